@@ -25,7 +25,11 @@ export type EventCode = keyof EventCatalogue;
 
 /** One thing that happened. */
 export type Event = {
-  readonly [Code in EventCode]: { readonly code: Code; readonly level: EventLevel; readonly data: EventCatalogue[Code] };
+  readonly [Code in EventCode]: {
+    readonly code: Code;
+    readonly level: EventLevel;
+    readonly data: EventCatalogue[Code];
+  };
 }[EventCode];
 
 /** Where events go: a terminal, JSON lines, a store, a test. */

@@ -1,7 +1,5 @@
 /** The outcome of a pure computation: a value, or what is wrong with the input. */
-export type Result<T, E> =
-  | { readonly ok: true; readonly value: T }
-  | { readonly ok: false; readonly error: E };
+export type Result<T, E> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly error: E };
 
 /** Wraps a value as a success. */
 export function success<T>(value: T): Result<T, never> {

@@ -1,0 +1,72 @@
+import ipaddr from 'ipaddr.js';
+
+/** 4 for IPv4, 6 for IPv6. */
+export type Family = 4 | 6;
+
+/** An IP address in its canonical text (RFC 5952 for IPv6). */
+export interface Address {
+  readonly family: Family;
+  readonly text: string;
+}
+
+/** A network: its first address and prefix length, e.g. 192.168.10.0/24. */
+export interface Network {
+  readonly family: Family;
+  /** The network's first address, canonical. */
+  readonly base: string;
+  readonly prefix: number;
+  /** `base/prefix`. */
+  readonly text: string;
+}
+
+/** Reads an IPv4 (four decimal parts) or IPv6 address; undefined when the text is neither. Zone ids are refused. */
+export function parseAddress(text: string): Address | undefined {
+  if (ipaddr.IPv4.isValidFourPartDecimal(text)) return { family: 4, text: ipaddr.IPv4.parse(text).toString() };
+  if (text.includes('%') || !ipaddr.IPv6.isValid(text)) return undefined;
+  return { family: 6, text: ipaddr.IPv6.parse(text).toRFC5952String() };
+}
+
+/** Reads `address/prefix`. The host bits need not be zero; `base` has them cleared. Undefined when it is no network. */
+export function parseNetwork(text: string): Network | undefined {
+  const [addressText = '', prefixText = '', ...rest] = text.split('/');
+  const address = parseAddress(addressText);
+  if (address === undefined || rest.length > 0 || !/^\d{1,3}$/.test(prefixText)) return undefined;
+  const prefix = Number(prefixText);
+  if (prefix > (address.family === 4 ? 32 : 128)) return undefined;
+  const base = networkBase(address, prefix);
+  return { family: address.family, base, prefix, text: `${base}/${prefix}` };
+}
+
+/** The first address of the network that holds `address` with this prefix length. */
+export function networkBase(address: Address, prefix: number): string {
+  const bytes = addressBytes(address).map((byte, index) => byte & prefixMask(prefix - index * 8));
+  const parsed = ipaddr.fromByteArray([...bytes]);
+  return parsed instanceof ipaddr.IPv6 ? parsed.toRFC5952String() : parsed.toString();
+}
+
+/** Whether the address lies in the network. False for different families. */
+export function networkContains(network: Network, address: Address): boolean {
+  return network.family === address.family && networkBase(address, network.prefix) === network.base;
+}
+
+/** Orders addresses: IPv4 before IPv6, then by value. */
+export function compareAddresses(a: Address, b: Address): number {
+  if (a.family !== b.family) return a.family - b.family;
+  const left = addressBytes(a);
+  const right = addressBytes(b);
+  for (const [index, byte] of left.entries()) {
+    const difference = byte - (right[index] ?? 0);
+    if (difference !== 0) return difference;
+  }
+  return 0;
+}
+
+/** The address as 4 or 16 bytes, most significant first. */
+export function addressBytes(address: Address): readonly number[] {
+  return ipaddr.parse(address.text).toByteArray();
+}
+
+function prefixMask(bits: number): number {
+  if (bits >= 8) return 0xff;
+  return bits <= 0 ? 0 : (0xff << (8 - bits)) & 0xff;
+}

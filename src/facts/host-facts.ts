@@ -1,0 +1,72 @@
+/** What was observed on one host. Nothing in it is derived from the edge file. */
+export interface HostFacts {
+  readonly host: string;
+  readonly os: { readonly id: string; readonly versionId: string; readonly codename: string };
+  /** Debian's name, e.g. `amd64`. */
+  readonly architecture: string;
+  /** Installed packages of those asked for: name -> version. */
+  readonly packages: ReadonlyMap<string, string>;
+  /** The version apt would install, for packages asked for that are not installed. */
+  readonly candidates: ReadonlyMap<string, string>;
+  readonly units: ReadonlyMap<string, UnitFacts>;
+  readonly interfaces: readonly InterfaceFacts[];
+  readonly listeners: readonly Listener[];
+  /** The files asked for, by path. */
+  readonly files: ReadonlyMap<string, FileFacts>;
+  /** What evenkeel wrote before; undefined on a host it has never touched. */
+  readonly manifest: Manifest | undefined;
+  /** Seconds since 1970 on the host's own clock. */
+  readonly clock: number;
+}
+
+/** A systemd unit (`systemctl show`). */
+export interface UnitFacts {
+  readonly name: string;
+  readonly loadState: string;
+  readonly activeState: string;
+  readonly subState: string;
+  /** `enabled`, `disabled`, `masked`, `static`, or empty when there is no such unit. */
+  readonly unitFileState: string;
+  readonly mainPid: number;
+}
+
+/** An interface (`ip -j addr`). */
+export interface InterfaceFacts {
+  readonly name: string;
+  readonly mac: string;
+  readonly up: boolean;
+  readonly mtu: number;
+  readonly addresses: readonly { readonly address: string; readonly prefix: number }[];
+}
+
+/** A listening socket (`ss -Hlntup`). */
+export interface Listener {
+  readonly protocol: 'tcp' | 'udp';
+  /** `0.0.0.0`, `::`, `*` or an address. */
+  readonly address: string;
+  readonly port: number;
+  /** Names of the processes that hold it; empty when not shown. */
+  readonly processes: readonly string[];
+}
+
+/** A file on the host; bytes are kept so that a diff can be shown and a change undone. */
+export type FileFacts =
+  | { readonly kind: 'absent' }
+  | {
+      readonly kind: 'file';
+      readonly mode: number;
+      readonly owner: string;
+      readonly hash: string;
+      readonly bytes: Uint8Array;
+    }
+  | { readonly kind: 'other' };
+
+/** The record evenkeel keeps on a host at /var/lib/evenkeel/manifest.json. */
+export interface Manifest {
+  readonly version: 1;
+  readonly edge: string;
+  /** The generation that was activated and verified last. */
+  readonly generation: string;
+  /** Paths of all files evenkeel put there, sorted. */
+  readonly files: readonly string[];
+}

@@ -1,0 +1,53 @@
+import type { Release } from './platform.ts';
+
+/**
+ * What must happen on the host once a file has changed, from the mildest on. Steps are made from it in `plan`:
+ * which daemon checks the file before it is activated, and which reload makes it true.
+ */
+export type Activation =
+  | 'nginx'
+  | 'keepalived'
+  | 'powerdns'
+  | 'nftables'
+  | 'sysctl'
+  | 'systemd-nginx'
+  | 'systemd-keepalived'
+  | 'systemd-powerdns'
+  | 'systemd-nftables'
+  | 'tmpfiles'
+  | 'resolver'
+  /** A zone file that is loaded into PowerDNS with `pdnsutil load-zone`. */
+  | 'zone'
+  /** Read by whoever opens it; nothing to do. */
+  | 'none';
+
+/** One file as it must be on one host. Pure data: made by `render`, compared by `plan`, written by `apply`. */
+export interface DesiredFile {
+  readonly host: string;
+  /** Absolute path on the host. */
+  readonly path: string;
+  /** Permission bits. */
+  readonly mode: number;
+  /** `user:group`. */
+  readonly owner: string;
+  readonly bytes: Uint8Array;
+  /** Lower-case hex SHA-256 of `bytes`. */
+  readonly hash: string;
+  /** A secret's content is never shown: plan and diff print its hash's first digits. */
+  readonly visibility: 'public' | 'secret';
+  readonly activates: Activation;
+  /** One line for the reader of a plan: what this file is for. */
+  readonly why: string;
+}
+
+/** Everything one host must have. */
+export interface DesiredHost {
+  readonly host: string;
+  readonly release: Release;
+  /** Debian packages, sorted. */
+  readonly packages: readonly string[];
+  /** systemd units that must be enabled and running, in the order they start. */
+  readonly units: readonly string[];
+  /** Sorted by path. */
+  readonly files: readonly DesiredFile[];
+}

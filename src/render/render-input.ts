@@ -1,0 +1,21 @@
+import type { Model } from '../model/model.ts';
+import type { Platform } from './platform.ts';
+
+/** A site's certificate as PEM: the leaf and its chain, and the key. */
+export interface SiteCertificate {
+  readonly chainPem: string;
+  readonly keyPem: string;
+}
+
+/** Everything rendering depends on. The same input gives the same bytes. */
+export interface RenderInput {
+  readonly model: Model;
+  /** Host name -> its daemons. Every managed host has one. */
+  readonly platforms: ReadonlyMap<string, Platform>;
+  /** Site name -> certificate. Every site has one. */
+  readonly certificates: ReadonlyMap<string, SiteCertificate>;
+  /** TLS session ticket keys, 80 bytes each: the first encrypts, all decrypt (ssl_session_ticket_key). */
+  readonly ticketKeys: readonly [Uint8Array, ...Uint8Array[]];
+  /** Zone name -> SOA serial (RFC 1982), the same on all nameservers. Every zone has one. */
+  readonly zoneSerials: ReadonlyMap<string, number>;
+}
