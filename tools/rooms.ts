@@ -1,0 +1,29 @@
+/** What a room may import besides `base` and itself; `node` lists the built-in modules it may use. */
+export interface Room {
+  readonly rooms: readonly string[] | 'any';
+  readonly node: readonly string[] | 'any';
+}
+
+const none: readonly string[] = [];
+/** Pure rooms may hash and compare bytes; they know no clock, disk, process or network. */
+const pure = ['node:crypto', 'node:buffer'];
+
+/** The house: docs/architecture.md says what lives in each room. */
+export const rooms: Readonly<Record<string, Room>> = {
+  base: { rooms: none, node: pure },
+  spec: { rooms: none, node: pure },
+  model: { rooms: ['spec'], node: pure },
+  proof: { rooms: ['model'], node: pure },
+  syntax: { rooms: none, node: pure },
+  render: { rooms: ['model', 'syntax'], node: pure },
+  facts: { rooms: ['syntax'], node: pure },
+  plan: { rooms: ['model', 'render', 'facts'], node: pure },
+  report: { rooms: ['model', 'proof', 'plan', 'facts'], node: pure },
+  hosts: { rooms: none, node: 'any' },
+  observe: { rooms: ['hosts', 'facts', 'model'], node: 'any' },
+  apply: { rooms: ['hosts', 'observe', 'plan'], node: 'any' },
+  certs: { rooms: ['hosts'], node: 'any' },
+  dns: { rooms: ['hosts'], node: 'any' },
+  lab: { rooms: ['hosts', 'model'], node: 'any' },
+  cli: { rooms: 'any', node: 'any' },
+};
