@@ -1,0 +1,48 @@
+/** `-f FILE`: the edge file. */
+export const fileFlag = {
+  kind: 'parsed',
+  parse: String,
+  brief: 'The edge file',
+  default: 'edge.yaml',
+  placeholder: 'file',
+} as const;
+
+/** `--lab`: the running lab made from the edge file, instead of the real hosts. */
+export const labFlag = {
+  kind: 'boolean',
+  brief: 'Point at the running lab made from this file, not at the real hosts',
+  default: false,
+  withNegated: false,
+} as const;
+
+/** `--json`: one JSON document on standard output. */
+export const jsonFlag = {
+  kind: 'boolean',
+  brief: 'Print one JSON document on standard output',
+  default: false,
+  withNegated: false,
+} as const;
+
+/** `-f` everywhere. */
+export const fileAlias = { f: 'file' } as const;
+
+/** A flag that is off unless given. */
+export function switchFlag(brief: string): {
+  readonly kind: 'boolean';
+  readonly brief: string;
+  readonly default: false;
+  readonly withNegated: false;
+} {
+  return { kind: 'boolean', brief, default: false, withNegated: false };
+}
+
+/** A flag with a text value that may be left out. */
+export function optionalText(brief: string, placeholder: string): {
+  readonly kind: 'parsed';
+  readonly parse: (text: string) => string;
+  readonly brief: string;
+  readonly optional: true;
+  readonly placeholder: string;
+} {
+  return { kind: 'parsed', parse: String, brief, optional: true, placeholder };
+}

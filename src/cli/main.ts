@@ -1,0 +1,37 @@
+import { ExitCode, run } from '@stricli/core';
+import { app } from './app.ts';
+import type { CliContext } from './context.ts';
+import { progressPrinter } from './progress.ts';
+
+const controller = new AbortController();
+for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  // The first signal asks every running step to finish or undo itself; a second one is not waited for.
+  process.on(name, () => {
+    if (controller.signal.aborted) process.exit(130);
+    controller.abort(name);
+  });
+}
+// A reader that closes the pipe (`| head`) ends us quietly.
+process.stdout.on('error', () => process.exit(0));
+
+const colours = process.env['NO_COLOR'] === undefined && process.env['TERM'] !== 'dumb';
+const context: CliContext = {
+  process,
+  cwd: process.cwd(),
+  now: () => new Date(),
+  print: (text) => void process.stdout.write(text.endsWith('\n') ? text : `${text}\n`),
+  printError: (text) => void process.stderr.write(text.endsWith('\n') ? text : `${text}\n`),
+  emit: progressPrinter({
+    write: (text) => void process.stderr.write(text),
+    kind: process.stderr.isTTY && process.env['TERM'] !== 'dumb' ? 'rewrite' : 'lines',
+    columns: process.stderr.columns ?? 80,
+    clock: () => performance.now(),
+  }),
+  signal: controller.signal,
+  terminal: process.stdout.isTTY && colours,
+};
+
+await run(app, process.argv.slice(2), context);
+const usageCodes: readonly unknown[] = [ExitCode.InvalidArgument, ExitCode.UnknownCommand];
+if (usageCodes.includes(process.exitCode)) process.exitCode = 2;
+else if (typeof process.exitCode === 'number' && process.exitCode < 0) process.exitCode = 1;

@@ -1,0 +1,27 @@
+import { Fault } from '../base/fault.ts';
+import { printFault } from '../report/print-fault.ts';
+import { type CliContext, exitCodes } from './context.ts';
+
+/** The edge file is wrong; its diagnostics have been printed. */
+export class InvalidInput extends Error {
+  override readonly name = 'InvalidInput';
+}
+
+/** A command's work. Returns the exit code. */
+export type Work = () => Promise<number>;
+
+/**
+ * Runs a command's work and handles once whatever it throws: a Fault is printed with its host, command, words and next
+ * step; anything else is a bug and shown as one. Sets the exit code.
+ */
+export async function runCommand(context: CliContext, work: Work): Promise<void> {
+  context.process.exitCode = await work().catch((error: unknown) => {
+    if (error instanceof InvalidInput) return exitCodes.usage;
+    if (error instanceof Fault) {
+      context.printError(printFault(error.details));
+      return error.code === 'undo-failed' ? exitCodes.undoFailed : exitCodes.refused;
+    }
+    context.printError(`evenkeel: this is a bug in evenkeel: ${error instanceof Error ? error.stack : String(error)}`);
+    return exitCodes.refused;
+  });
+}
