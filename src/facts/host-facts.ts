@@ -8,6 +8,7 @@ export interface HostFacts {
   readonly packages: ReadonlyMap<string, string>;
   /** The version apt would install, for packages asked for that are not installed. */
   readonly candidates: ReadonlyMap<string, string>;
+  /** Keyed by the name that was asked for. */
   readonly units: ReadonlyMap<string, UnitFacts>;
   readonly interfaces: readonly InterfaceFacts[];
   readonly listeners: readonly Listener[];
@@ -22,6 +23,7 @@ export interface HostFacts {
 /** A systemd unit (`systemctl show`). */
 export interface UnitFacts {
   readonly name: string;
+  /** `loaded`, `not-found`, `masked`, `bad-setting`, `error`. */
   readonly loadState: string;
   readonly activeState: string;
   readonly subState: string;
@@ -42,7 +44,7 @@ export interface InterfaceFacts {
 /** A listening socket (`ss -Hlntup`). */
 export interface Listener {
   readonly protocol: 'tcp' | 'udp';
-  /** `0.0.0.0`, `::`, `*` or an address. */
+  /** `0.0.0.0`, `::`, `*` or an address. An interface (`%lo`) is cut off. */
   readonly address: string;
   readonly port: number;
   /** Names of the processes that hold it; empty when not shown. */
@@ -65,8 +67,36 @@ export type FileFacts =
 export interface Manifest {
   readonly version: 1;
   readonly edge: string;
-  /** The generation that was activated and verified last. */
+  /** The generation that was activated and verified last; empty before the first. */
   readonly generation: string;
-  /** Paths of all files evenkeel put there, sorted. */
-  readonly files: readonly string[];
+  /** All files evenkeel put there, sorted by path. */
+  readonly files: readonly ManifestFile[];
+  /** Files that were there before evenkeel and gave way; their bytes lie in generations/0. Sorted by path. */
+  readonly originals: readonly OriginalFile[];
+  /** An apply that has begun to change this host and has not said that it ended. */
+  readonly unfinished: UnfinishedApply | undefined;
+}
+
+/** A file of ours. */
+export interface ManifestFile {
+  readonly path: string;
+  /** Lower-case hex SHA-256 of what was written. */
+  readonly hash: string;
+  /** What has to be told when it changes or goes: an `Activation` of render/desired-file.ts, as text. */
+  readonly activates: string;
+}
+
+/** A file that was there before evenkeel. */
+export interface OriginalFile {
+  readonly path: string;
+  readonly mode: number;
+  /** `user:group`. */
+  readonly owner: string;
+}
+
+/** What an apply announced before it changed the first file. */
+export interface UnfinishedApply {
+  readonly generation: string;
+  /** Every file it was about to write or remove. */
+  readonly files: readonly ManifestFile[];
 }

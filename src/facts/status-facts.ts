@@ -1,0 +1,105 @@
+import type { CertificateFacts } from './status-certificate.ts';
+import type { VrrpState } from './status-vrrp-log.ts';
+
+/** Everything `status` asked, as it was answered. Judged by `report/status-judge.ts`. Durations are milliseconds. */
+export interface StatusFacts {
+  /** ISO 8601, UTC: when the questions were asked. */
+  readonly at: string;
+  readonly hosts: readonly HostAnswer[];
+  /** The host that stood for a client; undefined when none could be asked. */
+  readonly observer: string | undefined;
+  readonly sightings: readonly VipSighting[];
+  readonly backends: readonly BackendCheck[];
+  readonly nameservers: readonly NameserverAnswer[];
+  readonly sites: readonly SiteAnswer[];
+}
+
+/** One machine of the edge, asked over SSH. */
+export interface HostAnswer {
+  readonly host: string;
+  readonly role: 'balancer' | 'nameserver' | 'web';
+  readonly reachable: boolean;
+  /** Why it did not answer, in the Fault's words; empty when it did. */
+  readonly reason: string;
+  readonly units: readonly UnitState[];
+  /** Addresses on its interfaces, without the loopback; empty when it did not answer. */
+  readonly addresses: readonly string[];
+  /** MAC addresses of its interfaces, lower case. */
+  readonly macs: readonly string[];
+  /** keepalived's last word on each VRRP instance; only on balancers. */
+  readonly vrrp: readonly VrrpState[];
+}
+
+/** A systemd unit's state (`systemctl show`): `active`, `failed`, `inactive`, ... and `running`, `dead`, ... */
+export interface UnitState {
+  readonly unit: string;
+  readonly loadState: string;
+  readonly activeState: string;
+  readonly subState: string;
+}
+
+/** Which MACs answer for a VIP on its network. */
+export interface VipSighting {
+  readonly address: string;
+  /** `arping` asks everybody and shows two answers; `neighbour` is the one the kernel believes. */
+  readonly method: 'arping' | 'neighbour' | 'none';
+  readonly macs: readonly string[];
+  /** Why nothing can be said; empty otherwise. */
+  readonly reason: string;
+}
+
+/** One backend as one balancer sees it: the pool's own check, sent from there. */
+export interface BackendCheck {
+  readonly balancer: string;
+  readonly pool: string;
+  readonly name: string;
+  readonly address: string;
+  readonly port: number;
+  readonly up: boolean;
+  readonly reason: string;
+  readonly ms: number;
+}
+
+/** One nameserver, asked over the network. */
+export interface NameserverAnswer {
+  readonly host: string;
+  readonly address: string;
+  /** The host that asked. */
+  readonly askedFrom: string;
+  readonly answering: boolean;
+  /** Why it did not answer; empty when it did. */
+  readonly reason: string;
+  readonly names: readonly NameAnswer[];
+  readonly serials: readonly { readonly zone: string; readonly serial: number }[];
+  /** Names beyond the limit of one status. */
+  readonly namesNotAsked: number;
+}
+
+export interface NameAnswer {
+  readonly name: string;
+  readonly type: 'A' | 'AAAA';
+  /** `NOERROR`, `NXDOMAIN`, `REFUSED`, `SERVFAIL`, or `TIMEOUT`. */
+  readonly status: string;
+  /** In the order of the answer. */
+  readonly addresses: readonly string[];
+  /** Seconds; 0 without an answer. */
+  readonly ttl: number;
+}
+
+/** A site as a client gets it through one address: a whole HTTPS request and the certificate served. */
+export interface SiteAnswer {
+  readonly site: string;
+  readonly name: string;
+  /** The VIP's name, or the balancer's for its own address. */
+  readonly target: string;
+  readonly kind: 'vip' | 'balancer';
+  readonly address: string;
+  /** The host that asked. */
+  readonly askedFrom: string;
+  /** The HTTP status; 0 without an answer. */
+  readonly status: number;
+  /** What went wrong below HTTP; empty when there was an answer. */
+  readonly reason: string;
+  readonly ms: number;
+  readonly certificate: CertificateFacts | undefined;
+}
