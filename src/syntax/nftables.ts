@@ -1,0 +1,94 @@
+/** One word of a rule: a keyword or number as it is, a quoted string (an interface name), or a set of either. */
+export type NftWord =
+  | string
+  | { readonly kind: 'text'; readonly value: string }
+  | { readonly kind: 'set'; readonly elements: readonly [string, ...string[]] };
+
+/** A rule of a chain, with a remark for the reader. */
+export interface NftRule {
+  readonly words: readonly [NftWord, ...NftWord[]];
+  readonly note?: string;
+}
+
+/** A base chain hangs on a hook of the kernel; a regular chain is only jumped to. */
+export interface NftChain {
+  readonly name: string;
+  readonly base:
+    | {
+        readonly type: 'filter';
+        readonly hook: 'prerouting' | 'input' | 'output';
+        /** `raw`, `filter`, `filter - 10` */
+        readonly priority: readonly [string, ...string[]];
+        readonly policy: 'accept' | 'drop';
+      }
+    | undefined;
+  readonly rules: readonly NftRule[];
+}
+
+/** A table of its own: loading it touches no other. */
+export interface NftTable {
+  readonly family: 'inet';
+  readonly name: string;
+  /** Each line is printed as a comment above the table. */
+  readonly remarks: readonly string[];
+  readonly chains: readonly NftChain[];
+}
+
+/** A quoted string. */
+export function quoted(value: string): NftWord {
+  return { kind: 'text', value };
+}
+
+/** One element as it is, several as `{ a, b }`. */
+export function anyOf(elements: readonly [string, ...string[]]): NftWord {
+  return elements.length === 1 ? elements[0] : { kind: 'set', elements };
+}
+
+/**
+ * Prints a script for `nft -f` that replaces this one table in one transaction, whether or not it was there: the first
+ * line makes it if it is missing, so that the deletion can't fail (nft(8), "atomic rule replacement").
+ */
+export function printNftTable(table: NftTable): string {
+  const head = `table ${printWord(table.family)} ${printWord(table.name)}`;
+  return [
+    '#!/usr/sbin/nft -f',
+    ...table.remarks.map((remark) => `# ${checkRemark(remark)}`.trimEnd()),
+    head,
+    `delete ${head}`,
+    `${head} {`,
+    table.chains.map((chain) => printChain(chain).join('\n')).join('\n\n'),
+    '}',
+    '',
+  ].join('\n');
+}
+
+function printChain(chain: NftChain): readonly string[] {
+  const base =
+    chain.base === undefined
+      ? []
+      : [
+          `        type ${chain.base.type} hook ${chain.base.hook} priority ${chain.base.priority.map(printWord).join(' ')}; policy ${chain.base.policy};`,
+        ];
+  const rules = chain.rules.flatMap((rule) => [
+    ...(rule.note === undefined ? [] : [`        # ${checkRemark(rule.note)}`]),
+    `        ${rule.words.map(printWord).join(' ')}`,
+  ]);
+  return [`    chain ${printWord(chain.name)} {`, ...base, ...rules, '    }'];
+}
+
+/** nft has no escape inside quotes, so a string with `"` is refused, like every keyword that is not one word. */
+function printWord(word: NftWord): string {
+  if (typeof word === 'string') {
+    if (/^[A-Za-z0-9_.:/-]+$/.test(word)) return word;
+    throw new Error(`nft can't read this word: ${JSON.stringify(word)}`);
+  }
+  if (word.kind === 'set') return `{ ${word.elements.map(printWord).join(', ')} }`;
+  if (/^[A-Za-z0-9_.:@ -]+$/.test(word.value)) return `"${word.value}"`;
+  throw new Error(`nft can't read this string: ${JSON.stringify(word.value)}`);
+}
+
+function checkRemark(text: string): string {
+  // A backslash at the end would continue the comment on the next line.
+  if (/[\r\n\0]/.test(text) || text.endsWith('\\')) throw new Error(`a remark of one line: ${JSON.stringify(text)}`);
+  return text;
+}
