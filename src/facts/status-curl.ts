@@ -1,6 +1,7 @@
 import { parseCertificate } from './status-certificate.ts';
 import type { CertificateFacts } from './status-certificate.ts';
-import { numberOf, parseJson, textOf } from './status-json.ts';
+import { isObject, numberAt, parseJson, textAt } from './fields.ts';
+import type { JsonObject } from './fields.ts';
 
 /** What curl tells of one transfer (`--write-out '%{json}'`, since 7.88 with the certificates). Times are milliseconds. */
 export interface CurlReport {
@@ -44,19 +45,19 @@ export function parseCurlReports(text: string): ReadonlyMap<number, CurlReport> 
 }
 
 function readReport(value: unknown): CurlReport | undefined {
-  if (value === undefined) return undefined;
+  if (!isObject(value)) return undefined;
   return {
-    exitCode: numberOf(value, 'exitcode'),
-    error: textOf(value, 'errormsg'),
-    status: numberOf(value, 'response_code'),
-    remoteAddress: textOf(value, 'remote_ip'),
-    remotePort: numberOf(value, 'remote_port'),
-    httpVersion: textOf(value, 'http_version'),
-    redirectUrl: textOf(value, 'redirect_url'),
-    bodyBytes: numberOf(value, 'size_download'),
-    headerBytes: numberOf(value, 'size_header'),
-    verifyResult: numberOf(value, 'ssl_verify_result'),
-    certificate: parseCertificate(textOf(value, 'certs')),
+    exitCode: numberAt(value, 'exitcode'),
+    error: textAt(value, 'errormsg'),
+    status: numberAt(value, 'response_code'),
+    remoteAddress: textAt(value, 'remote_ip'),
+    remotePort: numberAt(value, 'remote_port'),
+    httpVersion: textAt(value, 'http_version'),
+    redirectUrl: textAt(value, 'redirect_url'),
+    bodyBytes: numberAt(value, 'size_download'),
+    headerBytes: numberAt(value, 'size_header'),
+    verifyResult: numberAt(value, 'ssl_verify_result'),
+    certificate: parseCertificate(textAt(value, 'certs')),
     times: {
       lookup: milliseconds(value, 'time_namelookup'),
       connect: milliseconds(value, 'time_connect'),
@@ -67,8 +68,8 @@ function readReport(value: unknown): CurlReport | undefined {
   };
 }
 
-function milliseconds(value: unknown, key: string): number {
-  return Math.round(numberOf(value, key) * 1_000_000) / 1000;
+function milliseconds(value: JsonObject, key: string): number {
+  return Math.round(numberAt(value, key) * 1_000_000) / 1000;
 }
 
 /** curl's failure in the words a person uses: `connection refused`, `timed out after 2000 ms`, ... */

@@ -1,3 +1,4 @@
+import type { UnitFacts } from './host-facts.ts';
 import type { CertificateFacts } from './status-certificate.ts';
 import type { VrrpState } from './status-vrrp-log.ts';
 
@@ -21,21 +22,14 @@ export interface HostAnswer {
   readonly reachable: boolean;
   /** Why it did not answer, in the Fault's words; empty when it did. */
   readonly reason: string;
-  readonly units: readonly UnitState[];
+  /** By the name asked for; empty when it did not answer. */
+  readonly units: readonly UnitFacts[];
   /** Addresses on its interfaces, without the loopback; empty when it did not answer. */
   readonly addresses: readonly string[];
   /** MAC addresses of its interfaces, lower case. */
   readonly macs: readonly string[];
   /** keepalived's last word on each VRRP instance; only on balancers. */
   readonly vrrp: readonly VrrpState[];
-}
-
-/** A systemd unit's state (`systemctl show`): `active`, `failed`, `inactive`, ... and `running`, `dead`, ... */
-export interface UnitState {
-  readonly unit: string;
-  readonly loadState: string;
-  readonly activeState: string;
-  readonly subState: string;
 }
 
 /** Which MACs answer for a VIP on its network. */

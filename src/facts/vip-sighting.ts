@@ -1,4 +1,4 @@
-import { listOf, memberOf, parseJson, textOf } from './status-json.ts';
+import { isObject, objectsOf, parseJson, textAt } from './fields.ts';
 
 /** Reads `arping` of iputils: every MAC that answered, lower case, in the order they first did. */
 export function parseArping(text: string): readonly string[] {
@@ -18,11 +18,12 @@ export interface Neighbour {
 
 /** Reads `ip -j neigh show`. Entries without a MAC are left out. */
 export function parseNeighbours(text: string): readonly Neighbour[] {
-  return listOf(parseJson(text)).flatMap((entry) => {
-    const mac = textOf(entry, 'lladdr').toLowerCase();
-    const state = listOf(entry, 'state').find((item) => typeof item === 'string');
+  return objectsOf(parseJson(text)).flatMap((entry) => {
+    const mac = textAt(entry, 'lladdr').toLowerCase();
+    const states = entry['state'];
+    const state: unknown = Array.isArray(states) ? states[0] : undefined;
     if (mac === '') return [];
-    return [{ address: textOf(entry, 'dst'), mac, state: typeof state === 'string' ? state : '' }];
+    return [{ address: textAt(entry, 'dst'), mac, state: typeof state === 'string' ? state : '' }];
   });
 }
 
@@ -34,31 +35,10 @@ export interface RouteTo {
 
 /** Reads `ip -j route get ADDRESS`; undefined when there is no route. */
 export function parseRouteTo(text: string): RouteTo | undefined {
-  const [route] = listOf(parseJson(text));
-  const device = textOf(route, 'dev');
-  if (device === '') return undefined;
-  const gateway = textOf(route, 'gateway') || textOf(memberOf(route, 'via'), 'host');
+  const [route] = objectsOf(parseJson(text));
+  const device = route === undefined ? '' : textAt(route, 'dev');
+  if (route === undefined || device === '') return undefined;
+  const via = route['via'];
+  const gateway = textAt(route, 'gateway') || (isObject(via) ? textAt(via, 'host') : '');
   return { device, gateway: gateway === '' ? undefined : gateway };
-}
-
-/** Addresses and MACs of a host's interfaces. */
-export interface LinkAddresses {
-  readonly addresses: readonly string[];
-  readonly macs: readonly string[];
-}
-
-/**
- * Reads `ip -j addr show`. The loopback is left out: an address there is not announced to the network, so it makes
- * nobody a holder. Addresses whose duplicate detection failed (RFC 4862) are left out for the same reason.
- */
-export function parseLinkAddresses(text: string): LinkAddresses {
-  const links = listOf(parseJson(text)).filter((link) => textOf(link, 'link_type') !== 'loopback');
-  return {
-    addresses: links
-      .flatMap((link) => listOf(link, 'addr_info'))
-      .filter((info) => memberOf(info, 'dadfailed') !== true)
-      .map((info) => textOf(info, 'local'))
-      .filter((address) => address !== ''),
-    macs: links.map((link) => textOf(link, 'address').toLowerCase()).filter((mac) => mac !== ''),
-  };
 }
