@@ -12,7 +12,7 @@ import { openTicketKeys } from './ticket-keys.ts';
 
 const now = new Date();
 const scope = { edge: 'devops', domains: ['devops.com'] };
-const request = { site: 'devops.com', names: ['devops.com', 'www.devops.com'] } as const;
+const request = { name: 'devops.com', names: ['devops.com', 'www.devops.com'] } as const;
 let directory = '';
 
 beforeEach(async () => {
@@ -46,7 +46,7 @@ describe('internal CA', () => {
     const ca = await openInternalCa(join(directory, 'ca'), scope, now);
     const foreign = await issueInternal(
       join(directory, 'sites'),
-      { site: 'bank', names: ['www.bank.example'] },
+      { name: 'bank', names: ['www.bank.example'] },
       { ca, now },
     );
     expect(await verify(ca.rootPem, foreign.chainPem, 'www.bank.example')).toContain('permitted subtree violation');
@@ -86,7 +86,7 @@ describe('leaves', () => {
     const place = join(directory, 'sites');
     const first = await issueInternal(place, request, { ca, now });
     expect(await issueInternal(place, request, { ca, now })).toEqual(first);
-    const moreNames = { site: 'devops.com', names: ['devops.com', 'app.devops.com'] } as const;
+    const moreNames = { name: 'devops.com', names: ['devops.com', 'app.devops.com'] } as const;
     const changed = await issueInternal(place, moreNames, { ca, now });
     expect(changed.chainPem).not.toBe(first.chainPem);
     const late = new Date(now.getTime() + 21 * 86_400_000);

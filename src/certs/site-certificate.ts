@@ -13,7 +13,7 @@ export interface IssuedCertificate {
 /** What a leaf is for. */
 export interface LeafRequest {
   /** The site's name; names the directory. */
-  readonly site: string;
+  readonly name: string;
   readonly names: readonly [string, ...string[]];
 }
 
@@ -29,7 +29,7 @@ export async function issueInternal(
   request: LeafRequest,
   { ca, now }: { readonly ca: InternalCa; readonly now: Date },
 ): Promise<IssuedCertificate> {
-  const place = join(directory, safeName(request.site));
+  const place = join(directory, safeName(request.name));
   const chainPath = join(place, 'chain.pem');
   const keyPath = join(place, 'key.pem');
   const [chainPem, keyPem] = await Promise.all([readIfThere(chainPath), readIfThere(keyPath)]);

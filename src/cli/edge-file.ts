@@ -1,0 +1,96 @@
+import { readFile, stat } from 'node:fs/promises';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
+import type { Diagnostic } from '../base/diagnostic.ts';
+import { Fault } from '../base/fault.ts';
+import { certificateNames } from '../certs/site-certificate.ts';
+import type { Model } from '../model/model.ts';
+import { resolveModel } from '../model/resolve-model.ts';
+import { printDiagnostics } from '../report/print-diagnostics.ts';
+import type { EdgeDocument } from '../spec/edge-document.ts';
+import { readEdgeFile } from '../spec/read-edge-file.ts';
+import { sizeLimit, tooLarge } from '../spec/file-size.ts';
+import type { CliContext } from './context.ts';
+import { InvalidInput } from './run-command.ts';
+
+/** An edge file that was read and found right. */
+export interface Edge {
+  /** As the person named it; stands in messages. */
+  readonly file: string;
+  /** Absolute directory that relative paths in the file start from. */
+  readonly directory: string;
+  /** Absolute directory of the CA, certificates and keys; beside the edge file. */
+  readonly stateDirectory: string;
+  readonly text: string;
+  readonly model: Model;
+}
+
+/** What reading an edge file gave: the edge, or only what is wrong with it. */
+export type EdgeReading =
+  | { readonly ok: true; readonly edge: Edge; readonly diagnostics: readonly Diagnostic[] }
+  | { readonly ok: false; readonly diagnostics: readonly Diagnostic[] };
+
+/** Reads and resolves the edge file. Throws a Fault only when the file can't be read at all. */
+export async function readEdge(context: CliContext, file: string): Promise<EdgeReading> {
+  const path = resolve(context.cwd, file);
+  const size = await stat(path).then(
+    (found) => found.size,
+    (error: unknown) => {
+      throw unreadable(file, error);
+    },
+  );
+  if (size > sizeLimit) return { ok: false, diagnostics: [tooLarge(file, size)] };
+  const text = await readFile(path, 'utf8').catch((error: unknown) => {
+    throw unreadable(file, error);
+  });
+  const read = readEdgeFile({ file, text });
+  if (!read.ok) return { ok: false, diagnostics: read.error };
+  const directory = dirname(path);
+  const resolved = resolveModel(read.value, { certificateNames: await givenNames(read.value, directory) });
+  if (!resolved.ok) return { ok: false, diagnostics: resolved.error };
+  const { model, warnings } = resolved.value;
+  const stateDirectory = join(directory, '.evenkeel', model.name);
+  return { ok: true, diagnostics: warnings, edge: { file, directory, stateDirectory, text, model } };
+}
+
+/**
+ * Reads the edge file into a Model. Wrong input is printed whole, all diagnostics at once, and ends the command with
+ * `InvalidInput`; warnings go to standard error. Throws a Fault when the file can't be read at all.
+ */
+export async function loadEdge(context: CliContext, file: string): Promise<Edge> {
+  const read = await readEdge(context, file);
+  if (read.diagnostics.length > 0) context.printError(printDiagnostics(read.diagnostics));
+  if (!read.ok) throw new InvalidInput();
+  return read.edge;
+}
+
+/** A path of the edge file as an absolute one. */
+export function besideEdge(directory: string, path: string): string {
+  return isAbsolute(path) ? path : join(directory, path);
+}
+
+/** The names each given certificate vouches for. An unreadable one is left out: it is refused when it is used. */
+async function givenNames(document: EdgeDocument, directory: string): Promise<ReadonlyMap<string, readonly string[]>> {
+  const names = new Map<string, readonly string[]>();
+  for (const [site, { tls }] of Object.entries(document.spec.sites ?? {})) {
+    if (tls === undefined || tls === 'internal') continue;
+    try {
+      names.set(site, certificateNames(await readFile(besideEdge(directory, tls.certificate), 'utf8')));
+    } catch {
+      // Said with its reason by readGivenCertificate, which every command that needs the certificate calls.
+    }
+  }
+  return names;
+}
+
+function unreadable(file: string, error: unknown): Fault {
+  const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+  return new Fault(
+    {
+      code: 'file-unreadable',
+      message: missing ? `there is no file ${file}` : `${file} can't be read`,
+      said: error instanceof Error && !missing ? error.message : '',
+      next: `name the edge file with -f FILE, or write a new one: evenkeel init > ${file}`,
+    },
+    error,
+  );
+}

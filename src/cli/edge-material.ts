@@ -1,0 +1,56 @@
+import { join } from 'node:path';
+import type { Emit } from '../base/event.ts';
+import { readGivenCertificate } from '../certs/given-certificate.ts';
+import { openInternalCa } from '../certs/internal-ca.ts';
+import { type IssuedCertificate, issueInternal } from '../certs/site-certificate.ts';
+import { openTicketKeys } from '../certs/ticket-keys.ts';
+import type { Model } from '../model/model.ts';
+import { besideEdge, type Edge } from './edge-file.ts';
+
+/** What an edge serves TLS with. */
+export interface EdgeMaterial {
+  /** Site name -> certificate. */
+  readonly certificates: ReadonlyMap<string, IssuedCertificate>;
+  readonly ticketKeys: readonly [Uint8Array, ...Uint8Array[]];
+  /** The edge's own root, to be trusted by clients; undefined when no site uses it. PEM. */
+  readonly rootPem: string | undefined;
+}
+
+/**
+ * Opens the edge's certificates and keys beside the edge file, and makes what is missing: CA, leaves, ticket keys.
+ * Throws `certificate-invalid` or `file-unreadable` for files that were given and can't serve.
+ */
+export async function openMaterial(edge: Edge, now: Date, emit: Emit): Promise<EdgeMaterial> {
+  const { model, directory, stateDirectory } = edge;
+  const certificates = new Map<string, IssuedCertificate>();
+  const ticketKeys = await openTicketKeys(join(stateDirectory, 'tickets'));
+  for (const site of model.sites) {
+    if (site.tls.kind !== 'files') continue;
+    const { certificate, key } = site.tls;
+    const files = { site: site.name, certificate: besideEdge(directory, certificate), key: besideEdge(directory, key) };
+    certificates.set(site.name, await readGivenCertificate(files, now));
+  }
+  const internal = model.sites.filter((site) => site.tls.kind === 'internal');
+  if (internal.length === 0) return { certificates, ticketKeys, rootPem: undefined };
+  const scope = { edge: model.name, domains: caDomains(model) };
+  const ca = await openInternalCa(join(stateDirectory, 'ca'), scope, now);
+  if (!ca.existing) {
+    const path = join(stateDirectory, 'ca', 'root.crt');
+    emit({ code: 'note', level: 'info', data: { text: `made the edge's own CA; clients have to trust ${path}` } });
+  }
+  for (const site of internal) {
+    certificates.set(site.name, await issueInternal(join(stateDirectory, 'sites'), site, { ca, now }));
+  }
+  return { certificates, ticketKeys, rootPem: ca.rootPem };
+}
+
+/** The domains the CA is confined to: the zone of each name, or the name itself where no zone holds it. */
+function caDomains(model: Model): readonly string[] {
+  const zones = model.zones.map((zone) => zone.name);
+  const domains = model.sites
+    .filter((site) => site.tls.kind === 'internal')
+    .flatMap((site) => site.names)
+    .map((name) => name.replace(/^\*\./, ''))
+    .map((name) => zones.find((zone) => name === zone || name.endsWith(`.${zone}`)) ?? name);
+  return [...new Set(domains)].sort();
+}

@@ -1,0 +1,63 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import { managedHosts } from '../model/model.ts';
+import { type Release, releasePlatforms } from '../render/platform.ts';
+import { renderEdge } from '../render/render-edge.ts';
+import type { CliContext } from './context.ts';
+import type { Edge } from './edge-file.ts';
+import { type EdgeMaterial, openMaterial } from './edge-material.ts';
+
+/** Where and what to write. */
+export interface TreeRequest {
+  readonly directory: string;
+  readonly release: Release;
+  readonly kind: 'everything' | 'without-secrets';
+}
+
+/** What was written. */
+export interface WrittenTree {
+  readonly hosts: number;
+  readonly files: number;
+  readonly leftOut: number;
+}
+
+/** Writes every rendered file as DIRECTORY/HOST/absolute/path. Existing files of the same names are replaced. */
+export async function renderTree(context: CliContext, edge: Edge, request: TreeRequest): Promise<WrittenTree> {
+  const { model } = edge;
+  const withSecrets = request.kind === 'everything';
+  const material = withSecrets ? await openMaterial(edge, context.now(), context.emit) : emptyMaterial(edge);
+  const platform = releasePlatforms[request.release];
+  const desired = renderEdge({
+    model,
+    platforms: new Map(managedHosts(model).map((host) => [host.name, platform])),
+    certificates: material.certificates,
+    ticketKeys: material.ticketKeys,
+    zoneSerials: new Map(model.zones.map((zone) => [zone.name, 1])),
+  });
+  const files = desired.flatMap((host) => host.files);
+  const kept = files.filter((file) => withSecrets || !isMaterial(file.path));
+  const base = resolve(context.cwd, request.directory);
+  const directories = new Set(kept.map((file) => dirname(join(base, file.host, file.path))));
+  for (const directory of directories) await mkdir(directory, { recursive: true });
+  for (let start = 0; start < kept.length; start += 64) {
+    const batch = kept.slice(start, start + 64);
+    await Promise.all(
+      batch.map((file) => writeFile(join(base, file.host, file.path), file.bytes, { mode: file.mode & 0o755 })),
+    );
+  }
+  return { hosts: desired.length, files: kept.length, leftOut: files.length - kept.length };
+}
+
+/** Stands in for certificates and keys that are rendered only to be left out. */
+function emptyMaterial(edge: Edge): EdgeMaterial {
+  const none = { chainPem: '', keyPem: '' };
+  return {
+    certificates: new Map(edge.model.sites.map((site) => [site.name, none])),
+    ticketKeys: [new Uint8Array(80), new Uint8Array(80), new Uint8Array(80)],
+    rootPem: undefined,
+  };
+}
+
+function isMaterial(path: string): boolean {
+  return path.startsWith('/etc/nginx/evenkeel/tls/') || path.startsWith('/etc/nginx/evenkeel/tickets/');
+}

@@ -1,0 +1,97 @@
+// npm test: prepares this computer, runs every test there is, and counts them on the last line.
+import { spawn, spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+
+const root = resolve(import.meta.dirname, '..');
+const isRoot = process.getuid?.() === 0;
+/** What the tests run beside the lab's own packages: an SSH server on loopback, DNS queries, the parsers of shells. */
+const testPackages = ['openssh-server', 'openssh-client', 'bind9-dnsutils', 'curl', 'openssl', 'dash', 'bash', 'git'];
+
+interface Counts {
+  readonly passed: number;
+  readonly failed: number;
+  readonly skipped: number;
+}
+
+function installTestPackages(): void {
+  const missing = testPackages.filter((name) => {
+    const shown = spawnSync('dpkg-query', ['-W', '-f', '${db:Status-Status}', name], { encoding: 'utf8' });
+    return shown.stdout !== 'installed';
+  });
+  if (missing.length === 0) return;
+  console.log(`installing Debian packages for the tests: ${missing.join(' ')}`);
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  spawnSync('apt-get', ['update', '-q'], { stdio: 'inherit', env });
+  // Nothing is started: the tests run servers of their own.
+  const args = ['install', '-y', '-q', '--no-install-recommends', ...missing];
+  const done = spawnSync('apt-get', args, { stdio: 'inherit', env: { ...env, RUNLEVEL: '1' } });
+  if (done.status !== 0) throw new Error(`apt-get could not install ${missing.join(' ')}`);
+}
+
+async function runVitest(projects: readonly string[], filters: readonly string[]): Promise<Counts> {
+  const directory = mkdtempSync(join(tmpdir(), 'evenkeel-tests-'));
+  const report = join(directory, 'report.json');
+  try {
+    const args = ['run', '--root', root, ...projects.flatMap((project) => ['--project', project]), ...filters];
+    const reporters = ['--reporter=verbose', '--reporter=json', `--outputFile.json=${report}`, '--passWithNoTests'];
+    const child = spawn(process.execPath, [join(root, 'node_modules/vitest/vitest.mjs'), ...args, ...reporters], {
+      cwd: root,
+      stdio: ['ignore', 'inherit', 'inherit'],
+    });
+    const exitCode = await new Promise<number>((settle) => child.on('close', (code) => settle(code ?? 1)));
+    if (!existsSync(report)) return { passed: 0, failed: 1, skipped: 0 };
+    const result: unknown = JSON.parse(readFileSync(report, 'utf8'));
+    const counts = {
+      passed: numberIn(result, 'numPassedTests'),
+      failed: numberIn(result, 'numFailedTests'),
+      skipped: numberIn(result, 'numPendingTests') + numberIn(result, 'numTodoTests'),
+    };
+    // A file that could not even be loaded has no tests of its own, but it did fail.
+    return exitCode !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+function numberIn(value: unknown, key: string): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  const found = Object.entries(value).find(([name]) => name === key)?.[1];
+  return typeof found === 'number' ? found : 0;
+}
+
+async function prepareLab(): Promise<void> {
+  const { installPackages, missingPackages } = await import('../src/lab/packages.ts');
+  const { buildImage } = await import('../src/lab/image.ts');
+  const { progressPrinter } = await import('../src/cli/progress.ts');
+  const emit = progressPrinter({
+    write: (text) => void process.stdout.write(text),
+    kind: 'lines',
+    columns: 80,
+    clock: () => performance.now(),
+  });
+  void missingPackages;
+  await installPackages(emit);
+  for (const release of ['debian13', 'debian12'] as const) await buildImage(release, emit);
+}
+
+const filters = process.argv.slice(2);
+const total = { passed: 0, failed: 0, skipped: 0 };
+const add = (counts: Counts): void => {
+  total.passed += counts.passed;
+  total.failed += counts.failed;
+  total.skipped += counts.skipped;
+};
+
+if (isRoot) {
+  installTestPackages();
+  await prepareLab();
+  for (const project of ['quick', 'oracle', 'lab']) add(await runVitest([project], filters));
+} else {
+  add(await runVitest(['quick'], filters));
+  console.log('skipped: the oracle and lab tests need root (they run the real daemons on real Debian machines)');
+}
+const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : '';
+console.log(`tests: ${total.passed} passed, ${total.failed} failed${skipped}`);
+process.exitCode = total.failed === 0 && total.passed > 0 ? 0 : 1;
