@@ -1,0 +1,71 @@
+import type { BackendCheck } from '../facts/status-facts.ts';
+import { curlFailure, parseCurlReports } from '../facts/status-curl.ts';
+import type { CurlReport } from '../facts/status-curl.ts';
+import type { Host } from '../hosts/host.ts';
+import type { Backend, Check, Pool } from '../model/model.ts';
+import { ask, askTimeoutMs } from './status-ask.ts';
+import { curlArguments, urlHost } from './status-curl-command.ts';
+
+/** Sends a pool's own check to each of its backends, from one balancer, all at once. */
+export async function checkBackends(balancer: Host, pool: Pool): Promise<readonly BackendCheck[]> {
+  const transfers = pool.backends.map((backend, index) =>
+    curlArguments({
+      index,
+      url: `http://${urlHost(backend.address)}:${backend.port}${pool.check.path}`,
+      timeoutMs: pool.check.timeoutMs,
+      extra: pool.check.host === undefined ? [] : ['--header', `Host: ${pool.check.host}`],
+    }),
+  );
+  const asked = await ask(balancer, {
+    argv: ['curl', '--disable', '--parallel', '--parallel-immediate', ...joinTransfers(transfers)],
+    timeoutMs: pool.check.timeoutMs + askTimeoutMs,
+  });
+  if (asked.kind === 'silent')
+    return pool.backends.map((backend) => unknownCheck({ balancer, pool, backend }, asked.reason));
+  const reports = parseCurlReports(asked.outcome.stdout);
+  return pool.backends.map((backend, index) => {
+    const report = reports.get(index);
+    const place = { balancer, pool, backend };
+    if (report !== undefined) return judgedCheck(place, report);
+    const missing = asked.outcome.exitCode === 127 ? 'curl is not installed' : asked.outcome.stderr.trim();
+    return unknownCheck(place, `could not be checked from ${balancer.name}: ${missing || 'curl said nothing'}`);
+  });
+}
+
+/** Puts `--next` between the transfers of one curl. */
+export function joinTransfers(transfers: readonly (readonly string[])[]): readonly string[] {
+  return transfers.flatMap((transfer, index) => (index === 0 ? transfer : ['--next', ...transfer]));
+}
+
+interface Place {
+  readonly balancer: Host;
+  readonly pool: Pool;
+  readonly backend: Backend;
+}
+
+function judgedCheck(place: Place, report: CurlReport): BackendCheck {
+  const ms = report.times.total;
+  const up = report.exitCode === 0 && report.status === place.pool.check.status;
+  return { ...unknownCheck(place, checkReason(report, place.pool.check)), up, ms };
+}
+
+function checkReason(report: CurlReport, check: Check): string {
+  if (report.exitCode === 28) return `no answer within ${check.timeoutMs} ms`;
+  if (report.exitCode !== 0) return curlFailure(report);
+  return report.status === check.status
+    ? `answered ${report.status}`
+    : `answered ${report.status}, ${check.status} expected for ${check.path}`;
+}
+
+function unknownCheck({ balancer, pool, backend }: Place, reason: string): BackendCheck {
+  return {
+    balancer: balancer.name,
+    pool: pool.name,
+    name: backend.name,
+    address: backend.address.text,
+    port: backend.port,
+    up: false,
+    reason,
+    ms: 0,
+  };
+}

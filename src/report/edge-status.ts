@@ -1,0 +1,158 @@
+/**
+ * What is true of the edge now: the document of `evenkeel status --json`, described in docs/status-json.md. Keys are
+ * only ever added while `version` is 1. Durations are milliseconds.
+ */
+export interface EdgeStatus {
+  readonly version: 1;
+  readonly edge: string;
+  /** ISO 8601, UTC. */
+  readonly at: string;
+  /** No problem of severity `error`. */
+  readonly healthy: boolean;
+  readonly problems: readonly StatusProblem[];
+  readonly vips: readonly VipStatus[];
+  readonly balancers: readonly BalancerStatus[];
+  readonly backends: readonly BackendStatus[];
+  readonly nameservers: readonly NameserverStatus[];
+  readonly webServers: readonly WebServerStatus[];
+  readonly sites: readonly SiteStatus[];
+  readonly certificates: readonly CertificateStatus[];
+}
+
+/** One thing that is not as it should be. */
+export interface StatusProblem {
+  /** Stable: what kind of problem it is. */
+  readonly code: StatusProblemCode;
+  /** A `warning` leaves the edge healthy. */
+  readonly severity: 'error' | 'warning';
+  /** The host, VIP, site or zone it is about. */
+  readonly subject: string;
+  /** What is wrong and why, in one sentence without a final stop. */
+  readonly message: string;
+  /** The next thing to do, without a final stop. */
+  readonly next: string;
+}
+
+export type StatusProblemCode =
+  | 'host-silent'
+  | 'unit-not-running'
+  | 'vip-nobody'
+  | 'vip-several'
+  | 'vip-moved'
+  | 'vip-unanswered'
+  | 'vip-wrong-answer'
+  | 'backend-down'
+  | 'backend-not-reached'
+  | 'nameserver-silent'
+  | 'name-wrong'
+  | 'name-incomplete'
+  | 'serials-differ'
+  | 'site-failing'
+  | 'certificate-ending'
+  | 'certificate-ended'
+  | 'certificate-wrong-name'
+  | 'certificates-differ';
+
+/** One address of a VIP; a VIP with IPv6 has two entries of the same name. */
+export interface VipStatus {
+  readonly name: string;
+  readonly address: string;
+  /** The balancer that should hold it. */
+  readonly preferred: string;
+  /** Hosts that have the address on an interface. */
+  readonly holders: readonly string[];
+  /** The MACs that answer for it, as `seenFrom` sees them. */
+  readonly macs: readonly string[];
+  /** The hosts those MACs belong to; the MAC itself when it is none of ours. */
+  readonly answeredBy: readonly string[];
+  /** The host that looked; absent when none could. */
+  readonly seenFrom?: string;
+  /** Why nothing can be said of who answers; absent otherwise. */
+  readonly unseen?: string;
+  /** Since when the holder has it, ISO 8601, as keepalived logged it; absent when it is not known. */
+  readonly since?: string;
+}
+
+/** A machine as asked over SSH. `reason` says why it did not answer. */
+export interface MachineStatus {
+  readonly host: string;
+  readonly reachable: boolean;
+  readonly reason?: string;
+}
+
+/** `active`, `inactive`, `failed`, `activating`, `missing`, or `unknown` for a host that does not answer. */
+export type UnitWord = string;
+
+export interface BalancerStatus extends MachineStatus {
+  readonly nginx: UnitWord;
+  readonly keepalived: UnitWord;
+  /** VIPs it holds, by name. */
+  readonly holds: readonly string[];
+}
+
+export interface BackendStatus {
+  readonly pool: string;
+  readonly name: string;
+  readonly address: string;
+  readonly port: number;
+  /** The balancer that looked. */
+  readonly balancer: string;
+  readonly up: boolean;
+  readonly reason: string;
+  readonly ms: number;
+  readonly weight: number;
+  readonly backup: boolean;
+}
+
+export interface NameserverStatus extends MachineStatus {
+  readonly address: string;
+  readonly powerdns: UnitWord;
+  /** Whether it answers DNS queries. */
+  readonly answering: boolean;
+  /** The addresses it gives for the edge's first site name. */
+  readonly answers: readonly string[];
+  readonly names: readonly {
+    readonly name: string;
+    readonly type: 'A' | 'AAAA';
+    readonly status: string;
+    readonly addresses: readonly string[];
+    readonly ttl: number;
+  }[];
+  readonly serials: readonly { readonly zone: string; readonly serial: number }[];
+}
+
+export interface WebServerStatus extends MachineStatus {
+  readonly managed: boolean;
+  /** Of a managed one; absent for the others. */
+  readonly nginx?: UnitWord;
+}
+
+/** A site as a client gets it through one VIP. */
+export interface SiteStatus {
+  readonly site: string;
+  readonly name: string;
+  readonly vip: string;
+  readonly address: string;
+  readonly up: boolean;
+  /** The HTTP status; 0 without an answer. */
+  readonly status: number;
+  readonly reason: string;
+  readonly ms: number;
+}
+
+/** The certificate of a site as one address serves it. */
+export interface CertificateStatus {
+  readonly site: string;
+  readonly name: string;
+  /** The VIP or balancer that was asked. */
+  readonly servedAt: string;
+  readonly address: string;
+  /** Whole days, rounded down; negative when it has ended. */
+  readonly daysLeft: number;
+  readonly notAfter: string;
+  readonly subject: string;
+  readonly issuer: string;
+  readonly names: readonly string[];
+  /** SHA-256, lower-case hex. */
+  readonly fingerprint: string;
+}

@@ -1,0 +1,59 @@
+import { coversName } from '../facts/status-certificate.ts';
+import type { CertificateStatus, StatusProblem } from './edge-status.ts';
+
+/**
+ * What is wrong with the certificates served. Short-lived leaves of the internal CA are renewed by `apply`, so the
+ * warning is counted in days and not in parts of a lifetime: 7 days or fewer warn, 2 or fewer are an error.
+ */
+export function certificateProblems(certificates: readonly CertificateStatus[]): readonly StatusProblem[] {
+  return [...Map.groupBy(certificates, (entry) => entry.site).values()].flatMap((served) => [
+    ...served.flatMap(oneCertificate),
+    ...differences(served),
+  ]);
+}
+
+/** Days left from which on a certificate is a warning, and an error. */
+export const certificateLimits = { warningDays: 7, errorDays: 2 } as const;
+
+function oneCertificate(entry: CertificateStatus): readonly StatusProblem[] {
+  const what = `the certificate of ${entry.name} served by ${entry.servedAt} (${entry.address})`;
+  if (!coversName(entry, entry.name)) {
+    const names = entry.names.join(', ') || entry.subject;
+    return [problem('certificate-wrong-name', entry, `${what} is for ${names}`)];
+  }
+  if (entry.daysLeft < 0) return [problem('certificate-ended', entry, `${what} ended on ${day(entry)}`)];
+  if (entry.daysLeft > certificateLimits.warningDays) return [];
+  const ending = problem(
+    'certificate-ending',
+    entry,
+    `${what} ends on ${day(entry)}, ${daysWord(entry.daysLeft)} left`,
+  );
+  return [entry.daysLeft > certificateLimits.errorDays ? { ...ending, severity: 'warning' } : ending];
+}
+
+function differences(served: readonly CertificateStatus[]): readonly StatusProblem[] {
+  const [first] = served;
+  const kinds = Map.groupBy(served, (entry) => entry.fingerprint);
+  if (first === undefined || kinds.size < 2) return [];
+  const groups = [...kinds.values()].map((group) => {
+    const places = group.map((entry) => entry.servedAt).join(', ');
+    return `${places} until ${group[0] === undefined ? '' : day(group[0])}`;
+  });
+  return [
+    problem('certificates-differ', first, `${first.name} is served with different certificates: ${groups.join('; ')}`),
+  ];
+}
+
+function problem(code: StatusProblem['code'], entry: CertificateStatus, message: string): StatusProblem {
+  const next = 'run evenkeel apply; it renews and distributes certificates';
+  return { code, severity: 'error', subject: entry.site, message, next };
+}
+
+function day(entry: CertificateStatus): string {
+  return entry.notAfter.slice(0, 10);
+}
+
+/** `1 day`, `5 days`. */
+export function daysWord(days: number): string {
+  return days === 1 ? '1 day' : `${days} days`;
+}

@@ -1,0 +1,236 @@
+import type { Model } from '../model/model.ts';
+import { dnsQuestions } from '../model/vip-addresses.ts';
+import type { BackendStatus, EdgeStatus, NameserverStatus, StatusProblem, VipStatus } from './edge-status.ts';
+import { certificateProblems } from './status-certificates.ts';
+
+/** The parts of a status that problems are found in. */
+export type StatusParts = Omit<EdgeStatus, 'version' | 'edge' | 'at' | 'healthy' | 'problems'> & {
+  readonly at?: string;
+};
+
+/**
+ * Everything that is not as the edge file wants it, errors first, in the order a person would look: hosts, units,
+ * VIPs, backends, sites, names, certificates.
+ */
+export function findProblems(model: Model, parts: StatusParts): readonly StatusProblem[] {
+  const found = [
+    ...machineProblems(parts),
+    ...parts.vips.flatMap((vip) => vipProblems(vip, parts)),
+    ...backendProblems(parts),
+    ...siteProblems(parts),
+    ...parts.nameservers.flatMap((nameserver) => nameserverProblems(model, nameserver)),
+    ...serialProblems(parts.nameservers),
+    ...certificateProblems(parts.certificates),
+  ];
+  return [
+    ...found.filter((problem) => problem.severity === 'error'),
+    ...found.filter((problem) => problem.severity === 'warning'),
+  ];
+}
+
+function machineProblems(parts: StatusParts): readonly StatusProblem[] {
+  const machines = [
+    ...parts.balancers.map((entry) => ({ ...entry, units: { nginx: entry.nginx, keepalived: entry.keepalived } })),
+    ...parts.nameservers.map((entry) => ({ ...entry, units: { pdns: entry.powerdns } })),
+    ...parts.webServers
+      .filter((entry) => entry.managed)
+      .map((entry) => ({ ...entry, units: { nginx: entry.nginx ?? 'unknown' } })),
+  ];
+  return machines.flatMap(({ host, reachable, reason, units }): readonly StatusProblem[] => {
+    if (!reachable) {
+      return [
+        error('host-silent', host, {
+          message: `${host} does not answer over SSH: ${reason ?? 'no reason given'}`,
+          next: `see whether ${host} has power and network; log in by hand`,
+        }),
+      ];
+    }
+    return Object.entries(units).flatMap(([unit, state]) =>
+      state === 'active'
+        ? []
+        : [
+            error('unit-not-running', host, {
+              message: `${unit} on ${host} is ${state === 'missing' ? 'not installed' : state}`,
+              next:
+                state === 'missing'
+                  ? `run evenkeel apply`
+                  : `on ${host}: journalctl -u ${unit}.service -n 50; systemctl start ${unit}.service`,
+            }),
+          ],
+    );
+  });
+}
+
+/*
+ * holders | answered by          | problem
+ * none    | any                  | vip-nobody (some balancer silent: perhaps it holds it)
+ * several | any                  | vip-several
+ * one     | nobody               | vip-unanswered
+ * one     | not only the holder  | vip-wrong-answer
+ * one     | the holder or unseen | vip-moved when it is not the preferred one
+ */
+function vipProblems(vip: VipStatus, parts: StatusParts): readonly StatusProblem[] {
+  const subject = vip.name;
+  const what = `${vip.name} ${vip.address}`;
+  const silent = parts.balancers.filter((entry) => !entry.reachable).map((entry) => entry.host);
+  const [holder, ...others] = vip.holders;
+  if (holder === undefined) {
+    // A balancer that can't be asked may well hold it; then its MAC is unknown, but something answers.
+    const somebody = vip.macs.length > 0;
+    if (somebody && silent.length > 0) {
+      return [
+        warning('vip-nobody', subject, {
+          message: `${what} is answered by ${vip.answeredBy.join(', ')}, and no balancer that can be asked holds it`,
+          next: `see ${silent.join(', ')}`,
+        }),
+      ];
+    }
+    return [
+      error('vip-nobody', subject, {
+        message: `nobody holds ${what}`,
+        next: 'see the balancers: nginx and keepalived must run on at least one',
+      }),
+    ];
+  }
+  if (others.length > 0) {
+    return [
+      error('vip-several', subject, {
+        message: `${vip.holders.join(' and ')} all hold ${what}: they do not hear each other (split brain)`,
+        next: 'see that VRRP (IP protocol 112) passes between them, and keepalived runs wherever an address is left',
+      }),
+    ];
+  }
+  const looked = vip.unseen === undefined && vip.seenFrom !== undefined;
+  if (looked && vip.macs.length === 0) {
+    return [
+      error('vip-unanswered', subject, {
+        message: `${holder} holds ${what}, but nobody answers for it on the network (asked from ${vip.seenFrom ?? ''})`,
+        next: `see the link of ${holder} and filters between`,
+      }),
+    ];
+  }
+  if (looked && vip.answeredBy.some((name) => name !== holder)) {
+    return [
+      error('vip-wrong-answer', subject, {
+        message: `${holder} holds ${what}, but ${vip.answeredBy.join(' and ')} answers for it on the network`,
+        next: 'look for a machine with the same address, or a balancer that kept it (ip addr)',
+      }),
+    ];
+  }
+  if (holder === vip.preferred) return [];
+  return [
+    warning('vip-moved', subject, {
+      message: `${what} is on ${holder}, not on ${vip.preferred} which is preferred`,
+      next: `it returns by itself once ${vip.preferred} is well`,
+    }),
+  ];
+}
+
+function backendProblems(parts: StatusParts): readonly StatusProblem[] {
+  const byBackend = Map.groupBy(parts.backends, (entry) => `${entry.pool} ${entry.address} ${entry.port}`);
+  return [...byBackend.values()].flatMap((views) => {
+    const down = views.filter((view) => !view.up);
+    const [first] = down;
+    if (first === undefined) return [];
+    const place = `${first.name} (${first.address}:${first.port}) in pool ${first.pool}`;
+    if (down.length === views.length) {
+      return [
+        error('backend-down', first.name, {
+          message: `${place} is down: ${reasons(down)}`,
+          next: `see the HTTP server on ${first.name}`,
+        }),
+      ];
+    }
+    return [
+      error('backend-not-reached', first.name, {
+        message: `${place} is up, but ${down.map((view) => view.balancer).join(', ')} can't reach it: ${reasons(down)}`,
+        next: `see the network between ${down.map((view) => view.balancer).join(', ')} and ${first.name}`,
+      }),
+    ];
+  });
+}
+
+function reasons(views: readonly BackendStatus[]): string {
+  const [first] = views;
+  if (first === undefined) return '';
+  if (views.every((view) => view.reason === first.reason)) return first.reason;
+  return views.map((view) => `${view.balancer}: ${view.reason}`).join('; ');
+}
+
+function siteProblems(parts: StatusParts): readonly StatusProblem[] {
+  return parts.sites
+    .filter((site) => !site.up)
+    .map((site) =>
+      error('site-failing', site.site, {
+        message: `https://${site.name}/ through ${site.vip} ${site.address} fails: ${site.reason}`,
+        next: `run evenkeel trace https://${site.name}/`,
+      }),
+    );
+}
+
+function nameserverProblems(model: Model, nameserver: NameserverStatus): readonly StatusProblem[] {
+  const { host } = nameserver;
+  if (!nameserver.answering) {
+    // Of a machine that is down altogether this says nothing new.
+    if (!nameserver.reachable) return [];
+    return [
+      error('nameserver-silent', host, {
+        message: `${host} (${nameserver.address}) does not answer DNS: ${nameserver.reason ?? 'no answer'}`,
+        next: `on ${host}: systemctl status pdns.service; see filters for port 53`,
+      }),
+    ];
+  }
+  return dnsQuestions(model).flatMap(({ name, type, expected }): readonly StatusProblem[] => {
+    const answer = nameserver.names.find((entry) => entry.name === name && entry.type === type);
+    if (answer === undefined) return [];
+    const subject = `${host} ${name} ${type}`;
+    if (answer.status !== 'NOERROR' || answer.addresses.length === 0) {
+      return [
+        error('name-wrong', subject, {
+          message: `${host} answers ${name} ${type} with ${answer.status === 'NOERROR' ? 'nothing' : answer.status}`,
+          next: 'run evenkeel plan: the zone may differ from the edge file',
+        }),
+      ];
+    }
+    const strange = answer.addresses.filter((address) => !expected.includes(address));
+    if (strange.length > 0) {
+      return [
+        error('name-wrong', subject, {
+          message: `${host} answers ${name} ${type} with ${strange.join(', ')}, which is no VIP of it`,
+          next: 'run evenkeel plan: the zone may differ from the edge file',
+        }),
+      ];
+    }
+    const missing = expected.filter((address) => !answer.addresses.includes(address));
+    if (missing.length === 0) return [];
+    return [
+      error('name-incomplete', subject, {
+        message: `${host} leaves ${missing.join(', ')} out of ${name} ${type}: its own check finds it dead`,
+        next: `see from ${host}: curl http://${missing[0] ?? ''}/`,
+      }),
+    ];
+  });
+}
+
+function serialProblems(nameservers: readonly NameserverStatus[]): readonly StatusProblem[] {
+  const all = nameservers.flatMap((entry) => entry.serials.map((serial) => ({ host: entry.host, ...serial })));
+  return [...Map.groupBy(all, (entry) => entry.zone)].flatMap(([zone, entries]) => {
+    if (new Set(entries.map((entry) => entry.serial)).size < 2) return [];
+    return [
+      error('serials-differ', zone, {
+        message: `the nameservers do not agree on ${zone}: ${entries.map((entry) => `${entry.host} has serial ${entry.serial}`).join(', ')}`,
+        next: 'run evenkeel apply',
+      }),
+    ];
+  });
+}
+
+type Words = Pick<StatusProblem, 'message' | 'next'>;
+
+function error(code: StatusProblem['code'], subject: string, words: Words): StatusProblem {
+  return { code, severity: 'error', subject, ...words };
+}
+
+function warning(code: StatusProblem['code'], subject: string, words: Words): StatusProblem {
+  return { code, severity: 'warning', subject, ...words };
+}
