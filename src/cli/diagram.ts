@@ -20,7 +20,12 @@ export const diagramCommand = buildCommand<DiagramFlags, [], CliContext>({
     flags: {
       file: fileFlag,
       view: { kind: 'enum', values: ['physical', 'flow'], brief: 'What to draw', default: 'physical' },
-      theme: { kind: 'enum', values: ['auto', 'light', 'dark'], brief: 'Colours; auto follows the viewer', default: 'auto' },
+      theme: {
+        kind: 'enum',
+        values: ['auto', 'light', 'dark'],
+        brief: 'Colours; auto follows the viewer',
+        default: 'auto',
+      },
       output: optionalText('Write to this file, not to standard output', 'file'),
     },
     aliases: { ...fileAlias, o: 'output' },

@@ -4,7 +4,7 @@ import { readGivenCertificate } from '../certs/given-certificate.ts';
 import { openInternalCa } from '../certs/internal-ca.ts';
 import { type IssuedCertificate, issueInternal } from '../certs/site-certificate.ts';
 import { openTicketKeys } from '../certs/ticket-keys.ts';
-import type { Model } from '../model/model.ts';
+import { caDomains } from '../render/export-tls.ts';
 import { besideEdge, type Edge } from './edge-file.ts';
 
 /** What an edge serves TLS with. */
@@ -42,15 +42,4 @@ export async function openMaterial(edge: Edge, now: Date, emit: Emit): Promise<E
     certificates.set(site.name, await issueInternal(join(stateDirectory, 'sites'), site, { ca, now }));
   }
   return { certificates, ticketKeys, rootPem: ca.rootPem };
-}
-
-/** The domains the CA is confined to: the zone of each name, or the name itself where no zone holds it. */
-function caDomains(model: Model): readonly string[] {
-  const zones = model.zones.map((zone) => zone.name);
-  const domains = model.sites
-    .filter((site) => site.tls.kind === 'internal')
-    .flatMap((site) => site.names)
-    .map((name) => name.replace(/^\*\./, ''))
-    .map((name) => zones.find((zone) => name === zone || name.endsWith(`.${zone}`)) ?? name);
-  return [...new Set(domains)].sort();
 }

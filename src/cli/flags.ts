@@ -37,7 +37,10 @@ export function switchFlag(brief: string): {
 }
 
 /** A flag with a text value that may be left out. */
-export function optionalText(brief: string, placeholder: string): {
+export function optionalText(
+  brief: string,
+  placeholder: string,
+): {
   readonly kind: 'parsed';
   readonly parse: (text: string) => string;
   readonly brief: string;

@@ -23,7 +23,12 @@ export const renderCommand = buildCommand<RenderFlags, [], CliContext>({
     flags: {
       file: fileFlag,
       output: { kind: 'parsed', parse: String, brief: 'The directory; made when missing', placeholder: 'dir' },
-      release: { kind: 'enum', values: ['debian12', 'debian13'], brief: 'Debian release of the hosts', default: 'debian13' },
+      release: {
+        kind: 'enum',
+        values: ['debian12', 'debian13'],
+        brief: 'Debian release of the hosts',
+        default: 'debian13',
+      },
       secrets: switchFlag('Write certificates and keys too (0600)'),
     },
     aliases: { ...fileAlias, o: 'output' },

@@ -16,6 +16,8 @@ export type ShellStatement =
   | ShellCommand
   | { readonly kind: 'comment'; readonly text: string }
   | { readonly kind: 'blank' }
+  /** Lines of our own that need more of the shell than this tree knows. Never made from data. */
+  | { readonly kind: 'verbatim'; readonly lines: string }
   | { readonly kind: 'assign'; readonly name: string; readonly value: ShellWord }
   | {
       readonly kind: 'if';
@@ -71,6 +73,8 @@ function printStatement(statement: ShellStatement, indent: string): readonly str
   switch (statement.kind) {
     case 'blank':
       return [''];
+    case 'verbatim':
+      return statement.lines.trim().split('\n');
     case 'comment':
       return statement.text.split('\n').map((line) => `${indent}# ${checkLine(line)}`.trimEnd());
     case 'assign':
