@@ -33,7 +33,12 @@ export async function startDetached(command: DetachedCommand): Promise<number> {
     return child.pid;
   } catch (error) {
     throw new Fault(
-      { code: 'tool-missing', message: `${file} can't be run on this computer`, command: command.argv, said: String(error) },
+      {
+        code: 'tool-missing',
+        message: `${file} can't be run on this computer`,
+        command: command.argv,
+        said: String(error),
+      },
       error,
     );
   } finally {

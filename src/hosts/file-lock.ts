@@ -33,7 +33,8 @@ const retryMs = 100;
 export async function takeFileLock(path: string, how: LockWait = {}): Promise<FileLock> {
   let told = false;
   for (;;) {
-    if (how.signal?.aborted === true) throw new Fault({ code: 'interrupted', message: `waiting for ${path} was interrupted` });
+    if (how.signal?.aborted === true)
+      throw new Fault({ code: 'interrupted', message: `waiting for ${path} was interrupted` });
     await mkdir(dirname(path), { recursive: true });
     const holder = await startHolder(path);
     if (holder !== undefined) return lockHeldBy(holder, path);
@@ -66,7 +67,10 @@ async function startHolder(path: string): Promise<ChildProcess | undefined> {
   }
   if (first === takenExit) return undefined;
   if (first instanceof Error) {
-    throw new Fault({ code: 'tool-missing', message: `flock can't be run on this computer`, said: first.message }, first);
+    throw new Fault(
+      { code: 'tool-missing', message: `flock can't be run on this computer`, said: first.message },
+      first,
+    );
   }
   throw new Fault({ code: 'command-failed', message: `can't lock ${path}`, said: said.join('').trim() });
 }
@@ -80,7 +84,6 @@ async function holdsFile(child: ChildProcess, path: string): Promise<boolean> {
 }
 
 function lockHeldBy(holder: ChildProcess, path: string): FileLock {
-  holder.unref();
   const release = async () => {
     if (holder.exitCode !== null || holder.signalCode !== null) return;
     holder.stdin?.end();

@@ -1,0 +1,157 @@
+/** The Debian releases a lab can be made of. */
+export type LabRelease = 'debian12' | 'debian13';
+
+/** What a machine is for. Only `client` changes how the lab makes it. */
+export type LabRole = 'balancer' | 'nameserver' | 'web' | 'client';
+
+/** A network of the lab: a bridge in the lab's own namespace. Nothing on it leaves the computer. */
+export interface LabNetwork {
+  readonly name: string;
+  /** `base/prefix`. */
+  readonly ipv4?: string;
+  readonly ipv6?: string;
+  /** Addresses that the lab's namespace answers on and routes through. The operator's SSH comes from there. */
+  readonly gatewayIpv4?: string;
+  readonly gatewayIpv6?: string;
+}
+
+/** A network interface of a machine. */
+export interface LabInterface {
+  /** At most 15 characters (IFNAMSIZ). */
+  readonly name: string;
+  /** The name of a network. */
+  readonly network: string;
+  /** Each `address/prefix`. */
+  readonly addresses: readonly string[];
+}
+
+/** A throw-away Debian machine. */
+export interface LabMachine {
+  readonly name: string;
+  readonly role: LabRole;
+  readonly interfaces: readonly LabInterface[];
+  /** What its resolv.conf names, in this order. Empty: no resolver. */
+  readonly resolvers: readonly string[];
+  readonly searchDomain?: string;
+  /** A user with sudo to be made beside `root`, `admin` (sudo) and `guest` (no sudo). */
+  readonly user?: string;
+}
+
+/** Everything a lab is made from. `name` is what `labName` returns. */
+export interface LabDefinition {
+  readonly name: string;
+  readonly release: LabRelease;
+  readonly networks: readonly LabNetwork[];
+  readonly machines: readonly LabMachine[];
+}
+
+const machineNamePattern = /^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$/;
+const labNamePattern = /^[a-z0-9]([a-z0-9-]{0,22}[a-z0-9])?$/;
+const interfacePattern = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,14}$/;
+const addressPattern = /^[0-9a-f.:]+$/;
+const prefixedPattern = /^[0-9a-f.:]+\/[0-9]{1,3}$/;
+const domainPattern = /^[A-Za-z0-9_.-]+$/;
+const userPattern = /^[a-z_][a-z0-9_-]{0,30}$/;
+
+/** The lab name of an edge: lower case letters, digits and dashes, at most 24 characters. `suffix` sets labs of one edge apart. */
+export function labName(edgeName: string, suffix = ''): string {
+  const whole = suffix === '' ? edgeName : `${edgeName.slice(0, 22 - suffix.length)}-${suffix}`;
+  const name = whole
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .slice(0, 24)
+    .replaceAll(/^-+|-+$/g, '');
+  return name === '' ? 'lab' : name;
+}
+
+/** Whether the text can be a lab's name. */
+export function isLabName(name: string): boolean {
+  return labNamePattern.test(name);
+}
+
+/**
+ * Checks what ends in command lines and files. The definition comes from our own model, so a bad one is a bug and a plain
+ * error.
+ */
+export function assertDefinition(definition: LabDefinition): void {
+  const check = (pattern: RegExp, what: string, values: readonly (string | undefined)[]) => {
+    for (const value of values) {
+      if (value !== undefined && !pattern.test(value)) throw new Error(`not a ${what}: ${JSON.stringify(value)}`);
+    }
+  };
+  const { networks, machines } = definition;
+  const interfaces = machines.flatMap((machine) => machine.interfaces);
+  check(labNamePattern, 'lab name', [definition.name]);
+  check(
+    machineNamePattern,
+    'machine name',
+    machines.map((machine) => machine.name),
+  );
+  check(
+    machineNamePattern,
+    'network name',
+    networks.map((network) => network.name),
+  );
+  check(
+    prefixedPattern,
+    'network',
+    networks.flatMap((network) => [network.ipv4, network.ipv6]),
+  );
+  check(
+    addressPattern,
+    'gateway',
+    networks.flatMap((network) => [network.gatewayIpv4, network.gatewayIpv6]),
+  );
+  check(
+    interfacePattern,
+    'interface name',
+    interfaces.map((item) => item.name),
+  );
+  check(
+    prefixedPattern,
+    'address with prefix',
+    interfaces.flatMap((item) => item.addresses),
+  );
+  check(
+    addressPattern,
+    'resolver',
+    machines.flatMap((machine) => machine.resolvers),
+  );
+  check(
+    domainPattern,
+    'domain',
+    machines.map((machine) => machine.searchDomain),
+  );
+  check(
+    userPattern,
+    'user name',
+    machines.map((machine) => machine.user),
+  );
+  assertUnique(
+    'machine',
+    machines.map((machine) => machine.name),
+  );
+  assertUnique(
+    'network',
+    networks.map((network) => network.name),
+  );
+  for (const machine of machines) {
+    assertUnique(
+      'interface',
+      machine.interfaces.map((item) => item.name),
+    );
+    if (machine.interfaces.every((item) => item.addresses.length === 0))
+      throw new Error(`${machine.name} has no address`);
+  }
+  for (const item of interfaces) {
+    if (!networks.some((network) => network.name === item.network)) throw new Error(`no network named ${item.network}`);
+  }
+}
+
+function assertUnique(what: string, names: readonly string[]): void {
+  const seen = new Set<string>();
+  for (const name of names) {
+    if (seen.has(name)) throw new Error(`two of the lab's ${what}s are named ${name}`);
+    seen.add(name);
+  }
+}
