@@ -1,0 +1,47 @@
+import * as z from 'zod';
+import { edgeSchema } from './edge-schema.ts';
+
+/** A JSON Schema, as far as it is read here. */
+export interface JsonSchema {
+  readonly title?: string;
+  readonly description?: string;
+  readonly type?: string;
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly additionalProperties?: JsonSchema | boolean;
+  readonly items?: JsonSchema;
+  readonly anyOf?: readonly JsonSchema[];
+  readonly examples?: readonly unknown[];
+  readonly enum?: readonly unknown[];
+  readonly minimum?: number;
+  readonly maximum?: number;
+}
+
+const jsonSchema: z.ZodType<JsonSchema> = z.looseObject({
+  title: z.string().exactOptional(),
+  description: z.string().exactOptional(),
+  type: z.string().exactOptional(),
+  get properties() {
+    return z.record(z.string(), jsonSchema).exactOptional();
+  },
+  get additionalProperties() {
+    return z.union([z.boolean(), jsonSchema]).exactOptional();
+  },
+  get items() {
+    return jsonSchema.exactOptional();
+  },
+  get anyOf() {
+    return z.array(jsonSchema).exactOptional();
+  },
+  examples: z.array(z.unknown()).exactOptional(),
+  enum: z.array(z.unknown()).exactOptional(),
+  minimum: z.number().exactOptional(),
+  maximum: z.number().exactOptional(),
+});
+
+let cached: JsonSchema | undefined;
+
+/** The JSON Schema of an edge file (draft 7, which editors know best), with a description for every key: editors complete and check with it. */
+export function edgeJsonSchema(): JsonSchema {
+  cached ??= jsonSchema.parse(z.toJSONSchema(edgeSchema, { target: 'draft-7' }));
+  return cached;
+}

@@ -1,0 +1,135 @@
+import { parseAllDocuments } from 'yaml';
+import type { Node, YAMLError } from 'yaml';
+import { compareDiagnostics } from '../base/diagnostic.ts';
+import type { Diagnostic } from '../base/diagnostic.ts';
+import { failure, success } from '../base/result.ts';
+import type { Result } from '../base/result.ts';
+import { diagnoseAt } from './edge-document.ts';
+import { explainYamlError } from './explain-yaml-error.ts';
+import { SourceText } from './source-text.ts';
+import { yamlContent } from './yaml-content.ts';
+import type { TextFinding } from './yaml-content.ts';
+import { YamlSource } from './yaml-source.ts';
+
+/** Longest edge file, in bytes. 10,000 sites with two names each take about 1 MB. */
+export const maxEdgeFileBytes = 4 * 1024 * 1024;
+
+/** Text as data, with what YAML allows and an edge file does not. */
+export interface YamlTree {
+  readonly source: YamlSource;
+  readonly data: unknown;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** A diagnostic for a file that is too large, so that a caller who knows the size need not read it. */
+export function refuseSize(file: string, bytes: number): Diagnostic | undefined {
+  if (bytes <= maxEdgeFileBytes) return undefined;
+  const size = bytes < 10_000_000 ? `${Math.ceil(bytes / 100_000) / 10} MB` : `${Math.round(bytes / 1_000_000)} MB`;
+  return diagnoseAt(
+    new SourceText(file, ''),
+    { line: 1, column: 1, length: 1 },
+    {
+      code: 'EK101',
+      message: `the file has ${size}; an edge file has at most 4 MiB`,
+      fix: 'check that this is the right file; several edges go into several files',
+    },
+  );
+}
+
+/** Reads one YAML document. Fails when the text is no YAML at all; otherwise says what must not stand in it. */
+export function readYaml(file: string, text: string): Result<YamlTree, readonly Diagnostic[]> {
+  const tooLarge = refuseSize(file, text.length);
+  if (tooLarge !== undefined) return failure([tooLarge]);
+  const source = new SourceText(file, text);
+  const say = (finding: TextFinding): Diagnostic =>
+    diagnoseAt(source, source.position(finding.start, finding.end), finding);
+
+  const foreign = findForeignCharacter(text);
+  if (foreign !== undefined) return failure([say(foreign)]);
+  const parsed = parse(text);
+  if (parsed.kind === 'deep') return failure([say(parsed.finding)]);
+  if (parsed.findings.length > 0) return failure(parsed.findings.map(say).toSorted(compareDiagnostics));
+  const content = yamlContent(parsed.root);
+  const diagnostics = content.findings.map(say);
+  if (content.findings.some(({ code }) => code === 'EK106' || code === 'EK112')) return failure(diagnostics);
+  return success({ source: new YamlSource(source, parsed.root, content.anchors), data: content.data, diagnostics });
+}
+
+type Parsed =
+  | { readonly kind: 'parsed'; readonly root: Node | null; readonly findings: readonly TextFinding[] }
+  | { readonly kind: 'deep'; readonly finding: TextFinding };
+
+function parse(text: string): Parsed {
+  try {
+    // Uniqueness of keys is checked while converting: the package compares every key with every other one.
+    const documents = parseAllDocuments(text, { uniqueKeys: false, prettyErrors: false, logLevel: 'silent' });
+    if (!Array.isArray(documents) || documents.length === 0) return { kind: 'parsed', root: null, findings: [empty] };
+    const [first, second] = documents;
+    const findings = [...(first?.errors ?? []), ...(first?.warnings ?? [])].map((error: YAMLError) =>
+      explainYamlError(text, error),
+    );
+    if (second !== undefined) findings.push(secondDocument(second.range?.[0] ?? 0, text));
+    if (findings.length === 0 && first?.contents === null) findings.push(empty);
+    return { kind: 'parsed', root: first?.contents ?? null, findings: firstPerLine(text, findings) };
+  } catch (error) {
+    // The parser of the package calls itself for each level.
+    if (!(error instanceof RangeError)) throw error;
+    return { kind: 'deep', finding: tooDeep };
+  }
+}
+
+const empty: TextFinding = {
+  code: 'EK108',
+  start: 0,
+  end: 0,
+  message: 'the file is empty',
+  fix: 'write a starter file with `evenkeel init`',
+};
+
+const tooDeep: TextFinding = {
+  code: 'EK112',
+  start: 0,
+  end: 0,
+  message: 'nested thousands of levels deep',
+  fix: 'check that this is the right file; no edge file is that deep',
+};
+
+function secondDocument(offset: number, text: string): TextFinding {
+  const marker = text.lastIndexOf('---', offset);
+  const start = marker === -1 ? offset : marker;
+  return {
+    code: 'EK105',
+    start,
+    end: start + 3,
+    message: 'a second YAML document begins here; one file is one edge',
+    fix: 'remove this line, or move what follows to a file of its own',
+  };
+}
+
+/** One mistake makes the parser stumble several times on its line; the first stumble is the one to mend. */
+function firstPerLine(text: string, findings: readonly TextFinding[]): readonly TextFinding[] {
+  const seen = new Set<number>();
+  const source = new SourceText('', text);
+  return findings.filter((finding) => {
+    const { line } = source.position(finding.start, finding.end);
+    if (seen.has(line)) return false;
+    seen.add(line);
+    return true;
+  });
+}
+
+/** NUL, control characters or the mark that decoders leave for bytes that are not UTF-8. */
+function findForeignCharacter(text: string): TextFinding | undefined {
+  // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
+  const match = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\ufffd]/.exec(text);
+  if (match === null) return undefined;
+  const code = (match[0].codePointAt(0) ?? 0).toString(16).padStart(4, '0').toUpperCase();
+  return {
+    code: 'EK109',
+    start: match.index,
+    end: match.index + 1,
+    message:
+      code === 'FFFD' ? 'the file holds bytes that are not UTF-8' : `the file holds the control character U+${code}`,
+    fix: 'save the file as UTF-8 text; remove the character',
+  };
+}

@@ -1,0 +1,224 @@
+import { parseAddress, parseNetwork } from '../base/address.ts';
+import { isHostName, isSiteName } from '../base/dns-name.ts';
+import { parseDuration } from '../base/duration.ts';
+import { parseSize } from '../base/size.ts';
+import type { DiagnosticCode } from './diagnostic-catalogue.ts';
+
+/** A kind of text in an edge file: what it must look like and what is said when it does not. */
+export interface TextKind {
+  readonly code: DiagnosticCode;
+  /** `a duration`: completes "X is not ...". */
+  readonly noun: string;
+  readonly example: string;
+  /** For editors; the test below decides. */
+  readonly pattern?: string;
+  readonly accepts: (text: string) => boolean;
+  /** A fix that looks at what was written; undefined: the general one with the example. */
+  readonly suggest?: (text: string) => string | undefined;
+}
+
+const namePattern = '^[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$';
+const edgeNamePattern = '^[a-z](?:[a-z0-9-]{0,29}[a-z0-9])?$';
+
+function matches(pattern: string): (text: string) => boolean {
+  const expression = new RegExp(pattern);
+  return (text) => expression.test(text);
+}
+
+function suggestName(text: string): string | undefined {
+  const name = text
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9-]+/g, '-')
+    .replaceAll(/^[^a-z]+|-+$/g, '');
+  return matches(namePattern)(name) ? `write \`${name}\`` : undefined;
+}
+
+/** Every kind of text, by its name. */
+export const textKinds = {
+  name: {
+    code: 'EK205',
+    noun: 'a name (a lower-case letter, then letters, digits and `-`, at most 63)',
+    example: 'lb1',
+    pattern: namePattern,
+    accepts: matches(namePattern),
+    suggest: suggestName,
+  },
+  edgeName: {
+    code: 'EK205',
+    noun: 'a name for an edge (a lower-case letter, then letters, digits and `-`, at most 31)',
+    example: 'shop',
+    pattern: edgeNamePattern,
+    accepts: matches(edgeNamePattern),
+    suggest: suggestName,
+  },
+  siteKey: {
+    code: 'EK205',
+    noun: 'a name for a site (a host name, or letters, digits, `-` and `_`)',
+    example: 'www.example.com',
+    accepts: (text: string) => isSiteName(text) || /^[a-z0-9_-]{1,63}$/i.test(text),
+    suggest: suggestHostName,
+  },
+  duration: {
+    code: 'EK207',
+    noun: 'a duration',
+    example: '5s',
+    pattern: String.raw`^\d+(?:\.\d+)?(?:ms|s|m|h|d)$`,
+    accepts: (text: string) => {
+      const ms = parseDuration(text);
+      return ms !== undefined && ms > 0 && ms <= 86_400_000;
+    },
+    suggest: suggestDuration,
+  },
+  size: {
+    code: 'EK208',
+    noun: 'a size from 1k to 10g',
+    example: '32m',
+    pattern: String.raw`^\d{1,9}[kmgKMG]$`,
+    accepts: (text: string) => {
+      const bytes = parseSize(text);
+      return bytes !== undefined && bytes >= 1024 && bytes <= 10 * 1024 ** 3;
+    },
+    suggest: suggestSize,
+  },
+  address: {
+    code: 'EK209',
+    noun: 'an IPv4 or IPv6 address',
+    example: '192.168.10.11',
+    accepts: (text: string) => parseAddress(text) !== undefined,
+    suggest: suggestAddress,
+  },
+  ipv4Network: {
+    code: 'EK210',
+    noun: 'an IPv4 network',
+    example: '192.168.10.0/24',
+    accepts: (text: string) => isNetworkOf(text, 4),
+    suggest: suggestNetwork,
+  },
+  ipv6Network: {
+    code: 'EK210',
+    noun: 'an IPv6 network',
+    example: 'fd00:10::/64',
+    accepts: (text: string) => isNetworkOf(text, 6),
+    suggest: suggestNetwork,
+  },
+  interface: {
+    code: 'EK212',
+    noun: 'the name of a network interface (at most 15 characters)',
+    example: 'eth0',
+    pattern: '^[A-Za-z0-9][A-Za-z0-9._@-]{0,14}$',
+    accepts: matches('^[A-Za-z0-9][A-Za-z0-9._@-]{0,14}$'),
+  },
+  sshHost: {
+    code: 'EK212',
+    noun: 'a host name, an address or an alias of ssh_config',
+    example: 'lb1.example.com',
+    // Never with a `-` in front: ssh would read an option.
+    accepts: matches('^[A-Za-z0-9:_\\[][A-Za-z0-9._:%\\[\\]-]{0,254}$'),
+  },
+  sshUser: {
+    code: 'EK212',
+    noun: 'a user name',
+    example: 'root',
+    accepts: matches('^[A-Za-z0-9_][A-Za-z0-9_.@-]{0,63}$'),
+  },
+  sshJump: {
+    code: 'EK212',
+    noun: 'a jump host (`user@host:port`, several with commas)',
+    example: 'admin@gate.example.com',
+    accepts: matches('^[A-Za-z0-9_\\[][A-Za-z0-9._:@,%\\[\\]-]{0,511}$'),
+  },
+  path: {
+    code: 'EK212',
+    noun: 'the path of a file',
+    example: 'certificates/shop.pem',
+    // A `-` in front would be an option to whatever reads the file.
+    accepts: matches(String.raw`^[^-\s\p{Cc}][^\p{Cc}]{0,1023}$`),
+  },
+  urlPath: {
+    code: 'EK212',
+    noun: 'the path of a URL (it begins with `/`, without blanks)',
+    example: '/health',
+    pattern: '^/[A-Za-z0-9._~!$&()*+,;=:@%/?-]*$',
+    accepts: (text: string) => text.length <= 1024 && matches('^/[A-Za-z0-9._~!$&()*+,;=:@%/?-]*$')(text),
+    suggest: (text: string) => (text.startsWith('/') ? undefined : `write \`/${text}\``),
+  },
+  hostHeader: {
+    code: 'EK212',
+    noun: 'a host name, with or without `:port`',
+    example: 'www.example.com',
+    accepts: (text: string) => isHostName(text.replace(/:\d{1,5}$/, '')) || parseAddress(text) !== undefined,
+  },
+} as const satisfies Readonly<Record<string, TextKind>>;
+
+/** The name of a kind of text. */
+export type TextKindName = keyof typeof textKinds;
+
+/** What usually helps when a text is no host name: lower case, no final dot, no URL, punycode. */
+export function suggestHostName(text: string): string | undefined {
+  const trimmed = text
+    .trim()
+    .replace(/^https?:\/\//i, '')
+    .replace(/[/:].*$/, '')
+    .replace(/\.$/, '');
+  if (trimmed !== text && isSiteName(trimmed)) return `write \`${trimmed}\``;
+  if (/[^\u0020-\u007e]/.test(text) && URL.canParse(`http://${text}/`)) {
+    const ascii = new URL(`http://${text}/`).hostname;
+    if (isSiteName(ascii)) return `write its ASCII form \`${ascii}\``;
+  }
+  if (text.includes('_')) return 'host names have no `_`; use `-`';
+  return undefined;
+}
+
+function suggestDuration(text: string): string | undefined {
+  const parts = /^(\d+(?:\.\d+)?)\s*(ms|s|sec|secs|seconds?|m|min|mins|minutes?|h|hours?|d|days?)?$/i.exec(text.trim());
+  const clock = /^(\d+):(\d\d)$/.exec(text.trim());
+  if (clock !== null) return `write \`${Number(clock[1]) * 60 + Number(clock[2])}s\``;
+  if (parts === null) return undefined;
+  const unit = (parts[2] ?? 's').toLowerCase();
+  const short = unit === 'ms' ? 'ms' : unit.charAt(0);
+  const written = `${parts[1]}${short}`;
+  const ms = parseDuration(written);
+  if (ms === undefined || ms <= 0 || ms > 86_400_000)
+    return 'write a time above zero and up to one day, for example `5s`';
+  return `write \`${written}\``;
+}
+
+function suggestSize(text: string): string | undefined {
+  const parts = /^(\d+)\s*([kmg])i?b?$/i.exec(text.trim());
+  if (parts !== null) return `write \`${parts[1]}${(parts[2] ?? '').toLowerCase()}\`, within 1k and 10g`;
+  return undefined;
+}
+
+function suggestAddress(text: string): string | undefined {
+  const [address = '', prefix] = text.split('/');
+  if (prefix !== undefined && parseAddress(address) !== undefined) {
+    return `write \`${address}\`; the prefix length stands with the network`;
+  }
+  if (text.includes('%')) return 'write the address without its zone id; link-local addresses are of no use here';
+  const parts = text.split('.');
+  if (parts.length === 4 && parts.every((part) => /^\d{1,3}$/.test(part))) {
+    const plain = parts.map(Number).join('.');
+    return parseAddress(plain) === undefined ? 'each part of an IPv4 address is 0 to 255' : `write \`${plain}\``;
+  }
+  return undefined;
+}
+
+function isNetworkOf(text: string, family: 4 | 6): boolean {
+  const network = parseNetwork(text);
+  if (network === undefined || network.family !== family) return false;
+  // Host bits that are set are mostly a mistyped prefix length or a host address.
+  return parseAddress(text.slice(0, text.indexOf('/')))?.text === network.base;
+}
+
+function suggestNetwork(text: string): string | undefined {
+  const network = parseNetwork(text);
+  if (network !== undefined) {
+    const written = parseAddress(text.slice(0, text.indexOf('/')));
+    if (written?.text !== network.base) return `write \`${network.text}\`, the first address of that network`;
+    return `this is an IPv${network.family} network: write it under \`ipv${network.family}\``;
+  }
+  const address = parseAddress(text);
+  if (address !== undefined)
+    return `add the prefix length: \`${address.text}/${address.family === 4 ? 24 : 64}\` perhaps`;
+  return undefined;
+}
