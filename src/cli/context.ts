@@ -1,4 +1,5 @@
-import type { CommandContext, StricliProcess } from '@stricli/core';
+import type { CommandContext } from '@stricli/core';
+import type { Writable } from 'node:stream';
 import type { Emit } from '../base/event.ts';
 
 /** Exit codes of every command (docs/commands.md). */
@@ -11,9 +12,16 @@ export const exitCodes = {
   undoFailed: 5,
 } as const;
 
+/** The part of a process that a command line needs; a test has one of its own. */
+export interface CliProcess {
+  readonly stdout: Writable;
+  readonly stderr: Writable;
+  exitCode: number | null;
+}
+
 /** What a command gets from the outside: nothing else reads the clock, the terminal or signals. */
 export interface CliContext extends CommandContext {
-  readonly process: StricliProcess;
+  readonly process: CliProcess;
   readonly cwd: string;
   readonly now: () => Date;
   /** Writes a line, or several, to standard output. */

@@ -49,3 +49,6 @@ export function optionalText(
 } {
   return { kind: 'parsed', parse: String, brief, optional: true, placeholder };
 }
+
+/** `--suffix`: tells apart several labs of one edge. */
+export const labSuffixFlag = optionalText('Which of several labs of this edge', 'name');

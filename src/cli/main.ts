@@ -1,6 +1,6 @@
 import { ExitCode, run } from '@stricli/core';
 import { app } from './app.ts';
-import type { CliContext } from './context.ts';
+import type { CliContext, CliProcess } from './context.ts';
 import { progressPrinter } from './progress.ts';
 
 const controller = new AbortController();
@@ -15,8 +15,9 @@ for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
 process.stdout.on('error', () => process.exit(0));
 
 const colours = process.env['NO_COLOR'] === undefined && process.env['TERM'] !== 'dumb';
+const cliProcess: CliProcess = { stdout: process.stdout, stderr: process.stderr, exitCode: null };
 const context: CliContext = {
-  process,
+  process: cliProcess,
   cwd: process.cwd(),
   now: () => new Date(),
   print: (text) => void process.stdout.write(text.endsWith('\n') ? text : `${text}\n`),
@@ -33,5 +34,6 @@ const context: CliContext = {
 
 await run(app, process.argv.slice(2), context);
 const usageCodes: readonly unknown[] = [ExitCode.InvalidArgument, ExitCode.UnknownCommand];
-if (usageCodes.includes(process.exitCode)) process.exitCode = 2;
-else if (typeof process.exitCode === 'number' && process.exitCode < 0) process.exitCode = 1;
+const { exitCode } = cliProcess;
+if (usageCodes.includes(exitCode)) process.exitCode = 2;
+else process.exitCode = exitCode !== null && exitCode < 0 ? 1 : (exitCode ?? 0);

@@ -57,7 +57,7 @@ function eventLine(event: Event): { readonly text: string; readonly stays: boole
       return { text: `... ${note}${count}`, stays: false };
     }
     case 'task-done':
-      return { text: `ok  ${event.data.note} (${seconds(event.data.ms)})`, stays: true };
+      return { text: `ok  ${event.data.note} (${seconds(event.data.ms)})`, stays: event.level !== 'progress' };
     case 'task-failed':
       return { text: `FAILED ${event.data.note} (${seconds(event.data.ms)})`, stays: true };
     case 'note':

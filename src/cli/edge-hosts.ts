@@ -1,0 +1,80 @@
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Host } from '../hosts/host.ts';
+import { openSshHost } from '../hosts/open-ssh.ts';
+import type { SshTarget } from '../hosts/ssh-target.ts';
+import { labName } from '../lab/definition.ts';
+import { clientMachine } from '../lab/lab-of-model.ts';
+import { labPaths } from '../lab/lab-paths.ts';
+import { assertLabRunning } from '../lab/lab-status.ts';
+import { managedHosts, type Model, type ModelHost } from '../model/model.ts';
+
+/** Which machines a command points at. */
+export type Place = { readonly kind: 'real' } | { readonly kind: 'lab'; readonly suffix: string };
+
+/** The hosts of an edge, each with an open way to it. */
+export interface EdgeHosts {
+  /** Managed hosts by name. */
+  readonly hosts: ReadonlyMap<string, Host>;
+  /** The lab's client machine; undefined for real hosts. */
+  readonly client: Host | undefined;
+  close(): Promise<void>;
+}
+
+/** A connection is given up after this long: a host that is down should not hold up the others. */
+const connectTimeoutMs = 5000;
+
+/** The place the flags of a command name. */
+export function placeOf(flags: { readonly lab: boolean; readonly suffix?: string }): Place {
+  return flags.lab ? { kind: 'lab', suffix: flags.suffix ?? '' } : { kind: 'real' };
+}
+
+/** Ways to every managed host; nothing is connected yet. Throws `lab-not-running` when the lab is not up. */
+export async function openEdgeHosts(model: Model, place: Place): Promise<EdgeHosts> {
+  if (place.kind === 'lab') await assertLabRunning(labName(model.name, place.suffix));
+  const hosts = new Map(managedHosts(model).map((host) => [host.name, openSshHost(targetOf(model, host, place))]));
+  const client = place.kind === 'lab' ? openSshHost(labTarget(model, clientMachine(model), place.suffix)) : undefined;
+  return {
+    hosts,
+    client,
+    close: async () => {
+      await Promise.all([...hosts.values(), ...(client === undefined ? [] : [client])].map((host) => host.close()));
+    },
+  };
+}
+
+function targetOf(model: Model, host: ModelHost, place: Place): SshTarget {
+  const { user } = host.ssh;
+  if (place.kind === 'lab') {
+    return { ...labTarget(model, host.name, place.suffix), ...(user === undefined ? {} : { user }) };
+  }
+  return {
+    name: host.name,
+    destination: host.ssh.destination,
+    ...(user === undefined ? {} : { user }),
+    ...(host.ssh.port === undefined ? {} : { port: host.ssh.port }),
+    ...(host.ssh.identity === undefined ? {} : { identityFile: host.ssh.identity }),
+    ...(host.ssh.jump === undefined ? {} : { proxyJump: host.ssh.jump }),
+    controlDirectory: controlDirectory(),
+    sudo: 'when-needed',
+    connectTimeoutMs,
+  };
+}
+
+function labTarget(model: Model, machine: string, suffix: string): SshTarget {
+  return {
+    name: machine,
+    destination: machine,
+    configFile: labPaths(labName(model.name, suffix)).sshConfig,
+    controlDirectory: controlDirectory(),
+    sudo: 'when-needed',
+    connectTimeoutMs,
+  };
+}
+
+/** Per user, because others must not find the sockets of our connections. */
+function controlDirectory(): string {
+  return process.env['XDG_RUNTIME_DIR'] === undefined
+    ? join(tmpdir(), `evenkeel-${process.getuid?.() ?? 0}`)
+    : join(process.env['XDG_RUNTIME_DIR'], 'evenkeel');
+}

@@ -1,0 +1,37 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { managedHosts, type Model } from '../model/model.ts';
+import { exportHost } from '../render/export-host.ts';
+import { exportTls } from '../render/export-tls.ts';
+import { type Release, releasePlatforms } from '../render/platform.ts';
+import { renderEdge } from '../render/render-edge.ts';
+import { zoneFilePath } from '../render/zone-file.ts';
+import type { CliContext } from './context.ts';
+
+/** Writes HOST.sh for every managed host, and tls.sh. Returns their names. No certificate or key is in them. */
+export async function writeScripts(
+  context: CliContext,
+  model: Model,
+  request: { readonly directory: string; readonly release: Release },
+): Promise<readonly string[]> {
+  const machines = managedHosts(model);
+  const placeholder = { chainPem: '', keyPem: '' };
+  const day = context.now().toISOString().slice(0, 10).replaceAll('-', '');
+  const desired = renderEdge({
+    model,
+    platforms: new Map(machines.map((machine) => [machine.name, releasePlatforms[request.release]])),
+    certificates: new Map(model.sites.map((site) => [site.name, placeholder])),
+    ticketKeys: [new Uint8Array(80), new Uint8Array(80), new Uint8Array(80)],
+    zoneSerials: new Map(model.zones.map((zone) => [zone.name, Number(`${day}00`)])),
+  });
+  const zones = new Map(model.zones.map((zone) => [zoneFilePath(zone.name), zone.name]));
+  const scripts = machines.flatMap((machine) => {
+    const host = desired.find((candidate) => candidate.host === machine.name);
+    return host === undefined ? [] : [{ name: `${machine.name}.sh`, text: exportHost(machine, host, zones) }];
+  });
+  const all = [...scripts, { name: 'tls.sh', text: exportTls(model) }];
+  const directory = resolve(context.cwd, request.directory);
+  await mkdir(directory, { recursive: true });
+  for (const script of all) await writeFile(join(directory, script.name), script.text, { mode: 0o755 });
+  return all.map((script) => script.name);
+}

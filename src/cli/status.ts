@@ -1,0 +1,60 @@
+import { buildCommand } from '@stricli/core';
+import type { CliContext } from './context.ts';
+import { exitCodes } from './context.ts';
+import { fileAlias, fileFlag, jsonFlag, labFlag, labSuffixFlag, switchFlag } from './flags.ts';
+
+interface StatusFlags {
+  readonly file: string;
+  readonly lab: boolean;
+  readonly json: boolean;
+  readonly watch: boolean;
+  readonly suffix?: string;
+}
+
+/** Between two looks of `--watch`. */
+const watchIntervalMs = 2000;
+
+/** `evenkeel status`: what is true now; the exit code says healthy or not. */
+export const statusCommand = buildCommand<StatusFlags, [], CliContext>({
+  docs: {
+    brief: 'Say what is true now: holders, backends, DNS answers, certificates; exit 0 when healthy',
+    customUsage: ['', '--watch', '--lab --json'],
+  },
+  parameters: {
+    flags: {
+      file: fileFlag,
+      lab: labFlag,
+      json: jsonFlag,
+      watch: switchFlag('Look again every two seconds until Ctrl-C'),
+      suffix: labSuffixFlag,
+    },
+    aliases: { ...fileAlias, w: 'watch' },
+  },
+  async func(flags) {
+    const { runCommand } = await import('./run-command.ts');
+    await runCommand(this, async () => {
+      const { loadEdge } = await import('./edge-file.ts');
+      const { openEdgeHosts, placeOf } = await import('./edge-hosts.ts');
+      const { lookAtEdge } = await import('./look-at-edge.ts');
+      const { printStatus } = await import('../report/status-print.ts');
+      const { styleFor } = await import('./style.ts');
+      const { pause } = await import('./pause.ts');
+      const { model } = await loadEdge(this, flags.file);
+      const edgeHosts = await openEdgeHosts(model, placeOf(flags));
+      try {
+        for (;;) {
+          const status = await lookAtEdge(this, model, edgeHosts);
+          const text = flags.json
+            ? JSON.stringify(status, undefined, flags.watch ? undefined : 2)
+            : printStatus(status, styleFor(this));
+          if (flags.watch && this.terminal && !flags.json) this.print(`\u001B[H\u001B[2J${text}`);
+          else this.print(text);
+          if (!flags.watch || this.signal.aborted) return status.healthy ? exitCodes.done : exitCodes.refused;
+          await pause(watchIntervalMs, this.signal);
+        }
+      } finally {
+        await edgeHosts.close();
+      }
+    });
+  },
+});
