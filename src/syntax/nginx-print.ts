@@ -100,6 +100,8 @@ function safeText(text: string): string {
   return text;
 }
 
+/** Single quotes around text that holds double ones, as a person would: NGINX treats both alike. */
 function quote(text: string): string {
-  return `"${text.replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
+  const mark = text.includes('"') && !text.includes("'") ? "'" : '"';
+  return mark + text.replaceAll('\\', '\\\\').replaceAll(mark, `\\${mark}`) + mark;
 }

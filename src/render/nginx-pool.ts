@@ -1,0 +1,176 @@
+import { createHash } from 'node:crypto';
+import type { Backend, Pool } from '../model/model.ts';
+import { block, comment, directive, joined, variable } from '../syntax/nginx.ts';
+import type { NginxBlock, NginxNode, NginxWord } from '../syntax/nginx.ts';
+import { listenText } from './nginx-listen.ts';
+
+/**
+ * Idle connections to backends are closed after this time. Backends must keep theirs open for longer (ours: 65 s; Node
+ * and Apache: 5 s), or a request meets a connection that is just being closed (dataplane.md B.4).
+ */
+const idleSeconds = 4;
+const stickyCookie = 'evenkeel_backend';
+
+/** The `upstream` blocks of a pool, and for a sticky one the maps that read and write its cookie. */
+export function poolNodes(pool: Pool): readonly NginxNode[] {
+  const servers = pool.backends.map((backend) => server(pool, backend));
+  const main = upstream(pool.name, [...algorithm(pool), ...servers]);
+  return pool.algorithm === 'sticky-cookie' ? [...stickyMaps(pool), main, ...stickyUpstreams(pool)] : [main];
+}
+
+/** What `proxy_pass` names: the upstream, or the variable that the client's cookie decides. */
+export function poolTarget(pool: Pool): NginxWord {
+  return pool.algorithm === 'sticky-cookie' ? joined('http://', variable(routeVariable(pool))) : `http://${pool.name}`;
+}
+
+/** The header that gives a client its cookie; none for pools without. */
+export function poolHeaders(pool: Pool): readonly NginxNode[] {
+  if (pool.algorithm !== 'sticky-cookie') return [];
+  return [directive('add_header', 'Set-Cookie', variable(cookieVariable(pool)), 'always')];
+}
+
+/** What sticky pools share: a cookie set over TLS may not travel without it. */
+export function stickySecureMap(): NginxNode {
+  return block(
+    'map',
+    [variable('https'), variable('evenkeel_secure')],
+    [directive('default', ''), directive('on', '; Secure')],
+  );
+}
+
+function upstream(name: string, servers: readonly NginxNode[]): NginxBlock {
+  return block(
+    'upstream',
+    [name],
+    [
+      // Shared memory: all workers count failures and connections together.
+      directive('zone', name, `${64 + 4 * servers.length}k`),
+      ...servers,
+      directive('keepalive', '64'),
+      directive('keepalive_timeout', `${idleSeconds}s`),
+      directive('keepalive_requests', '10000'),
+    ],
+  );
+}
+
+function algorithm(pool: Pool): readonly NginxNode[] {
+  switch (pool.algorithm) {
+    case 'round-robin':
+    case 'sticky-cookie':
+      return [];
+    case 'least-connections':
+      return [directive('least_conn')];
+    case 'random-two':
+      return [directive('random', 'two', 'least_conn')];
+    case 'client-ip-hash':
+      // Not ip_hash: that puts a whole /24 on one backend.
+      return [directive('hash', variable('binary_remote_addr'), 'consistent')];
+    case 'consistent-hash':
+      return [directive('hash', hashKey(pool), 'consistent')];
+  }
+}
+
+function hashKey(pool: Pool): NginxWord {
+  switch (pool.hash) {
+    case 'uri':
+      return variable('request_uri');
+    case 'client-ip':
+      return variable('binary_remote_addr');
+    case 'host':
+      return variable('host');
+  }
+}
+
+/** NGINX reads `fail_timeout` in whole seconds. */
+function server(pool: Pool, backend: Backend, ...words: readonly string[]): NginxNode {
+  return directive(
+    'server',
+    endpoint(backend),
+    ...(backend.weight === 1 ? [] : [`weight=${backend.weight}`]),
+    `max_fails=${pool.check.failures}`,
+    `fail_timeout=${Math.max(1, Math.ceil(pool.check.windowMs / 1000))}s`,
+    ...(words.length === 0 && backend.backup ? ['backup'] : words),
+  );
+}
+
+function endpoint(backend: Backend): string {
+  return `${listenText(backend.address)}:${backend.port}`;
+}
+
+/** One upstream for each backend a cookie may name: that backend first, the others only when it is down. */
+function stickyUpstreams(pool: Pool): readonly NginxNode[] {
+  return regularBackends(pool).map((chosen) =>
+    upstream(
+      memberName(pool, chosen),
+      pool.backends.map((backend) => (backend === chosen ? server(pool, backend) : server(pool, backend, 'backup'))),
+    ),
+  );
+}
+
+/**
+ * NGINX before 1.29.6 has no sticky cookie of its own (dataplane.md B.4). The cookie holds an id that names a backend
+ * to us and nothing to the client; it is written when the backend that answered is not the one the cookie named.
+ */
+function stickyMaps(pool: Pool): readonly NginxNode[] {
+  const members = regularBackends(pool).map((backend) => ({ backend, id: backendId(pool, backend) }));
+  const fresh = `evenkeel_fresh_${variablePart(pool.name)}`;
+  return [
+    comment('Where the cookie leads.'),
+    block(
+      'map',
+      [variable(`cookie_${stickyCookie}`), variable(routeVariable(pool))],
+      [directive('default', pool.name), ...members.map(({ backend, id }) => directive(id, memberName(pool, backend)))],
+    ),
+    comment('The cookie for the backend that answered; none when that took a second try, or a spare one answered.'),
+    block(
+      'map',
+      [variable('upstream_addr'), variable(fresh)],
+      [
+        directive('default', ''),
+        ...members.map(({ backend, id }) =>
+          directive(
+            endpoint(backend),
+            joined(`${stickyCookie}=${id}; Path=/; HttpOnly; SameSite=Lax`, variable('evenkeel_secure')),
+          ),
+        ),
+      ],
+    ),
+    comment('Nothing to write when the client has it already.'),
+    block(
+      'map',
+      [joined(variable(`cookie_${stickyCookie}`), ' ', variable('upstream_addr')), variable(cookieVariable(pool))],
+      [
+        directive('default', variable(fresh)),
+        ...members.map(({ backend, id }) => directive(`${id} ${endpoint(backend)}`, '')),
+      ],
+    ),
+  ];
+}
+
+function regularBackends(pool: Pool): readonly Backend[] {
+  return pool.backends.filter((backend) => !backend.backup);
+}
+
+function memberName(pool: Pool, backend: Backend): string {
+  return `${pool.name}+${backendId(pool, backend)}`;
+}
+
+function backendId(pool: Pool, backend: Backend): string {
+  return createHash('sha256')
+    .update(`${pool.name} ${endpoint(backend)}`)
+    .digest('hex')
+    .slice(0, 16);
+}
+
+function routeVariable(pool: Pool): string {
+  return `evenkeel_route_${variablePart(pool.name)}`;
+}
+
+function cookieVariable(pool: Pool): string {
+  return `evenkeel_cookie_${variablePart(pool.name)}`;
+}
+
+/** A name within the name of a variable, which takes letters, digits and `_`. Different names stay different. */
+function variablePart(name: string): string {
+  return name.replaceAll(/[^a-z0-9]/gu, (char) => `_${(char.codePointAt(0) ?? 0).toString(16).padStart(2, '0')}_`);
+}
