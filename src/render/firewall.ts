@@ -1,0 +1,125 @@
+import type { Balancer, Model } from '../model/model.ts';
+import { anyOf, printNftTable, quoted, type NftRule, type NftTable } from '../syntax/nftables.ts';
+import { execSetting, printUnit, remark, setting } from '../syntax/systemd-unit.ts';
+import { ipv4Of, peersOf } from './balancer-peers.ts';
+import type { DesiredFile } from './desired-file.ts';
+import { madeBy } from './host-paths.ts';
+import { desiredFile } from './make-file.ts';
+
+const tablePath = '/etc/evenkeel/firewall.nft';
+
+/** The unit that loads the table. */
+export const firewallUnit = 'evenkeel-firewall.service';
+
+/**
+ * A table of our own that drops VRRP from strangers and nothing else (ADR 3): SSH can't be locked out, rules of the
+ * host's owner stay in force, and no packet of a VIP meets a connection-state test.
+ */
+export function renderFirewall(model: Model, balancer: Balancer): readonly DesiredFile[] {
+  return [
+    desiredFile({
+      host: balancer.name,
+      path: tablePath,
+      content: printNftTable(firewallTable(model, balancer)),
+      activates: 'nftables',
+      why: 'only the other balancers can speak VRRP to this one',
+    }),
+    desiredFile({
+      host: balancer.name,
+      path: `/etc/systemd/system/${firewallUnit}`,
+      content: unit,
+      activates: 'systemd-nftables',
+      why: 'loads the firewall table before the network comes up',
+    }),
+  ];
+}
+
+/** The table of one balancer. */
+export function firewallTable(model: Model, balancer: Balancer): NftTable {
+  const [first, ...rest] = peersOf(model, balancer).map((peer) => ipv4Of(peer).text);
+  const fromPeers: readonly NftRule[] =
+    first === undefined
+      ? []
+      : [
+          {
+            words: [
+              ...(['iifname', quoted(balancer.interface), 'ip', 'saddr', anyOf([first, ...rest])] as const),
+              ...(['ip', 'daddr', ipv4Of(balancer).text, 'ip', 'ttl', '255', 'accept'] as const),
+            ],
+            note: 'A TTL of 255 proves that the advert passed no router (RFC 5082).',
+          },
+        ];
+  return {
+    family: 'inet',
+    name: 'evenkeel',
+    remarks: [
+      madeBy,
+      'Replaces this one table. It drops VRRP from strangers and leaves everything else to your rules.',
+    ],
+    chains: [
+      {
+        name: 'input',
+        base: { type: 'filter', hook: 'input', priority: ['filter', '-', '10'], policy: 'accept' },
+        rules: [{ words: ['meta', 'l4proto', 'vrrp', 'jump', 'vrrp'] }],
+      },
+      {
+        name: 'vrrp',
+        base: undefined,
+        rules: [...fromPeers, { words: ['counter', 'drop'], note: 'Whoever else says who holds a VIP is not heard.' }],
+      },
+      {
+        name: 'untrack-in',
+        base: { type: 'filter', hook: 'prerouting', priority: ['raw'], policy: 'accept' },
+        rules: [
+          { words: ['meta', 'l4proto', 'vrrp', 'notrack'], note: 'A full connection table must not stop adverts.' },
+        ],
+      },
+      {
+        name: 'untrack-out',
+        base: { type: 'filter', hook: 'output', priority: ['raw'], policy: 'accept' },
+        rules: [{ words: ['meta', 'l4proto', 'vrrp', 'notrack'] }],
+      },
+    ],
+  };
+}
+
+const unit = printUnit(
+  [madeBy],
+  [
+    {
+      name: 'Unit',
+      entries: [
+        setting('Description', 'evenkeel: VRRP from the other balancers only'),
+        setting('DefaultDependencies', 'no'),
+        setting('Wants', 'network-pre.target'),
+        setting('Before', 'network-pre.target shutdown.target'),
+        setting('Conflicts', 'shutdown.target'),
+        remark(
+          "Debian's nftables.service flushes every table when it starts, reloads and stops: come after it, with it.",
+        ),
+        setting('After', 'nftables.service'),
+        setting('PartOf', 'nftables.service'),
+        setting('ReloadPropagatedFrom', 'nftables.service'),
+      ],
+    },
+    {
+      name: 'Service',
+      entries: [
+        setting('Type', 'oneshot'),
+        setting('RemainAfterExit', 'yes'),
+        execSetting('ExecStart', { argv: ['/usr/sbin/nft', '-f', tablePath], failure: 'fatal' }),
+        execSetting('ExecReload', { argv: ['/usr/sbin/nft', '-f', tablePath], failure: 'fatal' }),
+        execSetting('ExecStop', {
+          argv: ['/usr/sbin/nft', 'delete', 'table', 'inet', 'evenkeel'],
+          failure: 'tolerant',
+        }),
+        setting('ProtectSystem', 'full'),
+        setting('ProtectHome', 'yes'),
+      ],
+    },
+    {
+      name: 'Install',
+      entries: [setting('WantedBy', 'sysinit.target')],
+    },
+  ],
+);

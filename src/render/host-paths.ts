@@ -1,0 +1,21 @@
+/** Where things lie on a host. Whoever reads or writes them at run time takes the path from here. */
+export const hostPaths = {
+  /** Holds `0` while NGINX runs and `1` otherwise; keepalived tracks it. On a tmpfs: born `1` at every boot. */
+  nginxVerdict: '/run/evenkeel/nginx',
+  /** Holds `1` while a person keeps this balancer out of service. Survives a reboot. */
+  drain: '/var/lib/evenkeel/drain',
+  /** keepalived writes `keepalived.json` here when asked (signal RTMIN+2). */
+  run: '/run/evenkeel',
+  state: '/var/lib/evenkeel',
+  zones: '/var/lib/evenkeel/zones',
+  scripts: '/usr/local/lib/evenkeel',
+  zoneDatabase: '/var/lib/powerdns/evenkeel.sqlite3',
+} as const;
+
+/** The script of this name. */
+export function scriptPath(name: 'nginx-verdict' | 'zone-database' | 'load-zone' | 'warm-dns'): string {
+  return `${hostPaths.scripts}/${name}`;
+}
+
+/** First line of every file that a person might open on a host. */
+export const madeBy = 'Made by evenkeel; the next apply replaces it.';

@@ -1,0 +1,120 @@
+import type { Balancer, Model } from '../model/model.ts';
+import { block, line, printKeepalived, type KeepalivedNode } from '../syntax/keepalived.ts';
+import { ipv4Of, peersOf, vipsOf, type HeldVip } from './balancer-peers.ts';
+import type { DesiredFile } from './desired-file.ts';
+import { hostPaths, madeBy } from './host-paths.ts';
+import { desiredFile } from './make-file.ts';
+import type { Platform } from './platform.ts';
+
+/** Seconds a recovered balancer waits before it takes its VIP back (ADR 2). */
+const failbackDelay = 3;
+
+/** What puts a balancer out of service, and the file that says so. Each is tracked with weight 0: any of them is FAULT. */
+const causes = [
+  { name: 'nginx', file: hostPaths.nginxVerdict },
+  { name: 'drain', file: hostPaths.drain },
+] as const;
+
+/** keepalived's own files on one balancer: VRRP for every VIP it may hold. */
+export function renderKeepalived(model: Model, balancer: Balancer, platform: Platform): readonly DesiredFile[] {
+  return [
+    desiredFile({
+      host: balancer.name,
+      path: '/etc/keepalived/keepalived.conf',
+      content: printKeepalived([
+        { kind: 'comment', text: `${madeBy} ${balancer.name}, keepalived ${platform.keepalived}.` },
+        globalDefinitions(balancer, platform),
+        ...causes.map((cause) => block(['track_file', cause.name], [line('file', cause.file), line('weight', '0')])),
+        ...vipsOf(model, balancer).map((held) => instance(model, balancer, held)),
+      ]),
+      activates: 'keepalived',
+      why: 'VRRP: which balancer holds which VIP',
+    }),
+    desiredFile({
+      host: balancer.name,
+      path: '/etc/default/keepalived',
+      // --vrrp: no checker process, which would only watch IPVS that nobody uses.
+      content: `# ${madeBy}\nDAEMON_ARGS="--vrrp --log-detail"\n`,
+      activates: 'systemd-keepalived',
+      why: 'keepalived runs VRRP only',
+    }),
+  ];
+}
+
+/** The reasons for each value: design study of VRRP, `docs/vrrp.md`. */
+function globalDefinitions(balancer: Balancer, platform: Platform): KeepalivedNode {
+  return block(
+    ['global_defs'],
+    [
+      line('router_id', balancer.name),
+      line('vrrp_version', '3'),
+      line('vrrp_check_unicast_src'),
+      {
+        kind: 'comment',
+        text: 'Neighbours learn the new holder at once, again after 1 s, and every second from then on.',
+      },
+      line('vrrp_garp_master_repeat', '3'),
+      line('vrrp_garp_master_delay', '1'),
+      line('vrrp_garp_master_refresh', '1'),
+      line('vrrp_garp_master_refresh_repeat', '1'),
+      {
+        kind: 'comment',
+        text: 'After two balancers held one VIP, the one that stays tells the neighbours and the other.',
+      },
+      line('vrrp_garp_lower_prio_repeat', '3'),
+      line('vrrp_garp_lower_prio_delay', '1'),
+      line('vrrp_higher_prio_send_advert', 'true'),
+      { kind: 'comment', text: 'Adverts must leave in time on a busy machine.' },
+      line('vrrp_priority', '-20'),
+      line('vrrp_no_swap'),
+      line('max_auto_priority', '-1'),
+      {
+        kind: 'comment',
+        text: 'A reload with a broken file is refused; without this keepalived exits and leaves its VIPs behind.',
+      },
+      line('reload_check_config', `${hostPaths.run}/keepalived-check.log`),
+      ...(atLeast(platform.keepalived, 2, 3) ? [line('json_version', '2')] : []),
+    ],
+  );
+}
+
+function instance(model: Model, balancer: Balancer, { vip, priority }: HeldVip): KeepalivedNode {
+  const peers = peersOf(model, balancer).filter((peer) => vip.claims.some((claim) => claim.balancer === peer.name));
+  return block(
+    ['vrrp_instance', vip.name],
+    [
+      // BACKUP on all: keepalived drops preempt_delay for an instance that starts as MASTER.
+      line('state', 'BACKUP'),
+      line('interface', balancer.interface),
+      line('virtual_router_id', String(vip.vrid)),
+      {
+        kind: 'line',
+        words: ['priority', String(priority)],
+        ...(vip.preferred === balancer.name ? { note: 'preferred holder' } : {}),
+      },
+      line('advert_int', String(model.advertMs / 1000)),
+      line('preempt_delay', String(failbackDelay)),
+      line('unicast_src_ip', ipv4Of(balancer).text),
+      line('track_src_ip'),
+      // A TTL of 255 proves that no router passed the advert on (RFC 5082).
+      block(
+        ['unicast_peer'],
+        peers.map((peer) => line(ipv4Of(peer).text, 'min_ttl', '255', 'max_ttl', '255')),
+      ),
+      // One address is carried in adverts; keepalived 2.2 takes a different list for another router.
+      block(['virtual_ipaddress'], [line(`${vip.ipv4.text}/32`, 'dev', balancer.interface)]),
+      ...(vip.ipv6 === undefined
+        ? []
+        : [block(['virtual_ipaddress_excluded'], [line(`${vip.ipv6.text}/128`, 'dev', balancer.interface)])]),
+      block(
+        ['track_file'],
+        causes.map((cause) => line(cause.name)),
+      ),
+    ],
+  );
+}
+
+function atLeast(version: string, major: number, minor: number): boolean {
+  const [hasMajor = 0, hasMinor = 0] = version.split('.').map(Number);
+  return hasMajor > major || (hasMajor === major && hasMinor >= minor);
+}

@@ -1,0 +1,76 @@
+import type { ModelHost } from '../model/model.ts';
+import { renderBalancerUnits } from './balancer-units.ts';
+import type { DesiredFile, DesiredHost } from './desired-file.ts';
+import { firewallUnit, renderFirewall } from './firewall.ts';
+import { renderKeepalived } from './keepalived.ts';
+import { renderKernel } from './kernel.ts';
+import { renderNginxBalancer } from './nginx-balancer.ts';
+import { renderNginxWeb } from './nginx-web.ts';
+import type { Platform } from './platform.ts';
+import { renderPowerdns } from './powerdns.ts';
+import type { RenderInput } from './render-input.ts';
+import { renderStateFiles } from './state-files.ts';
+import { renderVerdictScript } from './verdict-script.ts';
+import { renderWebUnit } from './web-unit.ts';
+import { renderZoneScripts } from './zone-scripts.ts';
+import { renderZone } from './zone.ts';
+
+/** Everything one host must have: packages, units, files. Throws a plain Error when the input lacks a host or a zone. */
+export function renderHost(input: RenderInput, host: ModelHost): DesiredHost {
+  const platform = input.platforms.get(host.name);
+  if (platform === undefined) throw new Error(`no platform for ${host.name}`);
+  return {
+    host: host.name,
+    release: platform.release,
+    packages: [...packages[host.kind]].toSorted(),
+    units: units[host.kind],
+    files: sortedFiles([renderKernel(host), ...renderStateFiles(host), ...filesOf(input, host, platform)]),
+  };
+}
+
+/** Debian packages of each role; the names are the same in Debian 12 and 13. */
+const packages: Readonly<Record<ModelHost['kind'], readonly string[]>> = {
+  balancer: ['iproute2', 'keepalived', 'nftables', 'nginx'],
+  // sqlite3 makes the database, dig asks the answer; without pdns-backend-bind there is no /etc/powerdns/pdns.d/bind.conf.
+  nameserver: ['bind9-dnsutils', 'pdns-backend-sqlite3', 'pdns-server', 'sqlite3'],
+  web: ['nginx'],
+};
+
+/** In the order they start: keepalived last, so that NGINX answers when a VIP comes. */
+const units: Readonly<Record<ModelHost['kind'], readonly string[]>> = {
+  balancer: [firewallUnit, 'nginx.service', 'keepalived.service'],
+  nameserver: ['pdns.service'],
+  web: ['nginx.service'],
+};
+
+function filesOf(input: RenderInput, host: ModelHost, platform: Platform): readonly DesiredFile[] {
+  switch (host.kind) {
+    case 'balancer':
+      return [
+        ...renderKeepalived(input.model, host, platform),
+        renderVerdictScript(host.name),
+        ...renderBalancerUnits(input.model, host),
+        ...renderFirewall(input.model, host),
+        ...renderNginxBalancer(input, host),
+      ];
+    case 'nameserver':
+      return [
+        ...renderPowerdns(host),
+        ...renderZoneScripts(host.name),
+        ...input.model.zones.map((zone) => {
+          const serial = input.zoneSerials.get(zone.name);
+          if (serial === undefined) throw new Error(`no serial for the zone ${zone.name}`);
+          return renderZone(input.model, host, { zone, serial });
+        }),
+      ];
+    case 'web':
+      return [renderWebUnit(host), ...renderNginxWeb(input, host)];
+  }
+}
+
+function sortedFiles(files: readonly DesiredFile[]): readonly DesiredFile[] {
+  const sorted = files.toSorted((a, b) => (a.path < b.path ? -1 : 1));
+  const twice = sorted.find((file, index) => file.path === sorted[index + 1]?.path);
+  if (twice !== undefined) throw new Error(`two files for ${twice.host}:${twice.path}`);
+  return sorted;
+}

@@ -1,0 +1,52 @@
+import type { ModelHost } from '../model/model.ts';
+import { printTmpfiles, type TmpfilesEntry } from '../syntax/tmpfiles.ts';
+import type { DesiredFile } from './desired-file.ts';
+import { hostPaths, madeBy } from './host-paths.ts';
+import { desiredFile } from './make-file.ts';
+
+/** The directories and files that exist before any daemon starts (systemd-tmpfiles-setup.service, sysinit.target). */
+export function renderStateFiles(host: ModelHost): readonly DesiredFile[] {
+  const entries = stateEntries(host.kind);
+  if (entries.length === 0) return [];
+  return [
+    desiredFile({
+      host: host.name,
+      path: '/etc/tmpfiles.d/evenkeel.conf',
+      content: printTmpfiles([madeBy], entries),
+      activates: 'tmpfiles',
+      why: 'state files exist before the daemons that read them',
+    }),
+  ];
+}
+
+function stateEntries(kind: ModelHost['kind']): readonly TmpfilesEntry[] {
+  switch (kind) {
+    case 'balancer':
+      return [
+        directory(hostPaths.run, 'What is true until the next boot.'),
+        stateFile(
+          hostPaths.nginxVerdict,
+          '1',
+          'Born "down": until NGINX says that it runs, this balancer holds no VIP. A missing file would mean "up".',
+        ),
+        directory(hostPaths.state, 'What outlives a boot.'),
+        stateFile(
+          hostPaths.drain,
+          '0',
+          'A drained balancer stays drained after a boot: the file is only made if missing.',
+        ),
+      ];
+    case 'nameserver':
+      return [directory(hostPaths.state, 'What outlives a boot.'), directory(hostPaths.zones, 'Zones as files.')];
+    case 'web':
+      return [];
+  }
+}
+
+function directory(path: string, note: string): TmpfilesEntry {
+  return { kind: 'directory', path, mode: 0o755, user: 'root', group: 'root', content: '', note };
+}
+
+function stateFile(path: string, content: string, note: string): TmpfilesEntry {
+  return { kind: 'file-if-missing', path, mode: 0o644, user: 'root', group: 'root', content, note };
+}

@@ -1,0 +1,66 @@
+import { hostPaths, scriptPath } from './host-paths.ts';
+import { desiredFile } from './make-file.ts';
+import type { DesiredFile } from './desired-file.ts';
+
+/**
+ * The script with which the units of NGINX tell keepalived whether NGINX runs on this host. The same text everywhere.
+ * An empty or missing file means "runs" to keepalived (trackers/track_file.c), so it is replaced, never truncated.
+ */
+export function renderVerdictScript(host: string): DesiredFile {
+  return desiredFile({
+    host,
+    path: scriptPath('nginx-verdict'),
+    content: verdictScript,
+    mode: 0o755,
+    activates: 'none',
+    why: "tells keepalived whether NGINX runs here, so that NGINX's death moves the VIPs",
+  });
+}
+
+const verdictScript = `#!/bin/sh
+# nginx-verdict: tells keepalived whether NGINX runs here. keepalived tracks ${hostPaths.nginxVerdict} with weight 0:
+# 0 means NGINX runs, 1 means it does not, and the VIPs leave this balancer within milliseconds.
+#
+#   nginx-verdict up                  NGINX has started (ExecStartPost, ExecReload)
+#   nginx-verdict down [ADDRESS...]   NGINX stops or has ended (ExecStop, ExecStopPost); waits up to one second until
+#                                     none of the addresses is on this host
+#   nginx-verdict now                 asks systemd, and says what is true now
+set -eu
+file=${hostPaths.nginxVerdict}
+
+# Beside it and then renamed: keepalived takes an empty file for "NGINX runs".
+say() {
+  printf '%s\\n' "$1" >"$file.$$"
+  mv -f "$file.$$" "$file"
+}
+
+holds_any() {
+  for address in "$@"; do
+    if [ -n "$(ip -oneline address show to "$address")" ]; then return 0; fi
+  done
+  return 1
+}
+
+verdict=\${1-}
+case $verdict in
+  up)
+    say 0
+    ;;
+  down)
+    say 1
+    shift
+    tries=0
+    while [ "$tries" -lt 50 ] && holds_any "$@"; do
+      sleep 0.02
+      tries=$((tries + 1))
+    done
+    ;;
+  now)
+    if systemctl is-active --quiet nginx.service; then say 0; else say 1; fi
+    ;;
+  *)
+    echo 'usage: nginx-verdict up | down [ADDRESS...] | now' >&2
+    exit 2
+    ;;
+esac
+`;

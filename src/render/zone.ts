@@ -1,0 +1,132 @@
+import type { Address } from '../base/address.ts';
+import { healthRecordContent } from '../model/health-record.ts';
+import type { Model, Nameserver, Zone } from '../model/model.ts';
+import type { RecordSpec } from '../spec/spec.ts';
+import { readZoneFields } from '../syntax/zone-read.ts';
+import { printZone, splitText, text, word, type ZoneField, type ZoneRecord } from '../syntax/zone.ts';
+import type { DesiredFile } from './desired-file.ts';
+import { hostPaths, madeBy } from './host-paths.ts';
+import { desiredFile } from './make-file.ts';
+
+/** Seconds; records that don't follow health. */
+const ttls = { authority: 3600, plain: 300 } as const;
+
+/** A zone as a file, the same bytes on every nameserver. `serial` is its SOA serial. */
+export function renderZone(model: Model, nameserver: Nameserver, zone: ZoneAndSerial): DesiredFile {
+  const name = zone.zone.name;
+  return desiredFile({
+    host: nameserver.name,
+    path: `${hostPaths.zones}/${name}.zone`,
+    content: printZone({ origin: name, remarks: [madeBy], records: zoneRecords(model, zone) }),
+    activates: 'zone',
+    why: `the zone ${name}: its site names answer with the VIPs that are up`,
+  });
+}
+
+/** A zone and the serial it is published with. */
+export interface ZoneAndSerial {
+  readonly zone: Zone;
+  readonly serial: number;
+}
+
+/** Everything in the zone: authority, nameservers, VIPs by name, site names by health, the person's own records. */
+export function zoneRecords(model: Model, { zone, serial }: ZoneAndSerial): readonly ZoneRecord[] {
+  const records: readonly ZoneRecord[] = [
+    soaRecord(model, zone, serial),
+    ...model.nameservers.map((nameserver): ZoneRecord => ({
+      name: '@',
+      ttl: ttls.authority,
+      type: 'NS',
+      fields: [word(`${nameserver.name}.${zone.name}.`)],
+    })),
+    ...model.nameservers.flatMap((nameserver) => addressRecords(nameserver.name, ttls.authority, nameserver.addresses)),
+    ...model.vips.flatMap((vip) =>
+      addressRecords(vip.name, ttls.plain, vip.ipv6 === undefined ? [vip.ipv4] : [vip.ipv4, vip.ipv6]),
+    ),
+    ...zone.siteNames.flatMap((site) => healthRecords(model, zone, site)),
+    ...zone.records.map(ownRecord),
+  ];
+  return withoutRepeats(records);
+}
+
+/** RFC 1035 section 3.3.13. Refresh, retry and expire matter to nobody: there are no transfers. Minimum: RFC 2308. */
+function soaRecord(model: Model, zone: Zone, serial: number): ZoneRecord {
+  const [primary] = model.nameservers;
+  if (primary === undefined) throw new Error('no nameserver');
+  const words = [`${primary.name}.${zone.name}.`, `${zone.rname}.`, serial, 3600, 600, 1209600, 60];
+  const [first = '', ...rest] = words;
+  return { name: '@', ttl: ttls.authority, type: 'SOA', fields: [word(first), ...rest.map(word)] };
+}
+
+function addressRecords(name: string, ttl: number, addresses: readonly Address[]): readonly ZoneRecord[] {
+  return addresses.map((address) => ({
+    name,
+    ttl,
+    type: address.family === 4 ? 'A' : 'AAAA',
+    fields: [word(address.text)],
+  }));
+}
+
+/** A and, when the site's VIPs have IPv6, AAAA: as one string each, for PowerDNS joins two with a blank. */
+function healthRecords(model: Model, zone: Zone, site: Zone['siteNames'][number]): readonly ZoneRecord[] {
+  const vips = model.vips.filter((vip) => site.vips.includes(vip.name));
+  const families: readonly (readonly [string, readonly string[]])[] = [
+    ['A', vips.map((vip) => vip.ipv4.text)],
+    ['AAAA', vips.flatMap((vip) => (vip.ipv6 === undefined ? [] : [vip.ipv6.text]))],
+  ];
+  return families
+    .filter(([, addresses]) => addresses.length > 0)
+    .map(([type, addresses]) => ({
+      name: site.name,
+      ttl: zone.ttl,
+      type: 'LUA',
+      fields: [word(type), text(healthRecordContent(addresses))],
+    }));
+}
+
+function ownRecord(record: RecordSpec): ZoneRecord {
+  return { name: record.name, ttl: record.ttl ?? ttls.plain, type: record.type, fields: ownFields(record) };
+}
+
+/**
+ * The value as a person writes it. A name in it that has a dot inside is absolute, with or without a final dot: nobody
+ * means `mail.provider.net.example.com`. A name without a dot belongs to the zone.
+ */
+function ownFields(record: RecordSpec): readonly [ZoneField, ...ZoneField[]] {
+  if (record.type === 'TXT' && !record.value.trim().startsWith('"')) return splitText(record.value);
+  const [first = word(''), ...rest] = readZoneFields(record.value);
+  switch (record.type) {
+    case 'A':
+    case 'AAAA':
+    case 'TXT':
+      return [first, ...rest];
+    case 'CAA':
+      return [first, ...rest.map((field, index) => (index === 1 ? text(fieldText(field)) : field))];
+    case 'CNAME':
+    case 'NS':
+    case 'PTR':
+      return [word(completeName(fieldText(first))), ...rest];
+    case 'MX':
+    case 'SRV': {
+      const last = rest.length - 1;
+      return [first, ...rest.map((field, index) => (index === last ? word(completeName(fieldText(field))) : field))];
+    }
+  }
+}
+
+function fieldText(field: ZoneField): string {
+  return field.kind === 'word' ? field.text : field.value;
+}
+
+function completeName(name: string): string {
+  return name.includes('.') && !name.endsWith('.') ? `${name}.` : name;
+}
+
+/** The same record twice is an error to check-zone; a person may well write down what is derived anyway. */
+function withoutRepeats(records: readonly ZoneRecord[]): readonly ZoneRecord[] {
+  const seen = new Set<string>();
+  return records.filter((record) => {
+    const key = JSON.stringify([record.name.toLowerCase(), record.type, record.fields]);
+    return !seen.has(key) && seen.add(key);
+  });
+}
