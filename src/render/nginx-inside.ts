@@ -1,26 +1,11 @@
 import { networkContains, parseNetwork } from '../base/address.ts';
 import type { Address, Network } from '../base/address.ts';
+import { identityHeaders } from '../model/identity-headers.ts';
 import { modelHosts } from '../model/model.ts';
 import type { Balancer, Model } from '../model/model.ts';
 import { vipAddresses } from '../model/vip-addresses.ts';
 import { block, comment, directive, variable } from '../syntax/nginx.ts';
 import type { NginxNode, NginxWord } from '../syntax/nginx.ts';
-
-/** What a response tells those inside the edge, and nobody else. Read by `trace` and by drills. */
-export const identityHeaders = {
-  /** The balancer that answered. */
-  balancer: 'Evenkeel-Balancer',
-  /** `address:port` of the backend; a comma-separated list, in order, when it was retried. */
-  backend: 'Evenkeel-Backend',
-  /** The status each of them answered with. */
-  backendStatus: 'Evenkeel-Backend-Status',
-  /** Seconds until each connection stood. */
-  backendConnect: 'Evenkeel-Backend-Connect',
-  /** Seconds until each one's response header had come. */
-  backendHeader: 'Evenkeel-Backend-Header',
-  /** The `id` of the request's line in the access log; the web server got it as X-Request-Id. */
-  request: 'Evenkeel-Request',
-} as const;
 
 /** Header -> the variable that holds it for insiders and is empty for others; NGINX leaves an empty header out. */
 const headerVariables: readonly (readonly [string, string])[] = [
