@@ -84,7 +84,7 @@ export interface NameAnswer {
 export interface SiteAnswer {
   readonly site: string;
   readonly name: string;
-  /** The VIP's name, or the balancer's for its own address. */
+  /** The VIP's name, or the balancer's, asked by itself on its loopback. */
   readonly target: string;
   readonly kind: 'vip' | 'balancer';
   readonly address: string;

@@ -9,7 +9,7 @@ import { askNameserver } from './dns-answers.ts';
 import { askMachine, silentHost } from './status-hosts.ts';
 import { findObservers, observerWith } from './status-observers.ts';
 import type { Observer } from './status-observers.ts';
-import { askSites } from './status-sites.ts';
+import { askSitesOnBalancer, askSitesThroughVips } from './status-sites.ts';
 import { seeVips } from './vip-sightings.ts';
 
 /** What `observeStatus` needs. `hosts` has every managed host by name. */
@@ -44,8 +44,13 @@ export async function observeStatus(question: StatusQuestion): Promise<StatusFac
     data: { task, note: silent.length === 0 ? 'all hosts answer' : `no answer from ${silent.join(', ')}` },
   });
   const reachable = new Map([...hosts].filter(([name]) => !silent.includes(name)));
-  const [backends, nameservers, outside] = await Promise.all([
-    askBackends(model, reachable),
+  const balancers = model.balancers.flatMap((balancer) => {
+    const host = reachable.get(balancer.name);
+    return host === undefined ? [] : [host];
+  });
+  const [backends, standby, nameservers, outside] = await Promise.all([
+    askBackends(model, balancers),
+    Promise.all(balancers.map((balancer) => askSitesOnBalancer(model, balancer))),
     askNameservers(model, observers),
     askFromOutside(model, observers),
   ]);
@@ -54,7 +59,8 @@ export async function observeStatus(question: StatusQuestion): Promise<StatusFac
     level: 'progress',
     data: { task, note: 'asked', ms: question.now().getTime() - began.getTime() },
   });
-  return { at: began.toISOString(), hosts: answers, backends, nameservers, ...outside };
+  const sites = [...outside.sites, ...standby.flat()];
+  return { at: began.toISOString(), hosts: answers, backends, nameservers, ...outside, sites };
 }
 
 async function askMachines({ model, hosts }: StatusQuestion): Promise<readonly HostAnswer[]> {
@@ -66,11 +72,8 @@ async function askMachines({ model, hosts }: StatusQuestion): Promise<readonly H
   );
 }
 
-async function askBackends(model: Model, hosts: ReadonlyMap<string, Host>): Promise<readonly BackendCheck[]> {
-  const checks = model.balancers.flatMap((balancer) => {
-    const host = hosts.get(balancer.name);
-    return host === undefined ? [] : model.pools.map((pool) => checkBackends(host, pool));
-  });
+async function askBackends(model: Model, balancers: readonly Host[]): Promise<readonly BackendCheck[]> {
+  const checks = balancers.flatMap((balancer) => model.pools.map((pool) => checkBackends(balancer, pool)));
   return (await Promise.all(checks)).flat();
 }
 
@@ -103,7 +106,7 @@ async function askFromOutside(
   const balancers = new Set(model.balancers.map((balancer) => balancer.name));
   const outside = observers.filter((observer) => !balancers.has(observer.host.name));
   const browser = observerWith(outside, 'curl') ?? observerWith(observers, 'curl');
-  const sites = browser === undefined ? [] : await askSites(model, browser);
+  const sites = browser === undefined ? [] : await askSitesThroughVips(model, browser);
   // The neighbour table is read from the host that has just sent something to every VIP.
   const watcher =
     outside.find((observer) => observer.tools.has('arping')) ??

@@ -13,23 +13,47 @@ export const siteLimit = 20;
 
 interface Target {
   readonly site: Site;
-  readonly name: string;
   readonly target: string;
   readonly kind: SiteAnswer['kind'];
   readonly address: Address;
 }
 
-/**
- * Asks for each site through each of its VIPs, and on each balancer's own address (so that the certificate of one
- * that holds nothing is seen too), all at once. The certificate is read, not trusted: `status` tells what is served.
- */
-export async function askSites(model: Model, observer: Host): Promise<readonly SiteAnswer[]> {
-  const targets = siteTargets(model);
+/** Asks for each site through each of its VIPs, all at once, as a client would. */
+export function askSitesThroughVips(model: Model, observer: Host): Promise<readonly SiteAnswer[]> {
+  const targets = askedSites(model).flatMap((site) =>
+    vipAddresses(model)
+      .filter(({ vip }) => site.vips.includes(vip.name))
+      .map(({ vip, address }) => ({ site, target: vip.name, kind: 'vip' as const, address })),
+  );
+  return askSites(observer, targets);
+}
+
+/** Asks a balancer for each site on its loopback, so that what one serves that holds no VIP is seen too. */
+export function askSitesOnBalancer(model: Model, balancer: Host): Promise<readonly SiteAnswer[]> {
+  const targets = askedSites(model).map((site) => ({
+    site,
+    target: balancer.name,
+    kind: 'balancer' as const,
+    address: { family: 4, text: '127.0.0.1' } as const,
+  }));
+  return askSites(balancer, targets);
+}
+
+function siteName(site: Site): string {
+  return concreteName(site.names[0]);
+}
+
+function askedSites(model: Model): readonly Site[] {
+  return model.sites.slice(0, siteLimit);
+}
+
+/** The certificate is read, not trusted: `status` tells what is served, `trace` whether a client believes it. */
+async function askSites(observer: Host, targets: readonly Target[]): Promise<readonly SiteAnswer[]> {
   if (targets.length === 0) return [];
   const transfers = targets.map((target, index) =>
     curlArguments({
       index,
-      url: `https://${target.name}/`,
+      url: `https://${siteName(target.site)}/`,
       timeoutMs: askTimeoutMs,
       extra: ['--head', '--insecure', '--connect-to', `::${urlHost(target.address)}:443`],
     }),
@@ -44,7 +68,7 @@ export async function askSites(model: Model, observer: Host): Promise<readonly S
     const silent = asked.kind === 'silent' ? asked.reason : 'curl said nothing';
     return {
       site: target.site.name,
-      name: target.name,
+      name: siteName(target.site),
       target: target.target,
       kind: target.kind,
       address: target.address.text,
@@ -54,22 +78,5 @@ export async function askSites(model: Model, observer: Host): Promise<readonly S
       ms: report?.times.total ?? 0,
       certificate: report?.certificate,
     };
-  });
-}
-
-function siteTargets(model: Model): readonly Target[] {
-  return model.sites.slice(0, siteLimit).flatMap((site) => {
-    const name = concreteName(site.names[0]);
-    const vips = vipAddresses(model).filter(({ vip }) => site.vips.includes(vip.name));
-    return [
-      ...vips.map(({ vip, address }) => ({ site, name, target: vip.name, kind: 'vip' as const, address })),
-      ...model.balancers.map((balancer) => ({
-        site,
-        name,
-        target: balancer.name,
-        kind: 'balancer' as const,
-        address: balancer.addresses[0],
-      })),
-    ];
   });
 }

@@ -1,0 +1,26 @@
+/** What only `curl --verbose` tells of an exchange. */
+export interface CurlWords {
+  readonly tls: { readonly version: string; readonly cipher: string } | undefined;
+  /** Of the response; lower-case names. A repeated header keeps its last value. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+/** Reads standard error of `curl --verbose`: the TLS line (7.88 and 8.14) and the response's headers. */
+export function parseCurlWords(text: string): CurlWords {
+  const lines = text.split(/\r?\n/);
+  const [, version, cipher] =
+    lines.map((line) => /^\* SSL connection using (\S+) \/ (\S+)/.exec(line)).find((match) => match !== null) ?? [];
+  const headers = lines.flatMap((line) => {
+    const [, name, value] = /^< ([A-Za-z0-9-]+):\s*(.*)$/.exec(line) ?? [];
+    return name === undefined || value === undefined ? [] : [[name.toLowerCase(), value] as const];
+  });
+  return {
+    tls: version === undefined || cipher === undefined ? undefined : { version, cipher },
+    headers: Object.fromEntries(headers),
+  };
+}
+
+/** Reads the nameservers of a resolv.conf(5), in its order. */
+export function parseResolvConf(text: string): readonly string[] {
+  return [...text.matchAll(/^\s*nameserver\s+(\S+)/gm)].map((match) => match[1] ?? '');
+}

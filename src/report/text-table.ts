@@ -1,0 +1,34 @@
+import type { TextStyle, TextTone } from './text-style.ts';
+
+/** A cell: its text, and how it is meant. */
+export type Cell = string | { readonly text: string; readonly tone: TextTone };
+
+/**
+ * Rows in aligned columns, two spaces between, two before. The last column is not padded. Widths are counted before
+ * colour is added, so colour never moves anything.
+ */
+export function textTable(rows: readonly (readonly Cell[])[], style: TextStyle): readonly string[] {
+  const columns = Math.max(0, ...rows.map((row) => row.length));
+  const widths = Array.from({ length: columns }, (_, column) =>
+    Math.max(0, ...rows.map((row) => (column < row.length - 1 ? cellText(row[column] ?? '').length : 0))),
+  );
+  return rows.map((row) =>
+    `  ${row
+      .map((cell, column) => {
+        const text = cellText(cell);
+        const padding = column < row.length - 1 ? ' '.repeat((widths[column] ?? 0) - text.length) : '';
+        return `${typeof cell === 'string' ? text : style(cell.tone, text)}${padding}`;
+      })
+      .join('  ')}`.trimEnd(),
+  );
+}
+
+function cellText(cell: Cell): string {
+  return typeof cell === 'string' ? cell : cell.text;
+}
+
+/** Milliseconds for a reader: `0.4 ms`, `12 ms`, `1.20 s`. */
+export function showMs(ms: number): string {
+  if (ms >= 1000) return `${(ms / 1000).toFixed(2)} s`;
+  return ms < 10 ? `${ms.toFixed(1)} ms` : `${Math.round(ms)} ms`;
+}
