@@ -1,0 +1,239 @@
+// npm run bench [NAME...]: measures what docs/benchmarks.md shows, and writes it. Names: help render plan start.
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, tmpdir, totalmem } from 'node:os';
+import { join, resolve } from 'node:path';
+import { manySitesFile } from './many-sites.ts';
+
+const root = resolve(import.meta.dirname, '..');
+const evenkeel = join(root, 'bin/evenkeel');
+const example = join(root, 'examples/devops.com/edge.yaml');
+const recordPath = join(root, 'docs/benchmarks.json');
+
+interface Figure {
+  readonly name: string;
+  readonly command: string;
+  readonly runs: number;
+  readonly median: string;
+  readonly worst: string;
+  readonly note: string;
+}
+
+/** Runs a command to its end; returns milliseconds and the peak resident size in MiB (of the largest process). */
+async function timed(argv: readonly [string, ...string[]]): Promise<{ readonly ms: number; readonly peakMib: number }> {
+  const directory = mkdtempSync(join(tmpdir(), 'evenkeel-bench-'));
+  const report = join(directory, 'usage');
+  const started = performance.now();
+  const child = spawn('python3', ['-c', usageScript, report, ...argv], { stdio: ['ignore', 'ignore', 'inherit'] });
+  const exitCode = await new Promise<number>((settle) => child.on('close', (code) => settle(code ?? 1)));
+  const ms = performance.now() - started;
+  if (exitCode !== 0) throw new Error(`${argv.join(' ')} ended with ${exitCode}`);
+  const [seconds = '0', kib = '0'] = readFileSync(report, 'utf8').split(' ');
+  rmSync(directory, { recursive: true, force: true });
+  void ms;
+  return { ms: Number(seconds) * 1000, peakMib: Number(kib) / 1024 };
+}
+
+/** Times a child without the cost of starting this measuring process. */
+const usageScript = `
+import os, resource, subprocess, sys, time
+started = time.monotonic()
+code = subprocess.call(sys.argv[2:], stdout=subprocess.DEVNULL)
+took = time.monotonic() - started
+with open(sys.argv[1], 'w') as report:
+    report.write(f'{took} {resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss}')
+sys.exit(code)
+`;
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+}
+
+function showTime(ms: number): string {
+  return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(2)} s`;
+}
+
+function figure(
+  name: string,
+  command: string,
+  samples: readonly { readonly ms: number; readonly note?: string }[],
+): Figure {
+  const times = samples.map((sample) => sample.ms);
+  return {
+    name,
+    command,
+    runs: samples.length,
+    median: showTime(median(times)),
+    worst: showTime(Math.max(...times)),
+    note: samples.at(-1)?.note ?? '',
+  };
+}
+
+async function repeat<T>(runs: number, work: () => Promise<T>): Promise<T[]> {
+  const results: T[] = [];
+  for (let run = 0; run < runs; run += 1) results.push(await work());
+  return results;
+}
+
+async function benchHelp(): Promise<Figure[]> {
+  await timed([evenkeel, '--help']);
+  return [
+    figure('start of `evenkeel --help`', 'bin/evenkeel --help', await repeat(20, () => timed([evenkeel, '--help']))),
+  ];
+}
+
+async function benchRender(): Promise<Figure[]> {
+  const directory = mkdtempSync(join(tmpdir(), 'evenkeel-bench-'));
+  const figures: Figure[] = [];
+  try {
+    for (const sites of [1, 100, 1000, 10_000]) {
+      const file = join(directory, `${sites}.yaml`);
+      writeFileSync(file, manySitesFile(sites));
+      const inside = join(root, 'tools/time-render.ts');
+      const node = process.execPath;
+      const samples = await repeat(5, async () => {
+        const report = join(directory, 'render.json');
+        await timed([node, inside, file, report]);
+        const parsed: unknown = JSON.parse(readFileSync(report, 'utf8'));
+        const { ms, peakMib, files } = readRender(parsed);
+        return { ms, note: `${files} files, peak ${Math.round(peakMib)} MiB` };
+      });
+      figures.push(
+        figure(`render of ${sites} sites, in memory`, `node tools/time-render.ts (${sites} sites)`, samples),
+      );
+    }
+    for (const sites of [100, 10_000]) {
+      const file = join(directory, `${sites}.yaml`);
+      const out = join(directory, 'tree');
+      const samples = await repeat(3, async () => {
+        rmSync(out, { recursive: true, force: true });
+        mkdirSync(out);
+        const { ms, peakMib } = await timed([evenkeel, 'render', '-f', file, '-o', out]);
+        return { ms, note: `peak ${Math.round(peakMib)} MiB` };
+      });
+      figures.push(figure(`\`evenkeel render -o DIR\`, ${sites} sites, files on disk`, 'bin/evenkeel render', samples));
+    }
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+  return figures;
+}
+
+function readRender(value: unknown): { readonly ms: number; readonly peakMib: number; readonly files: number } {
+  const numbers = new Map<string, unknown>(typeof value === 'object' && value !== null ? Object.entries(value) : []);
+  return {
+    ms: Number(numbers.get('ms')),
+    peakMib: Number(numbers.get('peakMib')),
+    files: Number(numbers.get('files')),
+  };
+}
+
+/** Starts `npm start`, waits until the picture says healthy, ends it as Ctrl-C does. */
+async function timeStart(
+  env: Readonly<Record<string, string>>,
+): Promise<{ readonly ms: number; readonly note: string }> {
+  const started = performance.now();
+  const child = spawn('npm', ['start', '--silent'], {
+    cwd: root,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'inherit'],
+    detached: true,
+  });
+  const ready = await new Promise<number>((settle, fail) => {
+    let text = '';
+    child.stdout.on('data', (chunk: Buffer) => {
+      text += chunk.toString();
+      if (text.includes('Ctrl-C')) settle(performance.now() - started);
+    });
+    child.on('close', () => fail(new Error(`npm start ended early: ${text.slice(-500)}`)));
+  });
+  const stopping = performance.now();
+  child.removeAllListeners('close');
+  const ended = new Promise<void>((settle) => child.on('close', () => settle()));
+  // As a terminal does it: to the whole process group.
+  if (child.pid !== undefined) process.kill(-child.pid, 'SIGINT');
+  await ended;
+  return { ms: ready, note: `Ctrl-C to nothing left: ${showTime(performance.now() - stopping)}` };
+}
+
+async function benchStart(): Promise<Figure[]> {
+  const cache = mkdtempSync(join(tmpdir(), 'evenkeel-bench-cache-'));
+  try {
+    const env = { EVENKEEL_CACHE: cache };
+    const cold = await timeStart(env);
+    const warm = await repeat(5, () => timeStart(env));
+    return [
+      figure('`npm start`, cold: image built, seven machines, applied, healthy', 'npm start (no image)', [cold]),
+      figure('`npm start`, warm', 'npm start', warm),
+    ];
+  } finally {
+    rmSync(cache, { recursive: true, force: true });
+  }
+}
+
+async function benchPlan(): Promise<Figure[]> {
+  const lab = ['-f', example, '--suffix', 'bench'] as const;
+  await timed([evenkeel, 'lab', 'up', ...lab]);
+  try {
+    await timed([evenkeel, 'apply', ...lab, '--lab', '--yes']);
+    const samples = await repeat(10, () => timed([evenkeel, 'plan', ...lab, '--lab', '--exit-code']));
+    return [figure('`plan` without changes on the seven hosts', 'bin/evenkeel plan --lab --exit-code', samples)];
+  } finally {
+    await timed([evenkeel, 'lab', 'down', ...lab]);
+  }
+}
+
+const benches: Readonly<Record<string, () => Promise<Figure[]>>> = {
+  help: benchHelp,
+  render: benchRender,
+  plan: benchPlan,
+  start: benchStart,
+};
+
+function readRecord(): Record<string, unknown> {
+  try {
+    const parsed: unknown = JSON.parse(readFileSync(recordPath, 'utf8'));
+    return typeof parsed === 'object' && parsed !== null ? { ...parsed } : {};
+  } catch {
+    return {};
+  }
+}
+
+function page(record: Readonly<Record<string, unknown>>): string {
+  const rows = Object.values(record).flatMap((entry) => (typeof entry === 'string' ? [] : [entry]));
+  const lines = [
+    '# Benchmarks',
+    '',
+    'Written by `npm run bench` (`tools/bench.ts`); every figure was measured by that run. Times are wall clock.',
+    '',
+    `Machine: ${String(record['machine'] ?? '')}.`,
+    '',
+    '| what | command | runs | median | worst | |',
+    '|---|---|---|---|---|---|',
+  ];
+  for (const group of rows) {
+    for (const row of Array.isArray(group) ? group : []) {
+      const cells = new Map<string, unknown>(Object.entries(row));
+      const cell = (key: string): string => String(cells.get(key) ?? '');
+      lines.push(
+        `| ${cell('name')} | \`${cell('command')}\` | ${cell('runs')} | ${cell('median')} | ${cell('worst')} | ${cell('note')} |`,
+      );
+    }
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+const wanted = process.argv.slice(2);
+const record = readRecord();
+for (const [name, bench] of Object.entries(benches)) {
+  if (wanted.length > 0 && !wanted.includes(name)) continue;
+  console.log(`measuring ${name}`);
+  record[name] = await bench();
+  const gib = Math.round(totalmem() / 1024 ** 3);
+  record['machine'] =
+    `${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'}), ${gib} GiB, Node.js ${process.versions.node}`;
+  writeFileSync(recordPath, `${JSON.stringify(record, undefined, 2)}\n`);
+  writeFileSync(join(root, 'docs/benchmarks.md'), page(record));
+}
+console.log(page(record));
