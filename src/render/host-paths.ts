@@ -1,9 +1,8 @@
+import { stateFiles } from '../model/state-files.ts';
+
 /** Where things lie on a host. Whoever reads or writes them at run time takes the path from here. */
 export const hostPaths = {
-  /** Holds `0` while NGINX runs and `1` otherwise; keepalived tracks it. On a tmpfs: born `1` at every boot. */
-  nginxVerdict: '/run/evenkeel/nginx',
-  /** Holds `1` while a person keeps this balancer out of service. Survives a reboot. */
-  drain: '/var/lib/evenkeel/drain',
+  ...stateFiles,
   /** keepalived writes `keepalived.json` here when asked (signal RTMIN+2). */
   run: '/run/evenkeel',
   state: '/var/lib/evenkeel',
