@@ -62,8 +62,26 @@ export function openSshHost(target: SshTarget): Host {
       return { user: id[2] ?? id[1] ?? '', isRoot: id[1] === '0', controlPath };
     } catch (error) {
       await endConnection(controlPath);
-      throw error;
+      if (!(error instanceof Fault) || !/kex_exchange_identification|UNKNOWN port/.test(error.details.said ?? '')) {
+        throw error;
+      }
+      throw await explainProxy(error);
     }
+  }
+
+  /**
+   * With a shared connection ssh hides what a ProxyJump or ProxyCommand says (ssh_proxy_connect in sshconnect.c), and we only
+   * learn that it ended. So it is asked once more, over a connection of its own.
+   */
+  async function explainProxy(first: Fault): Promise<Fault> {
+    const again = await runLocalBytes({
+      argv: [...sshArguments(target, { kind: 'single' }), 'true'],
+      env: sshEnvironment,
+      timeoutMs: 2 * target.connectTimeoutMs,
+      terminal: 'shielded',
+    });
+    const answered = again.end.kind === 'exited' && again.end.exitCode !== 255;
+    return answered ? first : describeSshRefusal(target, again.stderr);
   }
 
   /** Sends one command over the connection and waits for its end. Every other ending is thrown. */
@@ -75,7 +93,7 @@ export function openSshHost(target: SshTarget): Host {
     // The host ends the command itself a little after we gave up, so that nothing lingers there.
     const seconds = Math.ceil(timeoutMs / 1000) + 1;
     const line = wrapCommand({ argv: command.argv, token, seconds, through });
-    const [file, ...words] = sshArguments(target, by.controlPath);
+    const [file, ...words] = sshArguments(target, { kind: 'shared', controlPath: by.controlPath });
     const local = await runLocalBytes({
       argv: [file, ...words, line],
       env: sshEnvironment,

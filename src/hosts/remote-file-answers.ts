@@ -17,7 +17,7 @@ export function fileStates(paths: readonly string[], fields: readonly Uint8Array
       case 'symlink':
         return { kind: 'symlink', path, target: text(bytes) };
       case 'file':
-        return { kind: 'file', path, mode: Number(text(mode)), owner: text(owner), bytes };
+        return { kind: 'file', path, mode: Number(text(mode)), owner: text(owner), bytes: new Uint8Array(bytes) };
       default:
         throw new Error(`the host answers ${text(kind)} for ${path}`);
     }

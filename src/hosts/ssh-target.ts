@@ -28,11 +28,14 @@ export const sshEnvironment = { LC_ALL: 'C', SSH_ASKPASS: '/bin/false', SSH_ASKP
 /** Seconds after which the connection of a controller that is gone ends by itself (ssh_config(5), ControlPersist). */
 const persistSeconds = 60;
 
+/** Which connection a command goes over: the shared one behind a socket, or one of its own. */
+export type Connection = { readonly kind: 'shared'; readonly controlPath: string } | { readonly kind: 'single' };
+
 /**
  * The words before the remote command: options, `--`, destination (ssh(1), ssh_config(5)). Throws when a field can't be
  * written for ssh, e.g. a destination that would be read as an option.
  */
-export function sshArguments(target: SshTarget, controlPath: string): readonly [string, ...string[]] {
+export function sshArguments(target: SshTarget, connection: Connection): readonly [string, ...string[]] {
   for (const word of [target.destination, target.user ?? '', target.proxyJump ?? '']) {
     if (word.startsWith('-') || /[\s\0]/.test(word)) throw new Error(`not a name for ssh: ${JSON.stringify(word)}`);
   }
@@ -43,9 +46,13 @@ export function sshArguments(target: SshTarget, controlPath: string): readonly [
     'LogLevel=ERROR',
     `ConnectTimeout=${Math.max(1, Math.ceil(target.connectTimeoutMs / 1000))}`,
     'ConnectionAttempts=1',
-    'ControlMaster=auto',
-    `ControlPath=${configValue(controlPath)}`,
-    `ControlPersist=${persistSeconds}`,
+    ...(connection.kind === 'single'
+      ? ['ControlMaster=no', 'ControlPath=none', 'ControlPersist=no']
+      : [
+          'ControlMaster=auto',
+          `ControlPath=${configValue(connection.controlPath)}`,
+          `ControlPersist=${persistSeconds}`,
+        ]),
     // A host that lost power is noticed in 9 to 12 seconds instead of hanging.
     'ServerAliveInterval=3',
     'ServerAliveCountMax=3',
