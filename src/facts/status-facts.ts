@@ -30,6 +30,8 @@ export interface HostAnswer {
   readonly macs: readonly string[];
   /** keepalived's last word on each VRRP instance; only on balancers. */
   readonly vrrp: readonly VrrpState[];
+  /** A person keeps it out of service (`evenkeel drain`); only on balancers. */
+  readonly drained: boolean;
 }
 
 /** Which MACs answer for a VIP on its network. */

@@ -4,6 +4,7 @@ import { parseVrrpLog } from '../facts/status-vrrp-log.ts';
 import { parseUnits, unitProperties } from '../facts/units.ts';
 import type { Host } from '../hosts/host.ts';
 import type { ModelHost } from '../model/model.ts';
+import { stateFiles } from '../model/state-files.ts';
 import { ask, printed } from './status-ask.ts';
 
 /** The units whose state counts, by role. */
@@ -16,10 +17,11 @@ export const statusUnits: Readonly<Record<ModelHost['kind'], readonly [string, .
 /** Asks one machine about its units and addresses; a balancer also what keepalived said last. */
 export async function askMachine(machine: ModelHost, host: Host): Promise<HostAnswer> {
   const units = statusUnits[machine.kind];
-  const [unitAnswer, linkAnswer, logAnswer] = await Promise.all([
+  const [unitAnswer, linkAnswer, logAnswer, drainAnswer] = await Promise.all([
     ask(host, { argv: ['systemctl', 'show', '-p', unitProperties, ...units] }),
     ask(host, { argv: ['ip', '-j', 'addr', 'show'] }),
     machine.kind === 'balancer' ? ask(host, { argv: vrrpLogCommand }) : undefined,
+    machine.kind === 'balancer' ? ask(host, { argv: ['cat', stateFiles.drain] }) : undefined,
   ]);
   if (unitAnswer.kind === 'silent') return silentHost(machine, unitAnswer.reason);
   const links = parseInterfaces(printed(linkAnswer)).filter((link) => link.name !== 'lo');
@@ -32,6 +34,7 @@ export async function askMachine(machine: ModelHost, host: Host): Promise<HostAn
     addresses: links.flatMap((link) => link.addresses.map((entry) => entry.address)),
     macs: links.map((link) => link.mac.toLowerCase()).filter((mac) => mac !== ''),
     vrrp: logAnswer === undefined ? [] : parseVrrpLog(printed(logAnswer)),
+    drained: drainAnswer !== undefined && !['', '0'].includes(printed(drainAnswer).trim()),
   };
 }
 
@@ -46,6 +49,7 @@ export function silentHost(machine: ModelHost, reason: string): HostAnswer {
     addresses: [],
     macs: [],
     vrrp: [],
+    drained: false,
   };
 }
 

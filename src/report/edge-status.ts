@@ -36,6 +36,7 @@ export interface StatusProblem {
 export type StatusProblemCode =
   | 'host-silent'
   | 'unit-not-running'
+  | 'balancer-drained'
   | 'vip-nobody'
   | 'vip-several'
   | 'vip-moved'
@@ -86,6 +87,8 @@ export type UnitWord = string;
 export interface BalancerStatus extends MachineStatus {
   readonly nginx: UnitWord;
   readonly keepalived: UnitWord;
+  /** Kept out of service by a person. */
+  readonly drained: boolean;
   /** VIPs it holds, by name. */
   readonly holds: readonly string[];
 }

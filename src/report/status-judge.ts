@@ -70,6 +70,7 @@ function balancerStatuses(model: Model, facts: StatusFacts): readonly BalancerSt
       ...machine(balancer.name, answer),
       nginx: unitWord(answer, 'nginx.service'),
       keepalived: unitWord(answer, 'keepalived.service'),
+      drained: answer?.drained ?? false,
       holds: held.map((vip) => vip.name),
     };
   });

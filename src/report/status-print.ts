@@ -1,4 +1,4 @@
-import type { EdgeStatus, StatusProblem, VipStatus } from './edge-status.ts';
+import type { BalancerStatus, EdgeStatus, StatusProblem, VipStatus } from './edge-status.ts';
 import { certificateLimits, daysWord } from './status-certificates.ts';
 import { showMs, textTable } from './text-table.ts';
 import type { Cell } from './text-table.ts';
@@ -80,8 +80,12 @@ function sinceText(vip: VipStatus): string {
 function balancerRows(status: EdgeStatus): readonly (readonly Cell[])[] {
   return status.balancers.map((entry) => {
     if (!entry.reachable) return [{ text: entry.host, tone: 'bad' }, { text: 'no answer', tone: 'bad' }, '', ''];
-    return [entry.host, unitCell(entry.nginx), unitCell(entry.keepalived), entry.holds.join(', ') || 'nothing'];
+    return [entry.host, unitCell(entry.nginx), unitCell(entry.keepalived), heldText(entry)];
   });
+}
+
+function heldText(entry: BalancerStatus): string {
+  return `${entry.holds.join(', ') || 'nothing'}${entry.drained ? ' (drained)' : ''}`;
 }
 
 function balancerNames(status: EdgeStatus): readonly string[] {

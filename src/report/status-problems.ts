@@ -1,6 +1,14 @@
 import type { Model } from '../model/model.ts';
+import { stateFiles } from '../model/state-files.ts';
 import { dnsQuestions } from '../model/vip-addresses.ts';
-import type { BackendStatus, EdgeStatus, NameserverStatus, StatusProblem, VipStatus } from './edge-status.ts';
+import type {
+  BackendStatus,
+  BalancerStatus,
+  EdgeStatus,
+  NameserverStatus,
+  StatusProblem,
+  VipStatus,
+} from './edge-status.ts';
 import { certificateProblems } from './status-certificates.ts';
 
 /** The parts of a status that problems are found in. */
@@ -15,6 +23,7 @@ export type StatusParts = Omit<EdgeStatus, 'version' | 'edge' | 'at' | 'healthy'
 export function findProblems(model: Model, parts: StatusParts): readonly StatusProblem[] {
   const found = [
     ...machineProblems(parts),
+    ...parts.balancers.flatMap(drainProblem),
     ...parts.vips.flatMap((vip) => vipProblems(vip, parts)),
     ...backendProblems(parts),
     ...siteProblems(parts),
@@ -59,6 +68,17 @@ function machineProblems(parts: StatusParts): readonly StatusProblem[] {
           ],
     );
   });
+}
+
+function drainProblem(balancer: BalancerStatus): readonly StatusProblem[] {
+  if (!balancer.drained) return [];
+  const { host } = balancer;
+  return [
+    warning('balancer-drained', host, {
+      message: `${host} is kept out of service by a person (drained)`,
+      next: `on ${host}: echo 0 > ${stateFiles.drain}`,
+    }),
+  ];
 }
 
 /*
