@@ -21,7 +21,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   report: { rooms: ['model', 'proof', 'plan', 'facts'], node: pure },
   hosts: { rooms: none, node: 'any' },
   observe: { rooms: ['hosts', 'facts', 'model'], node: 'any' },
-  apply: { rooms: ['hosts', 'observe', 'plan'], node: 'any' },
+  apply: { rooms: ['hosts', 'observe', 'plan', 'render', 'facts', 'model'], node: 'any' },
   certs: { rooms: ['hosts'], node: 'any' },
   dns: { rooms: ['hosts'], node: 'any' },
   lab: { rooms: ['hosts', 'model'], node: 'any' },

@@ -1,4 +1,5 @@
 import type { Activation } from '../render/desired-file.ts';
+import { firewallUnit } from '../render/firewall.ts';
 import type { Check } from './plan.ts';
 
 /** The unit a change of its configuration, or of its drop-in, concerns; and who checks the file beforehand. */
@@ -12,11 +13,11 @@ const concerns: Readonly<Record<Activation, Concern>> = {
   nginx: { unit: 'nginx.service', touches: 'configuration', check: 'nginx' },
   keepalived: { unit: 'keepalived.service', touches: 'configuration', check: 'keepalived' },
   powerdns: { unit: 'pdns.service', touches: 'configuration', check: 'powerdns' },
-  nftables: { unit: 'nftables.service', touches: 'configuration', check: 'nftables' },
+  nftables: { unit: firewallUnit, touches: 'configuration', check: 'nftables' },
   'systemd-nginx': { unit: 'nginx.service', touches: 'drop-in', check: 'systemd' },
   'systemd-keepalived': { unit: 'keepalived.service', touches: 'drop-in', check: 'systemd' },
   'systemd-powerdns': { unit: 'pdns.service', touches: 'drop-in', check: 'systemd' },
-  'systemd-nftables': { unit: 'nftables.service', touches: 'drop-in', check: 'systemd' },
+  'systemd-nftables': { unit: firewallUnit, touches: 'drop-in', check: 'systemd' },
   sysctl: { unit: undefined, touches: 'nothing', check: undefined },
   tmpfiles: { unit: undefined, touches: 'nothing', check: undefined },
   resolver: { unit: undefined, touches: 'nothing', check: undefined },

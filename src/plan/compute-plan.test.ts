@@ -61,8 +61,8 @@ describe('what is found', () => {
     expect(lb1.actions.map((action) => ('unit' in action ? `${action.kind} ${action.unit}` : action.kind))).toEqual([
       'daemon-reload',
       'sysctl',
-      'enable nftables.service',
-      'start nftables.service',
+      'enable evenkeel-firewall.service',
+      'start evenkeel-firewall.service',
       'enable nginx.service',
       'start nginx.service',
       'enable keepalived.service',
@@ -72,6 +72,7 @@ describe('what is found', () => {
     expect(lb1.changes).toContainEqual({ kind: 'install-package', name: 'nginx', version: '1.26.3-3+deb13u11' });
     expect(hostOf(first, 'dns1').actions.at(-1)).toEqual({
       kind: 'load-zone',
+      zone: 'devops.com',
       path: '/var/lib/evenkeel/zones/devops.com.zone',
     });
   });
@@ -217,10 +218,13 @@ describe('units and what a change costs', () => {
       { kind: 'start', unit: 'nginx.service' },
       { kind: 'enable', unit: 'keepalived.service' },
     ]);
-    expect(lb1.undo).toEqual([
-      { kind: 'stop', unit: 'nginx.service' },
-      { kind: 'disable', unit: 'keepalived.service' },
-    ]);
+    expect(lb1.undo).toEqual({
+      before: [
+        { kind: 'disable', unit: 'keepalived.service' },
+        { kind: 'stop', unit: 'nginx.service' },
+      ],
+      after: [],
+    });
   });
 
   test('a drop-in of a running service needs a restart, which moves the VIP', () => {
@@ -250,7 +254,7 @@ describe('units and what a change costs', () => {
     ['another priority', keepalivedText(240), 'moves-vip', false],
     ['another VRID', keepalivedText(250, 77), 'disruptive', true],
     ['a comment', `# x\n${keepalivedText(250)}`, 'hitless', false],
-  ] as const)('keepalived: %s', (_what, text, expected, together) => {
+  ] as const)('keepalived: %s', (...[, text, expected, together]) => {
     const path = '/etc/keepalived/keepalived.conf';
     const edit = (host: DesiredHost): DesiredHost => ({
       ...host,

@@ -1,5 +1,6 @@
 import type { HostFacts, UnitFacts } from '../facts/host-facts.ts';
 import type { Activation } from '../render/desired-file.ts';
+import { firewallUnit } from '../render/firewall.ts';
 import { concernOf } from './activation.ts';
 import type { Action, ChangeClass } from './plan.ts';
 
@@ -29,7 +30,7 @@ export interface ActionInput {
  * | unit          | drop-in changed | configuration changed             | otherwise |
  * |---------------|-----------------|-----------------------------------|-----------|
  * | not running   | start           | start                             | start     |
- * | nftables      | daemon-reload   | reload (one transaction)          | -         |
+ * | firewall      | daemon-reload   | reload (one transaction)          | -         |
  * | pdns          | restart         | restart (it has no full reload)   | -         |
  * | nginx         | restart         | reload; restart if not ours yet   | -         |
  * | keepalived    | restart         | reload; restart if not ours yet   | -         |
@@ -50,8 +51,14 @@ export function hostActions(input: ActionInput): readonly Action[] {
     ...(tmpfiles.length > 0 ? [{ kind: 'tmpfiles', paths: tmpfiles } as const] : []),
     ...(sysctl.length > 0 ? [{ kind: 'sysctl', paths: sysctl } as const] : []),
     ...units.flatMap((unit) => unitActions(unit, facts.units.get(unit), input)),
-    ...paths('zone').map((path) => ({ kind: 'load-zone', path }) as const),
+    ...touched.filter((file) => file.activates === 'zone').map(zoneAction),
   ];
+}
+
+/** A zone file is called ZONE.zone. */
+function zoneAction({ path, gone }: TouchedFile): Action {
+  const zone = path.slice(path.lastIndexOf('/') + 1).replace(/\.zone$/, '');
+  return gone ? { kind: 'drop-zone', zone, path } : { kind: 'load-zone', zone, path };
 }
 
 function unitActions(unit: string, state: UnitFacts | undefined, input: ActionInput): readonly Action[] {
@@ -63,7 +70,7 @@ function unitActions(unit: string, state: UnitFacts | undefined, input: ActionIn
       .filter((concern) => concern.unit === unit)
       .map((concern) => concern.touches),
   );
-  if (unit === 'nftables.service') {
+  if (unit === firewallUnit) {
     const why = 'the rules are replaced in one transaction';
     return touches.has('configuration') ? [...enable, { kind: 'reload', unit, class: 'hitless', why }] : enable;
   }
@@ -94,33 +101,48 @@ export function isRunning(unit: UnitFacts | undefined): boolean {
   return unit?.activeState === 'active' || unit?.activeState === 'reloading';
 }
 
+/** What has to be undone: before the old files are in place again (their units go with them), and after. */
+export interface Undo {
+  readonly before: readonly Action[];
+  readonly after: readonly Action[];
+}
+
 /**
- * The way back, after the old files are in place again: what was started is stopped, what was reloaded is reloaded
- * once more, in the same order; zones are loaded again from their old files where there were any.
+ * The way back. What was started is stopped and what was enabled disabled, last first; then, with the old files, what
+ * was reloaded or restarted is told once more, and zones are loaded from their old files. `restored` are the paths
+ * that have an old file.
  */
-export function undoActions(actions: readonly Action[], restored: ReadonlySet<string>): readonly Action[] {
-  return actions.flatMap((action): readonly Action[] => {
-    switch (action.kind) {
-      case 'daemon-reload':
-      case 'reload':
-      case 'restart':
-        return [action];
-      case 'tmpfiles':
-      case 'sysctl': {
-        const paths = action.paths.filter((path) => restored.has(path));
-        return paths.length === 0 ? [] : [{ ...action, paths }];
-      }
-      case 'enable':
-        return [{ kind: 'disable', unit: action.unit }];
-      case 'start':
-        return [{ kind: 'stop', unit: action.unit }];
-      case 'load-zone':
-        return restored.has(action.path) ? [action] : [];
-      case 'disable':
-      case 'stop':
-        return [];
-      default:
-        return action satisfies never;
+export function undoActions(actions: readonly Action[], restored: ReadonlySet<string>): Undo {
+  return {
+    before: actions.toReversed().flatMap((action): readonly Action[] => {
+      if (action.kind === 'start') return [{ kind: 'stop', unit: action.unit }];
+      return action.kind === 'enable' ? [{ kind: 'disable', unit: action.unit }] : [];
+    }),
+    after: actions.flatMap((action) => againWithOldFiles(action, restored)),
+  };
+}
+
+function againWithOldFiles(action: Action, restored: ReadonlySet<string>): readonly Action[] {
+  switch (action.kind) {
+    case 'daemon-reload':
+    case 'reload':
+    case 'restart':
+      return [action];
+    case 'tmpfiles':
+    case 'sysctl': {
+      const paths = action.paths.filter((path) => restored.has(path));
+      return paths.length === 0 ? [] : [{ ...action, paths }];
     }
-  });
+    case 'load-zone':
+      return [restored.has(action.path) ? action : { ...action, kind: 'drop-zone' }];
+    case 'drop-zone':
+      return restored.has(action.path) ? [{ ...action, kind: 'load-zone' }] : [];
+    case 'enable':
+    case 'start':
+    case 'disable':
+    case 'stop':
+      return [];
+    default:
+      return action satisfies never;
+  }
 }

@@ -70,7 +70,7 @@ describe('VRRP change', () => {
     ['another interface', keepalivedText(250), keepalivedText(250).replace('eth0\n', 'eth1\n'), 'disruptive'],
     ['multicast', keepalivedText(250), keepalivedText(250).replace('unicast_peer', 'other'), 'disruptive'],
     ['only a comment', keepalivedText(250), keepalivedText(250).replace('{\n', '{ # priority 1\n'), 'hitless'],
-  ])('%s', (_what, before, after, expected) => {
+  ])('%s', (...[, before, after, expected]) => {
     expect(vrrpChange(before, after, '2.3.3').class).toBe(expected);
   });
 });

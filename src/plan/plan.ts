@@ -46,8 +46,8 @@ export interface HostPlan {
   readonly restore: readonly string[];
   /** What is told to whom after the files are in place, in order. */
   readonly actions: readonly Action[];
-  /** The same backwards: after the old files are in place again. */
-  readonly undo: readonly Action[];
+  /** The way back: what to do before the old files are in place again, and after. */
+  readonly undo: { readonly before: readonly Action[]; readonly after: readonly Action[] };
 }
 
 /** One line of a plan. */
@@ -109,7 +109,8 @@ export type Action =
   | { readonly kind: 'stop'; readonly unit: string }
   | { readonly kind: 'reload'; readonly unit: string; readonly class: ChangeClass; readonly why: string }
   | { readonly kind: 'restart'; readonly unit: string; readonly class: ChangeClass; readonly why: string }
-  | { readonly kind: 'load-zone'; readonly path: string };
+  | { readonly kind: 'load-zone'; readonly zone: string; readonly path: string }
+  | { readonly kind: 'drop-zone'; readonly zone: string; readonly path: string };
 
 const classRanks: Readonly<Record<ChangeClass, number>> = {
   hitless: 0,

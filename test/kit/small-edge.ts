@@ -31,7 +31,7 @@ export const smallModel: Model = {
     { ...machine('web', 'web1', '192.168.10.31'), managed: true },
     { ...machine('web', 'web2', '192.168.10.32'), managed: true },
   ],
-  vips: [vip('vip1', '192.168.10.100', 'lb1', 'lb2'), vip('vip2', '192.168.10.200', 'lb2', 'lb1')],
+  vips: [vip('vip1', '192.168.10.100', ['lb1', 'lb2']), vip('vip2', '192.168.10.200', ['lb2', 'lb1'])],
   pools: [
     {
       name: 'web',
@@ -69,7 +69,7 @@ function machine<Kind extends 'balancer' | 'nameserver' | 'web'>(
   return { kind, name, addresses: [address(text)], network: 'lan', interface: 'eth0', ssh };
 }
 
-function vip(name: string, text: string, first: string, second: string): Model['vips'][number] {
+function vip(name: string, text: string, [first, second]: readonly [string, string]): Model['vips'][number] {
   return {
     name,
     ipv4: address(text),
@@ -136,7 +136,7 @@ export function desiredHosts(version: string): readonly DesiredHost[] {
     host,
     release: 'debian13',
     packages: ['keepalived', 'nftables', 'nginx'],
-    units: ['nftables.service', 'nginx.service', 'keepalived.service'],
+    units: ['evenkeel-firewall.service', 'nginx.service', 'keepalived.service'],
     files: sorted([
       file(host, {
         path: '/etc/keepalived/keepalived.conf',
