@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { runLocalBytes } from './process.ts';
 import { quoteCommand, quoteForShell } from './shell-quote.ts';

@@ -69,10 +69,8 @@ export async function startSshServer(): Promise<SshServer> {
       '',
     ].join('\n'),
   );
-  const server = spawn('unshare', [
-    ...['--mount', '--pid', '--fork', '--kill-child=KILL', '--mount-proc', '--propagation', 'private'],
-    ...['sh', '-ec', namespaceScript, 'sh', directory],
-  ]);
+  const own = ['--mount', '--pid', '--fork', '--kill-child=KILL', '--mount-proc', '--propagation', 'private'];
+  const server = spawn('unshare', [...own, 'sh', '-ec', namespaceScript, 'sh', directory]);
   await listening(server);
 
   return {
