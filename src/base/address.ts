@@ -40,8 +40,7 @@ export function parseNetwork(text: string): Network | undefined {
 /** The first address of the network that holds `address` with this prefix length. */
 export function networkBase(address: Address, prefix: number): string {
   const bytes = addressBytes(address).map((byte, index) => byte & prefixMask(prefix - index * 8));
-  const parsed = ipaddr.fromByteArray([...bytes]);
-  return parsed instanceof ipaddr.IPv6 ? parsed.toRFC5952String() : parsed.toString();
+  return fromBytes(bytes).text;
 }
 
 /** Whether the address lies in the network. False for different families. */
@@ -69,4 +68,52 @@ export function addressBytes(address: Address): readonly number[] {
 function prefixMask(bits: number): number {
   if (bits >= 8) return 0xff;
   return bits <= 0 ? 0 : (0xff << (8 - bits)) & 0xff;
+}
+
+/** The last address of a network; for IPv4 its broadcast address. */
+export function lastAddress(network: Network): Address {
+  const bytes = addressBytes({ family: network.family, text: network.base }).map(
+    (byte, index) => byte | (~prefixMask(network.prefix - index * 8) & 0xff),
+  );
+  return fromBytes(bytes);
+}
+
+/** The address `offset` above the network's first one; undefined when it lies outside. `offset` is below 2^32. */
+export function addressAt(network: Network, offset: number): Address | undefined {
+  const bytes = [...addressBytes({ family: network.family, text: network.base })];
+  let carry = offset;
+  for (let index = bytes.length - 1; index >= 0 && carry > 0; index -= 1) {
+    carry += bytes[index] ?? 0;
+    bytes[index] = carry % 256;
+    carry = Math.floor(carry / 256);
+  }
+  const address = fromBytes(bytes);
+  return carry === 0 && networkContains(network, address) ? address : undefined;
+}
+
+/** Why no machine can have this address; undefined when one can. RFC 6890 (special-purpose addresses). */
+export function unusableAddress(address: Address): string | undefined {
+  const range = ipaddr.parse(address.text).range();
+  switch (range) {
+    case 'unspecified':
+      return 'the unspecified address';
+    case 'loopback':
+      return 'a loopback address';
+    case 'multicast':
+      return 'a multicast address';
+    case 'linkLocal':
+      return 'a link-local address';
+    case 'broadcast':
+      return 'the broadcast address';
+    case 'ipv4Mapped':
+      return 'an IPv4 address in IPv6 form';
+    default:
+      return undefined;
+  }
+}
+
+function fromBytes(bytes: readonly number[]): Address {
+  const parsed = ipaddr.fromByteArray([...bytes]);
+  if (parsed instanceof ipaddr.IPv6) return { family: 6, text: parsed.toRFC5952String() };
+  return { family: 4, text: parsed.toString() };
 }

@@ -11,3 +11,6 @@ export function healthRecordContent(addresses: readonly string[]): string {
   const list = addresses.map((address) => `'${address}'`).join(',');
   return `ifurlup('http://${healthHost}/',{${list}},{selector='all',backupSelector='all',timeout='1',stringmatch='OK',useragent='evenkeel'})`;
 }
+
+/** Longest content of a health-aware record: one character string of DNS (RFC 1035 section 3.3). */
+export const maxHealthRecordOctets = 255;

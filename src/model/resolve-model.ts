@@ -1,0 +1,92 @@
+import { compareDiagnostics } from '../base/diagnostic.ts';
+import type { Diagnostic } from '../base/diagnostic.ts';
+import { failure, success } from '../base/result.ts';
+import type { Result } from '../base/result.ts';
+import { diagnose } from '../spec/edge-document.ts';
+import type { EdgeDocument, Finding } from '../spec/edge-document.ts';
+import type { FailoverProfile } from '../spec/spec.ts';
+import { checkAddresses, checkNames } from './check-addresses.ts';
+import { checkCertificates } from './check-certificates.ts';
+import type { CertificateNames } from './check-certificates.ts';
+import { checkHealthRecords } from './check-health-records.ts';
+import { checkRecords } from './check-records.ts';
+import { checkUnused } from './check-unused.ts';
+import { checkVips } from './check-vips.ts';
+import type { Model } from './model.ts';
+import { resolveHosts } from './resolve-hosts.ts';
+import { resolveLab } from './resolve-lab.ts';
+import { resolveNetworks } from './resolve-networks.ts';
+import { resolvePools } from './resolve-pools.ts';
+import { resolveResolvers } from './resolve-resolvers.ts';
+import { resolveSites } from './resolve-sites.ts';
+import { resolveVips } from './resolve-vips.ts';
+import { resolveZones } from './resolve-zones.ts';
+
+/** VRRP advert intervals in milliseconds (dataplane.md A.2: outage of a silent death is about three of them). */
+const advertMs: Readonly<Record<FailoverProfile, number>> = { safe: 1000, normal: 100, fast: 50 };
+
+/** A model, and what its author should know. */
+export interface ResolvedModel {
+  readonly model: Model;
+  /** In the order of the file. */
+  readonly warnings: readonly Diagnostic[];
+}
+
+/** What the world outside the edge file adds to its judgement. */
+export interface ModelContext {
+  /** Without it, certificates are not compared with site names. */
+  readonly certificateNames?: CertificateNames;
+}
+
+/** Fills in every default, resolves every reference and judges what the file means. All diagnostics at once. */
+export function resolveModel(
+  document: EdgeDocument,
+  context: ModelContext = {},
+): Result<ResolvedModel, readonly Diagnostic[]> {
+  const { model, findings } = judge(document, context);
+  const diagnostics = findings.map((finding) => diagnose(document.source, finding)).toSorted(compareDiagnostics);
+  if (diagnostics.some(({ severity }) => severity === 'error')) return failure(diagnostics);
+  return success({ model, warnings: diagnostics });
+}
+
+/** The model as far as it could be resolved, and everything found; the model counts only when no finding is an error. */
+export function judge(
+  document: EdgeDocument,
+  { certificateNames }: ModelContext,
+): { readonly model: Model; readonly findings: readonly Finding[] } {
+  const findings: Finding[] = [];
+  const report = (finding: Finding): void => {
+    findings.push(finding);
+  };
+  const { spec } = document;
+  const networks = resolveNetworks(document, report);
+  const hosts = resolveHosts(document, networks, report);
+  const vips = resolveVips(document, networks, report);
+  const pools = resolvePools(document, hosts, report);
+  const sites = resolveSites(document, report);
+  const zones = resolveZones(document, sites, report);
+  checkVips(document, { vips, hosts }, report);
+  checkNames(document, report);
+  checkAddresses(document, report);
+  checkRecords(document, { hosts, vips, zones }, report);
+  checkHealthRecords(document, { zones, vips }, report);
+  checkUnused(document, report);
+  if (certificateNames !== undefined) checkCertificates(sites, certificateNames, report);
+  const failover = spec.failover ?? 'normal';
+  const model: Model = {
+    name: spec.name,
+    failover,
+    advertMs: advertMs[failover],
+    networks,
+    balancers: hosts.filter((host) => host.kind === 'balancer'),
+    nameservers: hosts.filter((host) => host.kind === 'nameserver'),
+    webServers: hosts.filter((host) => host.kind === 'web'),
+    vips,
+    pools,
+    sites,
+    zones,
+    resolvers: resolveResolvers(document, { hosts, vips }, report),
+    lab: resolveLab(document, { networks, vips }, report),
+  };
+  return { model, findings };
+}
