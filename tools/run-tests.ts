@@ -7,7 +7,17 @@ import { join, resolve } from 'node:path';
 const root = resolve(import.meta.dirname, '..');
 const isRoot = process.getuid?.() === 0;
 /** What the tests run beside the lab's own packages: an SSH server on loopback, DNS queries, the parsers of shells. */
-const testPackages = ['openssh-server', 'openssh-client', 'bind9-dnsutils', 'curl', 'openssl', 'dash', 'bash', 'git'];
+const testPackages = [
+  'openssh-server',
+  'openssh-client',
+  'sudo',
+  'bind9-dnsutils',
+  'curl',
+  'openssl',
+  'dash',
+  'bash',
+  'git',
+];
 
 interface Counts {
   readonly passed: number;
