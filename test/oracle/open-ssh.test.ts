@@ -339,6 +339,25 @@ describe.skipIf(reason !== undefined)('OpenSSH against a real sshd', { timeout: 
       expect(await host.read([`${at}/kept`])).toMatchObject([{ bytes: file('', 'old').bytes }]);
     });
 
+    test('a write that fails among the renames says which files are new', async () => {
+      const host = open();
+      const at = `${server.directory}/halfway`;
+      await host.write([file(`${at}/a`, 'old'), file(`${at}/mounted`, 'old'), file(`${at}/z`, 'old')]);
+      // What something is mounted on can't be renamed over (rename(2), EBUSY).
+      await host.run({ argv: ['mount', '--bind', `${at}/mounted`, `${at}/mounted`] });
+      const writes = ['a', 'mounted', 'z'].map((name) => file(`${at}/${name}`, 'new'));
+      await expect(host.write(writes)).rejects.toMatchObject({
+        details: {
+          code: 'command-failed',
+          state: `changed before it failed: ${at}/a`,
+          said: expect.stringMatching('busy'),
+        },
+      });
+      expect((await host.run({ argv: ['sh', '-c', `cd "$1"; ls -A; cat a mounted z`, 'sh', at] })).stdout).toBe(
+        'a\nmounted\nz\nnewoldold',
+      );
+    });
+
     test('what an interrupted write left is overwritten, even a planted symlink; remove clears it too', async () => {
       const host = open();
       const at = `${server.directory}/left`;
