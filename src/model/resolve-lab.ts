@@ -8,7 +8,7 @@ import type { Model, ModelNetwork, Vip } from './model.ts';
 import { readAddresses } from './read-addresses.ts';
 
 /** Where the search for a free address begins: people number machines from below and VIPs from 100. */
-const firstOffset = 50;
+const firstOffset = { 4: 50, 6: 0x50 } as const;
 /** How far it goes in a large network. */
 const furthestOffset = 4096;
 
@@ -51,11 +51,15 @@ function freeAddress(network: Network, used: ReadonlySet<string>): Address | und
     const address = addressAt(network, offset);
     return address === undefined || used.has(address.text) || address.text === last ? undefined : address;
   };
-  for (let offset = firstOffset; offset <= furthestOffset && addressAt(network, offset) !== undefined; offset += 1) {
+  for (
+    let offset: number = firstOffset[network.family];
+    offset <= furthestOffset && addressAt(network, offset) !== undefined;
+    offset += 1
+  ) {
     const address = free(offset);
     if (address !== undefined) return address;
   }
-  for (let offset = firstOffset - 1; offset > 0; offset -= 1) {
+  for (let offset = firstOffset[network.family] - 1; offset > 0; offset -= 1) {
     const address = free(offset);
     if (address !== undefined) return address;
   }

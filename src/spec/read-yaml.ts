@@ -6,13 +6,11 @@ import { failure, success } from '../base/result.ts';
 import type { Result } from '../base/result.ts';
 import { diagnoseAt } from './edge-document.ts';
 import { explainYamlError } from './explain-yaml-error.ts';
+import { sizeLimit, tooLarge } from './file-size.ts';
 import { SourceText } from './source-text.ts';
 import { yamlContent } from './yaml-content.ts';
 import type { TextFinding } from './yaml-content.ts';
 import { YamlSource } from './yaml-source.ts';
-
-/** Longest edge file, in bytes. 10,000 sites with two names each take about 1 MB. */
-export const maxEdgeFileBytes = 4 * 1024 * 1024;
 
 /** Text as data, with what YAML allows and an edge file does not. */
 export interface YamlTree {
@@ -21,25 +19,9 @@ export interface YamlTree {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** A diagnostic for a file that is too large, so that a caller who knows the size need not read it. */
-export function refuseSize(file: string, bytes: number): Diagnostic | undefined {
-  if (bytes <= maxEdgeFileBytes) return undefined;
-  const size = bytes < 10_000_000 ? `${Math.ceil(bytes / 100_000) / 10} MB` : `${Math.round(bytes / 1_000_000)} MB`;
-  return diagnoseAt(
-    new SourceText(file, ''),
-    { line: 1, column: 1, length: 1 },
-    {
-      code: 'EK101',
-      message: `the file has ${size}; an edge file has at most 4 MiB`,
-      fix: 'check that this is the right file; several edges go into several files',
-    },
-  );
-}
-
 /** Reads one YAML document. Fails when the text is no YAML at all; otherwise says what must not stand in it. */
 export function readYaml(file: string, text: string): Result<YamlTree, readonly Diagnostic[]> {
-  const tooLarge = refuseSize(file, text.length);
-  if (tooLarge !== undefined) return failure([tooLarge]);
+  if (text.length > sizeLimit) return failure([tooLarge(file, text.length)]);
   const source = new SourceText(file, text);
   const say = (finding: TextFinding): Diagnostic =>
     diagnoseAt(source, source.position(finding.start, finding.end), finding);
