@@ -26,7 +26,7 @@ export function imageFolder(release: LabRelease): string {
  * Returns the folder of the release's image and builds it first when it is not there: under another name, renamed when it
  * is whole. Throws Faults `disk-full`, `image-build-failed`, `interrupted`.
  */
-export async function ensureImage(release: LabRelease, emit: Emit, signal?: AbortSignal): Promise<string> {
+export async function buildImage(release: LabRelease, emit: Emit, signal?: AbortSignal): Promise<string> {
   const folder = imageFolder(release);
   if (await exists(folder)) return folder;
   const lock = await takeFileLock(`${imagesFolder()}/.lock`, {
@@ -38,7 +38,7 @@ export async function ensureImage(release: LabRelease, emit: Emit, signal?: Abor
   try {
     await removeUnfinished();
     if (await exists(folder)) return folder;
-    await build(folder, { recipe: imageRecipe(release), emit, signal });
+    await buildInto(folder, { recipe: imageRecipe(release), emit, signal });
     return folder;
   } finally {
     await lock.release();
@@ -51,7 +51,7 @@ interface Build {
   readonly signal: AbortSignal | undefined;
 }
 
-async function build(folder: string, { recipe, emit, signal }: Build): Promise<void> {
+async function buildInto(folder: string, { recipe, emit, signal }: Build): Promise<void> {
   const task = `image-${recipe.release}`;
   const started = performance.now();
   const temporary = `${imagesFolder()}/${unfinished}${imageName(recipe)}`;

@@ -80,6 +80,7 @@ export function imageRecipe(release: LabRelease): ImageRecipe {
       'sshd-keygen.service',
     ],
     files: {
+      'etc/default/locale': 'LANG=C.UTF-8\n',
       'etc/ssh/sshd_config.d/50-lab.conf': [
         'HostKey /etc/ssh/ssh_host_ed25519_key',
         'PasswordAuthentication no',

@@ -1,93 +1,9 @@
-import { readdir, readFile } from 'node:fs/promises';
-import type { Emit } from '../base/event.ts';
+import { readFile } from 'node:fs/promises';
 import { Fault } from '../base/fault.ts';
 import { runLocal } from '../hosts/process.ts';
 import type { LabRelease } from './definition.ts';
-import { imageRecipe } from './recipe.ts';
-
-/** The Debian packages of this computer that the lab needs. */
-export const labPackages: readonly string[] = [
-  'debian-archive-keyring',
-  'iproute2',
-  'mmdebstrap',
-  'netcat-openbsd',
-  'nftables',
-  'openssh-client',
-  'systemd-container',
-  'util-linux',
-];
-
-const keyringFolder = '/usr/share/keyrings';
-
-/** Those of `labPackages` that this computer lacks. A keyring without the release's keys counts as missing. */
-export async function missingPackages(release: LabRelease = 'debian13'): Promise<readonly string[]> {
-  // dpkg-query ends with 1 when it does not know one of the names; what it prints is right all the same.
-  const outcome = await runLocal({
-    argv: ['dpkg-query', '--show', '--showformat', '${Package} ${db:Status-Status}\n', ...labPackages],
-  });
-  const installed = new Set(
-    outcome.stdout.split('\n').flatMap((line) => (line.endsWith(' installed') ? [line.split(' ')[0]] : [])),
-  );
-  const keys = await readdir(keyringFolder).catch(() => []);
-  const keyed = keys.some((name) => name.startsWith(`debian-archive-${imageRecipe(release).codename}-`));
-  return labPackages.filter((name) => !installed.has(name) || (name === 'debian-archive-keyring' && !keyed));
-}
-
-/**
- * Installs the Debian packages by apt and says so before. Throws a Fault `not-root`, or `package-unavailable` with apt's
- * own words.
- */
-export async function installPackages(packages: readonly string[], emit: Emit, signal?: AbortSignal): Promise<void> {
-  if (packages.length === 0) return;
-  assertRoot('install Debian packages');
-  const task = 'lab-packages';
-  const list = packages.join(' ');
-  const started = performance.now();
-  emit({
-    code: 'note',
-    level: 'info',
-    data: { text: `These Debian packages are missing and are installed now: ${list}` },
-  });
-  emit({ code: 'task-started', level: 'info', data: { task, title: 'installing Debian packages' } });
-  const apt = async (args: readonly string[]) => {
-    const outcome = await runLocal({
-      argv: ['apt-get', '--quiet', '--option=DPkg::Lock::Timeout=120', ...args],
-      env: { DEBIAN_FRONTEND: 'noninteractive' },
-      onLine: (line) => {
-        if (/^(Get:|Unpacking|Setting up)/.test(line)) {
-          emit({ code: 'task-progress', level: 'progress', data: { task, note: line.trim() } });
-        }
-      },
-      ...(signal === undefined ? {} : { signal }),
-    });
-    return outcome;
-  };
-  const updated = await apt(['update']);
-  const outcome = await apt(['install', '--yes', '--no-install-recommends', ...packages]);
-  const ms = performance.now() - started;
-  if (outcome.exitCode !== 0) {
-    emit({ code: 'task-failed', level: 'error', data: { task, note: 'apt-get failed', ms } });
-    throw new Fault({
-      code: 'package-unavailable',
-      message: `apt-get could not install ${list}`,
-      command: ['apt-get', 'install', ...packages],
-      said: tail(updated.exitCode === 0 ? outcome.stderr : `${updated.stderr}\n${outcome.stderr}`),
-      next: `apt-get update && apt-get install ${list}`,
-    });
-  }
-  emit({ code: 'task-done', level: 'info', data: { task, note: list, ms } });
-}
-
-/** Throws a Fault `not-root` when this process may not do what only root may. */
-export function assertRoot(what: string): void {
-  if (process.geteuid?.() === 0) return;
-  throw new Fault({
-    code: 'not-root',
-    message: `only root can ${what}`,
-    state: 'nothing was changed',
-    next: 'run the same command with sudo',
-  });
-}
+import { missingPackages } from './packages.ts';
+import { assertRoot } from './root.ts';
 
 /**
  * Throws the Fault that says why no lab can run here: `not-root`, `tool-missing` with the packages to install, or
@@ -124,8 +40,4 @@ async function missingFilesystems(): Promise<readonly string[]> {
   const text = await readFile('/proc/filesystems', 'utf8');
   const known = new Set(text.split('\n').map((line) => line.split('\t')[1]));
   return ['overlay', 'cgroup2'].filter((name) => !known.has(name));
-}
-
-function tail(text: string): string {
-  return text.trim().split('\n').slice(-8).join('\n');
 }
