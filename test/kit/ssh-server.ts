@@ -70,7 +70,9 @@ export async function startSshServer(): Promise<SshServer> {
     ].join('\n'),
   );
   const own = ['--mount', '--pid', '--fork', '--kill-child=KILL', '--mount-proc', '--propagation', 'private'];
-  const server = spawn('unshare', [...own, 'sh', '-ec', namespaceScript, 'sh', directory]);
+  // The namespace ends with this process, too, however that ends (prctl(2), PR_SET_PDEATHSIG).
+  const tied = ['--pdeathsig', 'KILL', 'unshare', ...own];
+  const server = spawn('setpriv', [...tied, 'sh', '-ec', namespaceScript, 'sh', directory]);
   await listening(server);
 
   return {
