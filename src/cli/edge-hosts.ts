@@ -26,6 +26,7 @@ const connectTimeoutMs = 5000;
 
 /** The place the flags of a command name. */
 export function placeOf(flags: { readonly lab: boolean; readonly suffix?: string }): Place {
+  // A suffix only names a lab.
   return flags.lab ? { kind: 'lab', suffix: flags.suffix ?? '' } : { kind: 'real' };
 }
 
@@ -33,7 +34,8 @@ export function placeOf(flags: { readonly lab: boolean; readonly suffix?: string
 export async function openEdgeHosts(model: Model, place: Place): Promise<EdgeHosts> {
   if (place.kind === 'lab') await assertLabRunning(labName(model.name, place.suffix));
   const hosts = new Map(managedHosts(model).map((host) => [host.name, openSshHost(targetOf(model, host, place))]));
-  const client = place.kind === 'lab' ? openSshHost(labTarget(model, clientMachine(model), place.suffix)) : undefined;
+  const client =
+    place.kind === 'lab' ? openLabMachine(labName(model.name, place.suffix), clientMachine(model)) : undefined;
   return {
     hosts,
     client,
@@ -46,7 +48,7 @@ export async function openEdgeHosts(model: Model, place: Place): Promise<EdgeHos
 function targetOf(model: Model, host: ModelHost, place: Place): SshTarget {
   const { user } = host.ssh;
   if (place.kind === 'lab') {
-    return { ...labTarget(model, host.name, place.suffix), ...(user === undefined ? {} : { user }) };
+    return { ...labTarget(labName(model.name, place.suffix), host.name), ...(user === undefined ? {} : { user }) };
   }
   return {
     name: host.name,
@@ -61,11 +63,16 @@ function targetOf(model: Model, host: ModelHost, place: Place): SshTarget {
   };
 }
 
-function labTarget(model: Model, machine: string, suffix: string): SshTarget {
+/** A machine of a running lab, as root. */
+export function openLabMachine(lab: string, machine: string): Host {
+  return openSshHost(labTarget(lab, machine));
+}
+
+function labTarget(lab: string, machine: string): SshTarget {
   return {
     name: machine,
     destination: machine,
-    configFile: labPaths(labName(model.name, suffix)).sshConfig,
+    configFile: labPaths(lab).sshConfig,
     controlDirectory: controlDirectory(),
     sudo: 'when-needed',
     connectTimeoutMs,

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Emit } from '../base/event.ts';
 import { readGivenCertificate } from '../certs/given-certificate.ts';
 import { openInternalCa } from '../certs/internal-ca.ts';
+import { readIfThere } from '../certs/private-files.ts';
 import { type IssuedCertificate, issueInternal } from '../certs/site-certificate.ts';
 import { openTicketKeys } from '../certs/ticket-keys.ts';
 import { caDomains } from '../render/export-tls.ts';
@@ -42,4 +43,9 @@ export async function openMaterial(edge: Edge, now: Date, emit: Emit): Promise<E
     certificates.set(site.name, await issueInternal(join(stateDirectory, 'sites'), site, { ca, now }));
   }
   return { certificates, ticketKeys, rootPem: ca.rootPem };
+}
+
+/** The root of the edge's own CA, if it has been made. PEM. */
+export async function trustedRoot(edge: Edge): Promise<string | undefined> {
+  return readIfThere(join(edge.stateDirectory, 'ca', 'root.crt'));
 }

@@ -5,7 +5,6 @@ import { exportHost } from '../render/export-host.ts';
 import { exportTls } from '../render/export-tls.ts';
 import { type Release, releasePlatforms } from '../render/platform.ts';
 import { renderEdge } from '../render/render-edge.ts';
-import { zoneFilePath } from '../render/zone-file.ts';
 import type { CliContext } from './context.ts';
 
 /** Writes HOST.sh for every managed host, and tls.sh. Returns their names. No certificate or key is in them. */
@@ -24,10 +23,9 @@ export async function writeScripts(
     ticketKeys: [new Uint8Array(80), new Uint8Array(80), new Uint8Array(80)],
     zoneSerials: new Map(model.zones.map((zone) => [zone.name, Number(`${day}00`)])),
   });
-  const zones = new Map(model.zones.map((zone) => [zoneFilePath(zone.name), zone.name]));
   const scripts = machines.flatMap((machine) => {
     const host = desired.find((candidate) => candidate.host === machine.name);
-    return host === undefined ? [] : [{ name: `${machine.name}.sh`, text: exportHost(machine, host, zones) }];
+    return host === undefined ? [] : [{ name: `${machine.name}.sh`, text: exportHost(machine, host) }];
   });
   const all = [...scripts, { name: 'tls.sh', text: exportTls(model) }];
   const directory = resolve(context.cwd, request.directory);

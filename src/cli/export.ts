@@ -19,7 +19,12 @@ export const exportCommand = buildCommand<ExportFlags, [string], CliContext>({
     flags: {
       file: fileFlag,
       format: { kind: 'enum', values: ['bash'], brief: 'What to write', default: 'bash' },
-      release: { kind: 'enum', values: ['debian12', 'debian13'], brief: 'Debian release of the hosts', default: 'debian13' },
+      release: {
+        kind: 'enum',
+        values: ['debian12', 'debian13'],
+        brief: 'Debian release of the hosts',
+        default: 'debian13',
+      },
     },
     positional: {
       kind: 'tuple',

@@ -2,16 +2,13 @@ import type { ModelHost } from '../model/model.ts';
 import { printShell, run, type ShellCommand, type ShellStatement, variable } from '../syntax/shell.ts';
 import type { Activation, DesiredFile, DesiredHost } from './desired-file.ts';
 import { exportedTlsPath } from './export-tls.ts';
+import { scriptPath } from './host-paths.ts';
 
 /**
  * One host's script: packages, files, checks by the daemons themselves, units. Self-contained but for the directory
- * that tls.sh makes, idempotent, and readable from top to bottom. `zones` maps a zone file's path to its zone.
+ * that tls.sh makes, idempotent, and readable from top to bottom.
  */
-export function exportHost(
-  machine: ModelHost,
-  desired: DesiredHost,
-  zones: ReadonlyMap<string, string>,
-): string {
+export function exportHost(machine: ModelHost, desired: DesiredHost): string {
   const files = desired.files.filter((file) => !isMaterial(file));
   const material = desired.files.filter(isMaterial);
   const release = desired.release === 'debian12' ? '12' : '13';
@@ -32,7 +29,7 @@ export function exportHost(
     ...section('Files', files.flatMap(putStatements)),
     ...(material.length === 0 ? [] : section('Certificates and keys', material.map(takeStatement))),
     ...section('Checks: each daemon reads its own files before it is told of them', checkStatements(desired)),
-    ...section('Activation', activationStatements(desired, zones)),
+    ...section('Activation', activationStatements(desired)),
     run('say', `${machine.name} is set up`),
   ]);
 }
@@ -68,10 +65,7 @@ const checks: readonly { readonly activation: Activation; readonly argv: (path: 
   { activation: 'powerdns', argv: () => ['pdns_server', '--config=check'] },
 ];
 
-function activationStatements(
-  desired: DesiredHost,
-  zones: ReadonlyMap<string, string>,
-): readonly ShellStatement[] {
+function activationStatements(desired: DesiredHost): readonly ShellStatement[] {
   const pathsOf = (activation: Activation): readonly string[] =>
     desired.files.filter((file) => file.activates === activation).map((file) => file.path);
   return [
@@ -80,13 +74,15 @@ function activationStatements(
     // A key that this kernel or container lacks is said and passed over.
     ...pathsOf('sysctl').map((path): ShellCommand => ({ ...run('sysctl', '-q', '-p', path), failure: 'tolerated' })),
     ...desired.units.map((unit) => run('activate', unit)),
-    ...pathsOf('zone').flatMap((path) => {
-      const zone = zones.get(path);
-      return zone === undefined ? [] : [run('/usr/local/lib/evenkeel/load-zone', zone, path)];
-    }),
+    ...pathsOf('zone').map((path) => run(scriptPath('load-zone'), zoneOf(path), path)),
     { kind: 'blank' },
     run('remember', variable('changed')),
   ];
+}
+
+/** A zone file is named after its zone. */
+function zoneOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1).replace(/\.zone$/, '');
 }
 
 function isMaterial(file: DesiredFile): boolean {
