@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { addresses, duration, flag, key, text, whole } from './schema-parts.ts';
+import { addresses, duration, flag, text, whole } from './schema-parts.ts';
 import type { Spec } from './spec.ts';
 
 const network = z
@@ -298,24 +298,24 @@ export const edgeSchema: z.ZodType<Spec> = z
         examples: [['single-balancer']],
       })
       .exactOptional(),
-    networks: z.record(key('name'), network).meta({
+    networks: z.record(z.string(), network).meta({
       title: 'a map of networks by name',
       description: 'Networks by name.',
       examples: [{ lan: { ipv4: '192.168.10.0/24' } }],
     }),
     ssh: ssh.meta({ ...ssh.meta(), description: "Defaults for every host's `ssh`." }).exactOptional(),
-    hosts: z.record(key('name'), host).meta({
+    hosts: z.record(z.string(), host).meta({
       title: 'a map of hosts by name',
       description: 'Hosts by name.',
       examples: [{ lb1: { role: 'balancer', address: '192.168.10.11' } }],
     }),
-    vips: z.record(key('name'), vip).meta({
+    vips: z.record(z.string(), vip).meta({
       title: 'a map of VIPs by name',
       description: 'VIPs by name.',
       examples: [{ vip1: { address: '192.168.10.100' } }],
     }),
     pools: z
-      .record(key('name'), pool)
+      .record(z.string(), pool)
       .meta({
         title: 'a map of pools by name',
         description: 'Pools by name.',
@@ -323,7 +323,7 @@ export const edgeSchema: z.ZodType<Spec> = z
       })
       .exactOptional(),
     sites: z
-      .record(key('siteKey'), site)
+      .record(z.string(), site)
       .meta({
         title: 'a map of sites by name',
         description: 'Sites by name.',

@@ -1,3 +1,6 @@
+/** A file of thousands of names with thousands of slips must not take minutes. */
+const mostCandidates = 500;
+
 /**
  * The candidate that was probably meant: fewest edits (Levenshtein), and few enough for the length of the text.
  * Undefined when none is near.
@@ -6,7 +9,10 @@ export function nearest(text: string, candidates: Iterable<string>): string | un
   const wanted = text.toLowerCase();
   let best: string | undefined;
   let fewest = Math.max(1, Math.floor(wanted.length / 3)) + 1;
+  let looked = 0;
   for (const candidate of candidates) {
+    looked += 1;
+    if (looked > mostCandidates) break;
     const edits = editDistance(wanted, candidate.toLowerCase(), fewest);
     if (edits < fewest) {
       best = candidate;

@@ -3,10 +3,13 @@ import type { Diagnostic } from '../base/diagnostic.ts';
 import { failure, success } from '../base/result.ts';
 import type { Result } from '../base/result.ts';
 import { diagnose } from './edge-document.ts';
-import type { EdgeDocument } from './edge-document.ts';
+import type { EdgeDocument, EdgeSource } from './edge-document.ts';
 import { edgeSchema } from './edge-schema.ts';
+import { keyFindings } from './key-findings.ts';
 import { readYaml } from './read-yaml.ts';
 import { shapeFindings } from './shape-findings.ts';
+import { soundParts } from './sound-parts.ts';
+import type { SoundParts } from './sound-parts.ts';
 
 /** An edge file as it was found: its name for diagnostics, and its text. */
 export interface EdgeFile {
@@ -14,16 +17,56 @@ export interface EdgeFile {
   readonly text: string;
 }
 
+/** An edge file of the wrong shape: what is wrong, and what can still be judged. */
+export interface UnsoundFile {
+  readonly diagnostics: readonly Diagnostic[];
+  readonly source: EdgeSource;
+  /** As it was written, for rules that look at values of the parts left out. */
+  readonly data: unknown;
+  readonly sound: SoundParts | undefined;
+}
+
+/** What reading an edge file gave. */
+export type EdgeReading =
+  | { readonly kind: 'sound'; readonly document: EdgeDocument }
+  | { readonly kind: 'unsound'; readonly file: UnsoundFile }
+  | { readonly kind: 'unreadable'; readonly diagnostics: readonly Diagnostic[] };
+
 /**
- * Reads an edge file: YAML, then its shape. All diagnostics at once, in the order of the file; what the words mean
- * together is judged by `resolveModel`.
+ * Reads an edge file: YAML, then its shape. All diagnostics of these at once, in the order of the file; what the words
+ * mean together is judged by `resolveModel`.
  */
-export function readEdgeFile({ file, text }: EdgeFile): Result<EdgeDocument, readonly Diagnostic[]> {
+export function readEdgeFile(file: EdgeFile): Result<EdgeDocument, readonly Diagnostic[]> {
+  const reading = readEdge(file);
+  switch (reading.kind) {
+    case 'sound':
+      return success(reading.document);
+    case 'unsound':
+      return failure(reading.file.diagnostics);
+    case 'unreadable':
+      return failure(reading.diagnostics);
+  }
+}
+
+/** Reads an edge file; of one with the wrong shape it keeps the sound parts, so that these can be judged too. */
+export function readEdge({ file, text }: EdgeFile): EdgeReading {
   const tree = readYaml(file, text);
-  if (!tree.ok) return tree;
+  if (!tree.ok) return { kind: 'unreadable', diagnostics: tree.error };
   const { source, data, diagnostics } = tree.value;
   const parsed = edgeSchema.safeParse(data);
-  if (parsed.success && diagnostics.length === 0) return success({ spec: parsed.data, source });
-  const findings = parsed.success ? [] : shapeFindings(parsed.error.issues, { data, written: source.written });
-  return failure([...diagnostics, ...findings.map((found) => diagnose(source, found))].toSorted(compareDiagnostics));
+  const names = keyFindings(data);
+  if (parsed.success && names.length === 0 && diagnostics.length === 0) {
+    return { kind: 'sound', document: { spec: parsed.data, source } };
+  }
+  const shape = parsed.success ? [] : shapeFindings(parsed.error.issues, { data, written: source.written });
+  const found = [...names, ...shape].map((finding) => diagnose(source, finding));
+  return {
+    kind: 'unsound',
+    file: {
+      diagnostics: [...diagnostics, ...found].toSorted(compareDiagnostics),
+      source,
+      data,
+      sound: parsed.success ? { spec: parsed.data, leftOut: [] } : soundParts(data),
+    },
+  };
 }

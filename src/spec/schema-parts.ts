@@ -19,11 +19,6 @@ export function text(kind: TextKindName, meta: Meta): z.ZodString {
     .meta({ title: noun, examples: [example], ...(pattern === undefined ? {} : { pattern }), ...meta });
 }
 
-/** The key of a map: a name of the user's choice. */
-export function key(kind: TextKindName): z.ZodString {
-  return text(kind, { description: 'A name of your choice.' });
-}
-
 /** A whole number within a range, both ends included. */
 export function whole(minimum: number, maximum: number, meta: Meta): z.ZodInt {
   return z

@@ -27,14 +27,10 @@ function explain(issue: Issue, above: Path, file: Written): readonly Finding[] {
   switch (issue.code) {
     case 'unrecognized_keys':
       return issue.keys.map((key) => unknownKey(key, path, file));
-    case 'invalid_key':
-      return issue.issues.flatMap((inner) => badText(inner, { path, part: 'key', text: String(path.at(-1)) }));
     case 'invalid_union':
       return explainUnion(issue.errors, path, file);
-    case 'custom': {
-      const text = valueAt(file.data, path);
-      return badText(issue, { path, part: 'value', text: typeof text === 'string' ? text : '' });
-    }
+    case 'custom':
+      return badText(issue, path, file);
     case 'too_small':
     case 'too_big':
       return [outOfRange(path, file)];
@@ -42,6 +38,7 @@ function explain(issue: Issue, above: Path, file: Written): readonly Finding[] {
     case 'invalid_type':
     case 'invalid_format':
     case 'invalid_element':
+    case 'invalid_key':
     case 'not_multiple_of':
       return [wrongValue(path, file)];
   }
@@ -161,21 +158,19 @@ function outOfRange(path: Path, file: Written): Finding {
   };
 }
 
-function badText(
-  issue: Issue,
-  at: { readonly path: Path; readonly part: Finding['part']; readonly text: string },
-): readonly Finding[] {
+function badText(issue: Issue, path: Path, file: Written): readonly Finding[] {
   const kindName: unknown = issue.code === 'custom' ? issue.params?.['kind'] : undefined;
-  if (typeof kindName !== 'string' || !isKindName(kindName)) return [];
+  const text = valueAt(file.data, path);
+  if (typeof kindName !== 'string' || !isKindName(kindName) || typeof text !== 'string')
+    return [wrongValue(path, file)];
   const kind: TextKind = textKinds[kindName];
-  const name = at.part === 'key' ? '' : `${nameOf(at.path)}: `;
   return [
     {
       code: kind.code,
-      path: at.path,
-      part: at.part,
-      message: `${name}${show(at.text)} is not ${kind.noun}`,
-      fix: kind.suggest?.(at.text) ?? `write for example \`${kind.example}\``,
+      path,
+      part: 'value',
+      message: `${nameOf(path)}: ${show(text)} is not ${kind.noun}`,
+      fix: kind.suggest?.(text) ?? `write for example \`${kind.example}\``,
     },
   ];
 }
