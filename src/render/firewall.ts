@@ -119,7 +119,10 @@ const unit = printUnit(
     },
     {
       name: 'Install',
-      entries: [setting('WantedBy', 'sysinit.target')],
+      entries: [
+        // Stopped with nftables.service, so started with it again.
+        setting('WantedBy', 'sysinit.target nftables.service'),
+      ],
     },
   ],
 );

@@ -34,7 +34,7 @@ export function renderKeepalived(model: Model, balancer: Balancer, platform: Pla
       host: balancer.name,
       path: '/etc/default/keepalived',
       // --vrrp: no checker process, which would only watch IPVS that nobody uses.
-      content: `# ${madeBy}\nDAEMON_ARGS="--vrrp --log-detail"\n`,
+      content: `# ${madeBy}\nDAEMON_ARGS="--vrrp"\n`,
       activates: 'systemd-keepalived',
       why: 'keepalived runs VRRP only',
     }),

@@ -74,31 +74,39 @@ refuse() {
   exit 1
 }
 
-# First in a database of its own: what is refused here has never been served.
+# First in a database of its own: what is refused here has never been served. Two small configurations, for with the
+# daemon's own pdnsutil logs each connection.
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
-printf '%s\\n' launch=gsqlite3 "gsqlite3-database=$scratch/try" gsqlite3-dnssec=yes enable-lua-records=yes >"$scratch/pdns.conf"
-sqlite3 "$scratch/try" <${schema}
-pdnsutil --config-dir="$scratch" load-zone "$zone" "$file" || refuse "PowerDNS can't read $file"
-pdnsutil --config-dir="$scratch" check-zone "$zone" || refuse "check-zone refuses $file"
-pdnsutil --config-dir="$scratch" list-zone "$zone" >"$scratch/new.zone"
+use() {
+  mkdir "$scratch/$1"
+  printf '%s\\n' launch=gsqlite3 "gsqlite3-database=$2" gsqlite3-dnssec=yes enable-lua-records=yes >"$scratch/$1/pdns.conf"
+}
+in_trial() { pdnsutil --config-dir="$scratch/trial" "$@"; }
+in_place() { pdnsutil --config-dir="$scratch/place" "$@"; }
+use trial "$scratch/trial.sqlite3"
+use place ${hostPaths.zoneDatabase}
+sqlite3 "$scratch/trial.sqlite3" <${schema}
+in_trial load-zone "$zone" "$file" || refuse "PowerDNS can't read $file"
+in_trial check-zone "$zone" || refuse "check-zone refuses $file"
+in_trial list-zone "$zone" >"$scratch/new.zone"
 serial=$(awk '$4 == "SOA" { print $7 }' "$scratch/new.zone")
 
 ${scriptPath('zone-database')}
 old=
-if pdnsutil list-zone "$zone" >"$scratch/old.zone" 2>/dev/null; then old="$scratch/old.zone"; fi
+if in_place list-zone "$zone" >"$scratch/old.zone" 2>/dev/null; then old="$scratch/old.zone"; fi
 
 is_running() { pdns_control rping >/dev/null 2>&1; }
 activate() {
-  pdnsutil load-zone "$zone" "$1" || return 1
-  pdnsutil rectify-zone "$zone" || return 1
+  in_place load-zone "$zone" "$1" || return 1
+  in_place rectify-zone "$zone" || return 1
   if is_running; then pdns_control purge "$zone\\$" >/dev/null; fi
 }
 go_back() {
   if [ -n "$old" ]; then
     activate "$old" || echo "load-zone: $zone: the old zone could not be put back" >&2
   else
-    pdnsutil delete-zone "$zone" || true
+    in_place delete-zone "$zone" || true
     if is_running; then pdns_control purge "$zone\\$" >/dev/null; fi
   fi
 }
@@ -123,7 +131,7 @@ answers() {
 
 if ! activate "$file"; then
   go_back
-  refuse 'PowerDNS did not take it; the old zone is back'
+  refuse 'PowerDNS did not take it; it has what it had before'
 fi
 if ! is_running; then
   echo "load-zone: $zone: loaded with serial $serial; PowerDNS does not run, so it was not asked"
@@ -131,7 +139,7 @@ if ! is_running; then
 fi
 if ! answers; then
   go_back
-  refuse 'it does not answer as it should; the old zone is back'
+  refuse 'it does not answer as it should; PowerDNS has what it had before'
 fi
 echo "load-zone: $zone: answers with serial $serial"
 `;
@@ -148,7 +156,7 @@ for zone in $(pdnsutil list-all-zones 2>/dev/null); do
     sleep 0.1
     tries=$((tries + 1))
   done
-  pdnsutil list-zone "$zone" |
+  pdnsutil list-zone "$zone" 2>/dev/null |
     awk '$4 == "LUA" { content = $0; sub(/^.*\\tLUA\\t/, "", content); if (!seen[content]++) print $1, $5 }' |
     while read -r name type; do ask "$name" "$type" >/dev/null || true; done
 done

@@ -88,38 +88,12 @@ function ownRecord(record: RecordSpec): ZoneRecord {
   return { name: record.name, ttl: record.ttl ?? ttls.plain, type: record.type, fields: ownFields(record) };
 }
 
-/**
- * The value as a person writes it. A name in it that has a dot inside is absolute, with or without a final dot: nobody
- * means `mail.provider.net.example.com`. A name without a dot belongs to the zone.
- */
+/** The value in the fields of a master file. `spec` has checked it: names end in a dot or belong to the zone. */
 function ownFields(record: RecordSpec): readonly [ZoneField, ...ZoneField[]] {
-  if (record.type === 'TXT' && !record.value.trim().startsWith('"')) return splitText(record.value);
-  const [first = word(''), ...rest] = readZoneFields(record.value);
-  switch (record.type) {
-    case 'A':
-    case 'AAAA':
-    case 'TXT':
-      return [first, ...rest];
-    case 'CAA':
-      return [first, ...rest.map((field, index) => (index === 1 ? text(fieldText(field)) : field))];
-    case 'CNAME':
-    case 'NS':
-    case 'PTR':
-      return [word(completeName(fieldText(first))), ...rest];
-    case 'MX':
-    case 'SRV': {
-      const last = rest.length - 1;
-      return [first, ...rest.map((field, index) => (index === last ? word(completeName(fieldText(field))) : field))];
-    }
-  }
-}
-
-function fieldText(field: ZoneField): string {
-  return field.kind === 'word' ? field.text : field.value;
-}
-
-function completeName(name: string): string {
-  return name.includes('.') && !name.endsWith('.') ? `${name}.` : name;
+  if (record.type === 'TXT') return splitText(record.value);
+  const [first, ...rest] = readZoneFields(record.value);
+  if (first === undefined) throw new Error(`${record.name} ${record.type} has no value`);
+  return [first, ...rest];
 }
 
 /** The same record twice is an error to check-zone; a person may well write down what is derived anyway. */

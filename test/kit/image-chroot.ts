@@ -1,97 +1,84 @@
-import { spawn } from 'node:child_process';
-import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
-import { ignoreEvents } from '../../src/base/event.ts';
 import { runLocal } from '../../src/hosts/process.ts';
 import type { LocalOutcome } from '../../src/hosts/process.ts';
-import { buildImage } from '../../src/lab/image.ts';
-import type { Release } from '../../src/render/platform.ts';
+import type { DesiredFile } from '../../src/render/desired-file.ts';
 
-type Argv = readonly [string, ...string[]];
-
-/** What to put in: path, bytes, permission bits. A DesiredFile is one of these. */
-export interface ChrootFile {
-  readonly path: string;
-  readonly bytes: Uint8Array;
-  readonly mode: number;
+/** What to run in a copy of a lab image that is thrown away. */
+export interface ChrootRun {
+  /** Root directory of the image; it is never written to. */
+  readonly image: string;
+  /** Files put into the copy before the script runs. */
+  readonly files: readonly Pick<DesiredFile, 'path' | 'mode' | 'owner' | 'bytes'>[];
+  /** Addresses with prefix, put on the interface eth0 of a network namespace of its own. */
+  readonly addresses?: readonly string[];
+  /** A script for the image's /bin/sh. */
+  readonly script: string;
 }
-
-/** The lab's image of a release as a throw-away root, with a network and processes of its own. Not booted. */
-export interface ImageChroot {
-  readonly release: Release;
-  /** Where its files are seen from this computer. */
-  readonly path: string;
-  /** Runs a program of the image as root, with the image as its root. */
-  run(argv: Argv, stdin?: string | Uint8Array): Promise<LocalOutcome>;
-  /** Runs a program of this computer in its network. */
-  runInNetwork(argv: Argv, stdin?: string | Uint8Array): Promise<LocalOutcome>;
-  /** The argv that starts a program of this computer in its network, for a process that goes on. */
-  networkArgv(argv: Argv): Argv;
-  /** Writes files, owned by root, with the folders they need. */
-  write(files: readonly ChrootFile[]): Promise<void>;
-  /** Ends every process in it; its mounts, network and files go with them. */
-  close(): Promise<void>;
-}
-
-const root = '/mnt/root';
 
 /**
- * All mounts live in a mount namespace on a tmpfs, and the first process of the process namespace waits for the end of
- * its standard input. So nothing is left when this process dies, however it dies.
+ * Runs a script as root in an overlay of the image, in namespaces of its own (mounts, network, processes). Everything it
+ * makes lives in those namespaces and in a tmpfs, so it is gone with the process, however that ends.
  */
-const setup = `set -e
+export function runInImage(run: ChrootRun): Promise<LocalOutcome> {
+  const files = run.files.map((file) =>
+    [file.mode.toString(8), file.owner, `_${Buffer.from(file.bytes).toString('base64')}`, file.path].join(' '),
+  );
+  return runLocal({
+    argv: [
+      ...([
+        'unshare',
+        '--mount',
+        '--net',
+        '--pid',
+        '--ipc',
+        '--fork',
+        '--kill-child',
+        'sh',
+        '-euc',
+        outside,
+        'sh',
+      ] as const),
+      run.image,
+      inside,
+      run.script,
+      ...(run.addresses ?? []),
+    ],
+    stdin: `${files.join('\n')}\n`,
+    timeoutMs: 120_000,
+  });
+}
+
+/** Makes the overlay and the interface, then enters. The veth's other end stays in the same namespace: eth0 has carrier. */
+const outside = `
+image=$1 inside=$2 script=$3
+shift 3
 mount -t tmpfs tmpfs /mnt
-mkdir /mnt/upper /mnt/work ${root}
-mount -t overlay overlay -o "lowerdir=$1,upperdir=/mnt/upper,workdir=/mnt/work" ${root}
-mount --rbind /dev ${root}/dev
-mount -t proc proc ${root}/proc
-mount -t tmpfs tmpfs ${root}/run
+mkdir /mnt/upper /mnt/work /mnt/root
+mount -t overlay overlay -o "lowerdir=$image,upperdir=/mnt/upper,workdir=/mnt/work" /mnt/root
+mount -t proc proc /mnt/root/proc
+mount -t sysfs sysfs /mnt/root/sys
+mount -t tmpfs tmpfs /mnt/root/run
+mount --rbind /dev /mnt/root/dev
 ip link set lo up
-echo ready
-exec cat >/dev/null
+ip link add eth0 type veth peer name other
+ip link set eth0 up
+ip link set other up
+for address in "$@"; do
+  case $address in
+    *:*) ip address add "$address" dev eth0 nodad ;;
+    *) ip address add "$address" dev eth0 ;;
+  esac
+done
+exec env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LC_ALL=C.UTF-8 chroot /mnt/root sh -euc "$inside" sh "$script"
 `;
 
-/** Opens the image of a release; builds it first where the lab has not done so yet. Needs root. */
-export async function openImageChroot(release: Release): Promise<ImageChroot> {
-  const image = await buildImage(release, ignoreEvents);
-  const holder = spawn(
-    'unshare',
-    ['--mount', '--net', '--pid', '--fork', '--kill-child', '--', 'sh', '-c', setup, 'sh', image],
-    { stdio: ['pipe', 'pipe', 'pipe'] },
-  );
-  const ended = new Promise<void>((resolve) => holder.once('exit', () => resolve()));
-  await new Promise<void>((resolve, reject) => {
-    let said = '';
-    holder.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
-    holder.stdout.once('data', () => resolve());
-    holder.once('exit', () => reject(new Error(`no chroot of ${image}: ${said}`)));
-  });
-  const children = await readFile(`/proc/${holder.pid}/task/${holder.pid}/children`, 'utf8');
-  const init = children.trim();
-  const path = `/proc/${init}/root${root}`;
-  const networkArgv = (argv: Argv): Argv => ['nsenter', `--net=/proc/${init}/ns/net`, '--', ...argv];
-  return {
-    release,
-    path,
-    networkArgv,
-    run: (argv, stdin) =>
-      runLocal({
-        argv: ['nsenter', '-t', init, '--mount', '--net', '--pid', '--', 'chroot', root, ...argv],
-        timeoutMs: 120_000,
-        ...(stdin === undefined ? {} : { stdin }),
-      }),
-    runInNetwork: (argv, stdin) =>
-      runLocal({ argv: networkArgv(argv), timeoutMs: 120_000, ...(stdin === undefined ? {} : { stdin }) }),
-    write: async (files) => {
-      for (const file of files) {
-        await mkdir(dirname(path + file.path), { recursive: true });
-        await writeFile(path + file.path, file.bytes);
-        await chmod(path + file.path, file.mode);
-      }
-    },
-    close: async () => {
-      holder.stdin.end();
-      await ended;
-    },
-  };
-}
+/** Writes the files, then runs the script with nothing on its standard input. */
+const inside = `
+while read -r mode owner content path; do
+  [ -n "$path" ] || continue
+  mkdir -p "$(dirname "$path")"
+  printf '%s' "\${content#_}" | base64 -d >"$path"
+  chown "$owner" "$path"
+  chmod "$mode" "$path"
+done
+exec sh -euc "$1" </dev/null
+`;

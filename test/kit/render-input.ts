@@ -1,0 +1,23 @@
+import { managedHosts } from '../../src/model/model.ts';
+import type { Model } from '../../src/model/model.ts';
+import { releasePlatforms } from '../../src/render/platform.ts';
+import type { Release } from '../../src/render/platform.ts';
+import type { RenderInput } from '../../src/render/render-input.ts';
+
+/** Both releases, for tests that must pass on each. */
+export const releases: readonly Release[] = ['debian12', 'debian13'];
+
+/** The SOA serial of every zone in tests. */
+export const testSerial = 2026112201;
+
+/** What is rendered from a model when every host runs one release. Certificates and keys are placeholders. */
+export function renderInputOf(model: Model, release: Release): RenderInput {
+  const certificate = { chainPem: 'chain\n', keyPem: 'key\n' };
+  return {
+    model,
+    platforms: new Map(managedHosts(model).map((host) => [host.name, releasePlatforms[release]])),
+    certificates: new Map(model.sites.map((site) => [site.name, certificate])),
+    ticketKeys: [new Uint8Array(80).fill(1), new Uint8Array(80).fill(2), new Uint8Array(80).fill(3)],
+    zoneSerials: new Map(model.zones.map((zone) => [zone.name, testSerial])),
+  };
+}
