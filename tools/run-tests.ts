@@ -72,7 +72,7 @@ function numberIn(value: unknown, key: string): number {
 }
 
 async function prepareLab(): Promise<void> {
-  const { installPackages, missingPackages } = await import('../src/lab/packages.ts');
+  const { installPackages } = await import('../src/lab/packages.ts');
   const { buildImage } = await import('../src/lab/image.ts');
   const { progressPrinter } = await import('../src/cli/progress.ts');
   const emit = progressPrinter({
@@ -81,7 +81,6 @@ async function prepareLab(): Promise<void> {
     columns: 80,
     clock: () => performance.now(),
   });
-  void missingPackages;
   await installPackages(emit);
   for (const release of ['debian13', 'debian12'] as const) await buildImage(release, emit);
 }

@@ -34,10 +34,10 @@ const upCommand = buildCommand<UpFlags, [], CliContext>({
       const { loadEdge } = await import('./edge-file.ts');
       const { labOfModel } = await import('../lab/lab-of-model.ts');
       const { labUp } = await import('../lab/lab-up.ts');
-      const { installPackages, missingPackages } = await import('../lab/packages.ts');
+      const { installPackages } = await import('../lab/packages.ts');
       const { model } = await loadEdge(this, flags.file);
       const { release, suffix } = flags;
-      if (flags.install) await installPackages(await missingPackages(release), this.emit, this.signal);
+      if (flags.install) await installPackages(this.emit, this.signal);
       const definition = labOfModel(model, { release, ...(suffix === undefined ? {} : { suffix }) });
       const status = await labUp(definition, this.emit, this.signal);
       this.print(`the lab ${status.name} is up: ${status.hosts.map((host) => host.name).join(', ')}`);

@@ -4,10 +4,13 @@ import type { CliContext, CliProcess } from './context.ts';
 import { progressPrinter } from './progress.ts';
 
 const controller = new AbortController();
+let asked = 0;
 for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-  // The first signal asks every running step to finish or undo itself; a second one is not waited for.
+  // The first signal asks every running step to finish or undo itself. npm and a shell pass on what the terminal sends
+  // to everybody, so one Ctrl-C may come twice; only insisting ends what is still cleaning up.
   process.on(name, () => {
-    if (controller.signal.aborted) process.exit(130);
+    asked += 1;
+    if (asked >= 5) process.exit(130);
     controller.abort(name);
   });
 }

@@ -1,5 +1,5 @@
 import type { ModelHost } from '../model/model.ts';
-import { printShell, run, type ShellCommand, type ShellStatement, variable } from '../syntax/shell.ts';
+import { printShell, run, type ShellCommand, type ShellStatement } from '../syntax/shell.ts';
 import type { Activation, DesiredFile, DesiredHost } from './desired-file.ts';
 import { exportedTlsPath } from './export-tls.ts';
 import { scriptPath } from './host-paths.ts';
@@ -28,6 +28,7 @@ export function exportHost(machine: ModelHost, desired: DesiredHost): string {
     ...section('Packages', [run('need', ...firstAndRest(desired.packages))]),
     ...section('Files', files.flatMap(putStatements)),
     ...(material.length === 0 ? [] : section('Certificates and keys', material.map(takeStatement))),
+    ...section('What the daemons find when they look at their files', preparationStatements(desired)),
     ...section('Checks: each daemon reads its own files before it is told of them', checkStatements(desired)),
     ...section('Activation', activationStatements(desired)),
     run('say', `${machine.name} is set up`),
@@ -65,19 +66,28 @@ const checks: readonly { readonly activation: Activation; readonly argv: (path: 
   { activation: 'powerdns', argv: () => ['pdns_server', '--config=check'] },
 ];
 
-function activationStatements(desired: DesiredHost): readonly ShellStatement[] {
-  const pathsOf = (activation: Activation): readonly string[] =>
-    desired.files.filter((file) => file.activates === activation).map((file) => file.path);
+function preparationStatements(desired: DesiredHost): readonly ShellStatement[] {
   return [
     run('systemctl', 'daemon-reload'),
-    ...pathsOf('tmpfiles').map((path) => run('systemd-tmpfiles', '--create', path)),
+    ...pathsOf(desired, 'tmpfiles').map((path) => run('systemd-tmpfiles', '--create', path)),
     // A key that this kernel or container lacks is said and passed over.
-    ...pathsOf('sysctl').map((path): ShellCommand => ({ ...run('sysctl', '-q', '-p', path), failure: 'tolerated' })),
-    ...desired.units.map((unit) => run('activate', unit)),
-    ...pathsOf('zone').map((path) => run(scriptPath('load-zone'), zoneOf(path), path)),
-    { kind: 'blank' },
-    run('remember', variable('changed')),
+    ...pathsOf(desired, 'sysctl').map((path): ShellCommand => ({
+      ...run('sysctl', '-q', '-e', '-p', path),
+      failure: 'tolerated',
+    })),
   ];
+}
+
+function activationStatements(desired: DesiredHost): readonly ShellStatement[] {
+  return [
+    ...desired.units.map((unit) => run('activate', unit)),
+    ...pathsOf(desired, 'zone').map((path) => run(scriptPath('load-zone'), zoneOf(path), path)),
+    run('remember'),
+  ];
+}
+
+function pathsOf(desired: DesiredHost, activation: Activation): readonly string[] {
+  return desired.files.filter((file) => file.activates === activation).map((file) => file.path);
 }
 
 /** A zone file is named after its zone. */
@@ -100,7 +110,7 @@ function firstAndRest(words: readonly string[]): [string, ...string[]] {
 }
 
 const prelude = `
-changed=
+state=/var/lib/evenkeel
 
 say() { printf '== %s\\n' "$*"; }
 fail() { printf '%s\\n' "$*" >&2; exit 1; }
@@ -128,8 +138,10 @@ settle() {
   if cmp -s "$3.new" "$3"; then
     rm -f "$3.new"
   else
+    # Remembered on disk: a run that ends early leaves its files to be told by the next one.
+    mkdir -p "$state"
+    : >"$state/export-pending"
     mv -f "$3.new" "$3"
-    changed=yes
     say "wrote $3"
   fi
 }
@@ -154,18 +166,21 @@ activate() {
   systemctl enable -q "$1"
   if ! systemctl is-active -q "$1"; then
     systemctl start "$1"
-  elif [ -n "$changed" ] && [ -e /var/lib/evenkeel/exported ] && systemctl show -p CanReload "$1" | grep -q yes; then
-    systemctl reload "$1"
-  elif [ -n "$changed" ]; then
-    systemctl restart "$1"
+  elif [ -e "$state/export-pending" ]; then
+    if [ -e "$state/exported" ] && systemctl show -p CanReload "$1" | grep -q yes; then
+      systemctl reload "$1"
+    else
+      systemctl restart "$1"
+    fi
   fi
 }
 
-# remember CHANGED: from now on reloads are enough
+# remember: everything is told; from now on reloads are enough
 remember() {
-  mkdir -p /var/lib/evenkeel
-  : >/var/lib/evenkeel/exported
-  [ -n "$1" ] || say "nothing had changed"
+  mkdir -p "$state"
+  [ -e "$state/export-pending" ] || say "nothing had changed"
+  : >"$state/exported"
+  rm -f "$state/export-pending"
 }
 
 [ "$(id -u)" = 0 ] || fail "run this as root"

@@ -90,7 +90,7 @@ issue() {
   extensions basicConstraints=critical,CA:FALSE keyUsage=critical,digitalSignature extendedKeyUsage=serverAuth \\
     subjectKeyIdentifier=hash authorityKeyIdentifier=keyid "subjectAltName=$names"
   openssl x509 -req -in "$work/request" -CA "$out/ca/issuing.crt" -CAkey "$out/ca/issuing.key" -days 30 \\
-    -extfile "$work/ext" -out "$work/leaf"
+    -extfile "$work/ext" -out "$work/leaf" 2>/dev/null
   cat "$work/leaf" "$out/ca/issuing.crt" >"$folder/chain.pem"
   say "issued a certificate for $*"
 }
@@ -138,5 +138,7 @@ if ! good "$out/ca/issuing.crt"; then
     extendedKeyUsage=serverAuth subjectKeyIdentifier=hash authorityKeyIdentifier=keyid
   openssl x509 -req -sha384 -in "$work/request" -CA "$out/ca/root.crt" -CAkey "$out/ca/root.key" -days 1825 \\
     -extfile "$work/ext" -out "$out/ca/issuing.crt"
+  # What an older CA has issued is worth nothing now.
+  rm -rf "$out/tls"
 fi
 `;
