@@ -9,7 +9,7 @@ import type { CliContext } from './context.ts';
 
 /** Writes HOST.sh for every managed host, and tls.sh. Returns their names. No certificate or key is in them. */
 export async function writeScripts(
-  context: CliContext,
+  context: Pick<CliContext, 'cwd' | 'now'>,
   model: Model,
   request: { readonly directory: string; readonly release: Release },
 ): Promise<readonly string[]> {

@@ -23,7 +23,12 @@ export const startCommand = buildCommand<StartFlags, [], CliContext>({
     flags: {
       file: fileFlag,
       suffix: labSuffixFlag,
-      release: { kind: 'enum', values: ['debian12', 'debian13'], brief: 'Debian release of the machines', default: 'debian13' },
+      release: {
+        kind: 'enum',
+        values: ['debian12', 'debian13'],
+        brief: 'Debian release of the machines',
+        default: 'debian13',
+      },
       keep: switchFlag('End when the edge is up and leave the lab running'),
     },
     aliases: fileAlias,

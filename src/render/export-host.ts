@@ -123,12 +123,14 @@ need() {
   done
   [ -n "$missing" ] || return 0
   say "installing$missing"
-  printf '#!/bin/sh\\nexit 101\\n' >/usr/sbin/policy-rc.d
-  chmod 0755 /usr/sbin/policy-rc.d
+  if [ ! -e /usr/sbin/policy-rc.d ]; then
+    trap 'rm -f /usr/sbin/policy-rc.d' EXIT
+    printf '#!/bin/sh\\nexit 101\\n' >/usr/sbin/policy-rc.d
+    chmod 0755 /usr/sbin/policy-rc.d
+  fi
   apt-get update -q
-  # Words of a list that is ours: split on purpose.
-  DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $missing || { rm -f /usr/sbin/policy-rc.d; exit 1; }
-  rm -f /usr/sbin/policy-rc.d
+  # The list is ours and its names hold no blanks: split on purpose.
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -q --no-install-recommends $missing
 }
 
 # settle MODE OWNER PATH: gives PATH.new its mode and owner and puts it in the place of PATH if it differs

@@ -1,0 +1,69 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import { ignoreEvents } from '../../src/base/event.ts';
+import type { Host } from '../../src/hosts/host.ts';
+import { openLabMachine } from '../../src/cli/edge-hosts.ts';
+import { labDown } from '../../src/lab/lab-down.ts';
+import { clientMachine, labOfModel } from '../../src/lab/lab-of-model.ts';
+import type { LabRelease } from '../../src/lab/definition.ts';
+import { labUp } from '../../src/lab/lab-up.ts';
+import { type Model, modelHosts } from '../../src/model/model.ts';
+
+/** A running lab of an edge, each machine with an open way to it. */
+export interface EdgeLab {
+  readonly name: string;
+  readonly machine: (name: string) => Host;
+  /** Runs a command on a machine and returns what it printed; throws with its words when it fails. */
+  readonly on: (machine: string, ...argv: [string, ...string[]]) => Promise<string>;
+  readonly close: () => Promise<void>;
+}
+
+/** Starts bare Debian machines for an edge. `close` takes them away. */
+export async function startEdgeLab(model: Model, suffix: string, release: LabRelease = 'debian13'): Promise<EdgeLab> {
+  const definition = labOfModel(model, { release, suffix });
+  const { name } = definition;
+  await labUp(definition, ignoreEvents);
+  const names = [...modelHosts(model).map((host) => host.name), clientMachine(model)];
+  const hosts = new Map(names.map((machine) => [machine, openLabMachine(name, machine)]));
+  const machine = (wanted: string): Host => {
+    const host = hosts.get(wanted);
+    if (host === undefined) throw new Error(`the lab has no machine ${wanted}`);
+    return host;
+  };
+  return {
+    name,
+    machine,
+    on: async (wanted, ...argv) => {
+      const outcome = await machine(wanted).run({ argv, timeoutMs: 120_000 });
+      if (outcome.exitCode === 0) return outcome.stdout;
+      throw new Error(
+        `${wanted}: ${argv.join(' ')} ended with ${outcome.exitCode}: ${outcome.stderr}${outcome.stdout}`,
+      );
+    },
+    close: async () => {
+      await Promise.all([...hosts.values()].map((host) => host.close()));
+      await labDown(name, ignoreEvents);
+    },
+  };
+}
+
+/** Asks until the answer is as wanted; throws with the last answer when it never is. */
+export async function eventually<T>(
+  ask: () => Promise<T>,
+  isWanted: (answer: T) => boolean,
+  withinMs = 60_000,
+): Promise<T> {
+  const end = performance.now() + withinMs;
+  let last: unknown;
+  for (;;) {
+    try {
+      const answer = await ask();
+      if (isWanted(answer)) return answer;
+      last = answer;
+    } catch (error) {
+      last = error;
+    }
+    if (performance.now() > end)
+      throw new Error(`never as wanted; last: ${last instanceof Error ? last.message : JSON.stringify(last)}`);
+    await wait(100);
+  }
+}
