@@ -1,11 +1,14 @@
+import { ignoreEvents } from '../../src/base/event.ts';
 import { runLocal } from '../../src/hosts/process.ts';
 import type { LocalOutcome } from '../../src/hosts/process.ts';
+import { buildImage } from '../../src/lab/image.ts';
 import type { DesiredFile } from '../../src/render/desired-file.ts';
+import type { Release } from '../../src/render/platform.ts';
 
 /** What to run in a copy of a lab image that is thrown away. */
 export interface ChrootRun {
-  /** Root directory of the image; it is never written to. */
-  readonly image: string;
+  /** Whose image; it is built first where the lab has not done so yet, and never written to. */
+  readonly release: Release;
   /** Files put into the copy before the script runs. */
   readonly files: readonly Pick<DesiredFile, 'path' | 'mode' | 'owner' | 'bytes'>[];
   /** Addresses with prefix, put on the interface eth0 of a network namespace of its own. */
@@ -18,7 +21,8 @@ export interface ChrootRun {
  * Runs a script as root in an overlay of the image, in namespaces of its own (mounts, network, processes). Everything it
  * makes lives in those namespaces and in a tmpfs, so it is gone with the process, however that ends.
  */
-export function runInImage(run: ChrootRun): Promise<LocalOutcome> {
+export async function runInImage(run: ChrootRun): Promise<LocalOutcome> {
+  const image = await buildImage(run.release, ignoreEvents);
   const files = run.files.map((file) =>
     [file.mode.toString(8), file.owner, `_${Buffer.from(file.bytes).toString('base64')}`, file.path].join(' '),
   );
@@ -37,7 +41,7 @@ export function runInImage(run: ChrootRun): Promise<LocalOutcome> {
         outside,
         'sh',
       ] as const),
-      run.image,
+      image,
       inside,
       run.script,
       ...(run.addresses ?? []),
