@@ -1,4 +1,4 @@
-import { isIP } from 'node:net';
+import { parseAddress } from '../base/address.ts';
 import type { LookupFacts, TraceFacts } from '../facts/trace-facts.ts';
 import type { Model } from '../model/model.ts';
 import { showMs } from './text-table.ts';
@@ -7,7 +7,7 @@ import type { StepStory } from './trace-document.ts';
 /** Step 1: who was asked for the name, and what each server answers. */
 export function explainNames(model: Model, facts: TraceFacts): StepStory {
   const { target, from, lookups, exchange } = facts;
-  if (isIP(target.host) !== 0) {
+  if (parseAddress(target.host) !== undefined) {
     return {
       state: 'not-used',
       summary: `the URL names an address, ${target.host}; no name is asked for`,
