@@ -72,6 +72,8 @@ async function startHolder(path: string): Promise<ChildProcess | undefined> {
       first,
     );
   }
+  // Whoever removed the last file also removed the folder, after we made it.
+  if (said.join('').includes('No such file or directory')) return undefined;
   throw new Fault({ code: 'command-failed', message: `can't lock ${path}`, said: said.join('').trim() });
 }
 

@@ -1,7 +1,7 @@
 import { rm, rmdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Emit } from '../base/event.ts';
-import { takeFileLock } from '../hosts/file-lock.ts';
+import { type FileLock, takeFileLock } from '../hosts/file-lock.ts';
 import { destroyCgroup, labCgroups, removeCgroupPlace } from './cgroup.ts';
 import { labPaths, labsFolder } from './lab-paths.ts';
 import { killLabProcesses, labProcesses } from './lab-processes.ts';
@@ -28,10 +28,7 @@ export async function labDown(lab: string, emit: Emit): Promise<void> {
   try {
     await removeLab(lab);
   } finally {
-    await lock.remove();
-    // Only when empty: then no lab is left and the computer is as it was.
-    await rmdir(labsFolder()).catch(() => undefined);
-    await rmdir(dirname(labsFolder())).catch(() => undefined);
+    await removeLabLock(lock);
   }
   emit({ code: 'task-done', level: 'info', data: { task, note: 'nothing is left', ms: performance.now() - started } });
 }
@@ -46,6 +43,14 @@ export async function removeLab(lab: string): Promise<void> {
   await removeNamespaces(lab);
   await removeCgroupPlace();
   await rm(labPaths(lab).folder, { recursive: true, force: true });
+}
+
+/** Gives up the lock of a lab that is gone, and removes the folders that held labs if it was the last. */
+export async function removeLabLock(lock: FileLock): Promise<void> {
+  await lock.remove();
+  // Fails unless they are empty.
+  await rmdir(labsFolder()).catch(() => undefined);
+  await rmdir(dirname(labsFolder())).catch(() => undefined);
 }
 
 /** Whether anything of a lab is on this computer. */

@@ -6,7 +6,7 @@ import { assertDefinition } from './definition.ts';
 import type { LabDefinition, LabMachine } from './definition.ts';
 import { buildImage } from './image.ts';
 import { writeKeys } from './keys.ts';
-import { labLeftovers, removeLab } from './lab-down.ts';
+import { labLeftovers, removeLab, removeLabLock } from './lab-down.ts';
 import { takesBack } from './lab-fault.ts';
 import { labPaths } from './lab-paths.ts';
 import { assertLabRunning, labStatus } from './lab-status.ts';
@@ -45,7 +45,8 @@ export async function labUp(definition: LabDefinition, emit: Emit, signal?: Abor
     }
     return await assertLabRunning(definition.name);
   } finally {
-    await lock.release();
+    if (await labLeftovers(definition.name)) await lock.release();
+    else await removeLabLock(lock);
   }
 }
 
