@@ -5,6 +5,8 @@ export const hostPaths = {
   ...stateFiles,
   /** keepalived writes `keepalived.json` here when asked (signal RTMIN+2). */
   run: '/run/evenkeel',
+  /** While this file is there, whatever is in it, NGINX answers 503 when a nameserver asks for the balancer's health. */
+  draining: '/run/evenkeel/draining',
   state: '/var/lib/evenkeel',
   zones: '/var/lib/evenkeel/zones',
   scripts: '/usr/local/lib/evenkeel',

@@ -1,6 +1,7 @@
 import { healthHost } from '../model/health-record.ts';
 import { block, comment, directive } from '../syntax/nginx.ts';
 import type { NginxBlock, NginxNode } from '../syntax/nginx.ts';
+import { hostPaths } from './host-paths.ts';
 import type { NginxFeatures } from './nginx-features.ts';
 import { addIdentityHeaders } from './nginx-inside.ts';
 import { plainListens, tlsListens } from './nginx-listen.ts';
@@ -8,9 +9,6 @@ import type { ListenAddresses } from './nginx-listen.ts';
 
 /** Answers to programs on the balancer itself: `/up`, and NGINX's counters at `/stub_status`. */
 export const statusAddress = '127.0.0.1:8079';
-
-/** While this file is there, the balancer answers 503 for its health. */
-export const drainingPath = '/run/evenkeel/draining';
 
 /**
  * The servers that belong to no site. The refusing ones are the default on every VIP as well as on the wildcards: the
@@ -76,7 +74,7 @@ function upLocation(path: string): NginxBlock {
     ['=', path],
     [
       directive('default_type', 'text/plain'),
-      block('if', ['(-f', `${drainingPath})`], [directive('return', '503')]),
+      block('if', ['(-f', `${hostPaths.draining})`], [directive('return', '503')]),
       directive('return', '200', 'OK'),
     ],
   );

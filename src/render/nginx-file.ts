@@ -2,6 +2,7 @@ import { comment } from '../syntax/nginx.ts';
 import type { NginxNode } from '../syntax/nginx.ts';
 import { printNginx } from '../syntax/nginx-print.ts';
 import type { DesiredFile } from './desired-file.ts';
+import { madeBy } from './host-paths.ts';
 import { desiredFile } from './make-file.ts';
 
 /** A file of NGINX text, with the line on top that says whose it is. A change of it reloads NGINX. */
@@ -11,11 +12,10 @@ export function nginxFile(file: {
   readonly nodes: readonly NginxNode[];
   readonly why: string;
 }): DesiredFile {
-  const top = comment(`Written by evenkeel for ${file.host}. What is changed here by hand is overwritten.`);
   return desiredFile({
     host: file.host,
     path: file.path,
-    content: `${printNginx([top])}\n${printNginx(file.nodes)}`,
+    content: `${printNginx([comment(madeBy)])}\n${printNginx(file.nodes)}`,
     activates: 'nginx',
     why: file.why,
   });

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 /** Where the main file lies. Debian's own sites-enabled and conf.d are not read from it. */
 export const nginxConfPath = '/etc/nginx/nginx.conf';
 
@@ -27,12 +29,19 @@ export function ticketPath(number: number): string {
   return `${folder}/tickets/${number}.key`;
 }
 
+/** Longest name of a file without its end; file systems take 255 bytes, and a file is staged under a longer name. */
+const longestFileName = 160;
+
 /**
  * A name as a file name: `*` becomes `_wildcard_`, any other character outside letters, digits, inner dots and hyphens
- * becomes `_` and its code in hex. Different names give different file names, and none leaves its folder.
+ * becomes `_`, its code in hex, `_`; a long name ends with its hash instead. Different names give different file names,
+ * and none leaves its folder.
  */
 export function fileName(name: string): string {
-  return name.replaceAll(/[^A-Za-z0-9.-]|^\./gu, (char) =>
+  const plain = name.replaceAll(/[^A-Za-z0-9.-]|^\./gu, (char) =>
     char === '*' ? '_wildcard_' : `_${(char.codePointAt(0) ?? 0).toString(16).padStart(2, '0')}_`,
   );
+  if (plain.length <= longestFileName) return plain;
+  const hash = createHash('sha256').update(name).digest('hex').slice(0, 32);
+  return `${plain.slice(0, longestFileName - hash.length - 1)}_${hash}`;
 }

@@ -23,6 +23,8 @@ export interface OpenImage {
   readonly path: string;
   /** Runs a program of the image as root, with the image as its root. */
   run(argv: Argv, stdin?: string | Uint8Array): Promise<LocalOutcome>;
+  /** Starts a daemon of the image: ends when the program has gone into the background. What it said is in `stderr`. */
+  start(argv: Argv): Promise<LocalOutcome>;
   /** Runs a program of this computer in its network. */
   runInNetwork(argv: Argv, stdin?: string | Uint8Array): Promise<LocalOutcome>;
   /** The argv that starts a program of this computer in its network, for a process that goes on. */
@@ -51,6 +53,9 @@ echo ready
 exec cat >/dev/null
 `;
 
+/** A daemon keeps what it was given as standard error; it must not be our pipe, whose end we wait for. */
+const start = '"$@" >/tmp/said 2>&1; code=$?; cat /tmp/said >&2; exit $code';
+
 /** Opens the image of a release; builds it first where the lab has not done so yet. Needs root. */
 export async function openImage(release: Release): Promise<OpenImage> {
   const image = await buildImage(release, ignoreEvents);
@@ -70,16 +75,18 @@ export async function openImage(release: Release): Promise<OpenImage> {
   const init = children.trim();
   const path = `/proc/${init}/root${root}`;
   const networkArgv = (argv: Argv): Argv => ['nsenter', `--net=/proc/${init}/ns/net`, '--', ...argv];
+  const run = (argv: Argv, stdin?: string | Uint8Array): Promise<LocalOutcome> =>
+    runLocal({
+      argv: ['nsenter', '-t', init, '--mount', '--net', '--pid', '--', 'chroot', root, ...argv],
+      timeoutMs: 120_000,
+      ...(stdin === undefined ? {} : { stdin }),
+    });
   return {
     release,
     path,
     networkArgv,
-    run: (argv, stdin) =>
-      runLocal({
-        argv: ['nsenter', '-t', init, '--mount', '--net', '--pid', '--', 'chroot', root, ...argv],
-        timeoutMs: 120_000,
-        ...(stdin === undefined ? {} : { stdin }),
-      }),
+    run,
+    start: (argv) => run(['sh', '-c', start, 'sh', ...argv]),
     runInNetwork: (argv, stdin) =>
       runLocal({ argv: networkArgv(argv), timeoutMs: 120_000, ...(stdin === undefined ? {} : { stdin }) }),
     write: async (files) => {
