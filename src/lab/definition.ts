@@ -13,6 +13,8 @@ export interface LabNetwork {
   /** Addresses that the lab's namespace answers on and routes through. The operator's SSH comes from there. */
   readonly gatewayIpv4?: string;
   readonly gatewayIpv6?: string;
+  /** Addresses that the lab must not take for itself when no gateway is named: VIPs. */
+  readonly reserved?: readonly string[];
 }
 
 /** A network interface of a machine. */
@@ -45,7 +47,9 @@ export interface LabDefinition {
   readonly machines: readonly LabMachine[];
 }
 
-const machineNamePattern = /^[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?$/;
+/** With the lab's name, at most 64 characters: systemd-nspawn's limit (HOST_NAME_MAX). */
+const machineNamePattern = /^[a-z0-9]([a-z0-9-]{0,34}[a-z0-9])?$/;
+const networkNamePattern = /^[a-z0-9-]+$/;
 const labNamePattern = /^[a-z0-9]([a-z0-9-]{0,22}[a-z0-9])?$/;
 const interfacePattern = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,14}$/;
 const addressPattern = /^[0-9a-f.:]+$/;
@@ -76,7 +80,7 @@ export function isLabName(name: string): boolean {
 export function assertDefinition(definition: LabDefinition): void {
   const check = (pattern: RegExp, what: string, values: readonly (string | undefined)[]) => {
     for (const value of values) {
-      if (value !== undefined && !pattern.test(value)) throw new Error(`not a ${what}: ${JSON.stringify(value)}`);
+      if (value !== undefined && !pattern.test(value)) throw new Error(`not a good ${what}: ${JSON.stringify(value)}`);
     }
   };
   const { networks, machines } = definition;
@@ -88,7 +92,7 @@ export function assertDefinition(definition: LabDefinition): void {
     machines.map((machine) => machine.name),
   );
   check(
-    machineNamePattern,
+    networkNamePattern,
     'network name',
     networks.map((network) => network.name),
   );

@@ -27,7 +27,7 @@ export function labOfModel(
   return {
     name: labName(model.name, suffix),
     release,
-    networks: model.networks.map(networkOf),
+    networks: model.networks.map((network) => networkOf(model, network)),
     machines: [...modelHosts(model).map((host) => machineOf(model, host)), client],
   };
 }
@@ -57,13 +57,14 @@ function prefixOf(network: ModelNetwork | undefined, address: Address): number {
   return range?.prefix ?? (address.family === 4 ? 32 : 128);
 }
 
-function networkOf(network: ModelNetwork): LabNetwork {
+function networkOf(model: Model, network: ModelNetwork): LabNetwork {
   const gateway = (family: 4 | 6): string | undefined =>
     network.gateways.find((candidate) => candidate.family === family)?.text;
   const ipv4 = gateway(4);
   const ipv6 = gateway(6);
   return {
     name: network.name,
+    reserved: model.vips.filter((vip) => vip.network === network.name).map((vip) => vip.ipv4.text),
     ...(network.ipv4 === undefined ? {} : { ipv4: network.ipv4.text }),
     ...(network.ipv6 === undefined ? {} : { ipv6: network.ipv6.text }),
     ...(ipv4 === undefined ? {} : { gatewayIpv4: ipv4 }),

@@ -3,6 +3,7 @@ import { networkBase, parseAddress, parseNetwork } from '../base/address.ts';
 import type { Family } from '../base/address.ts';
 import type { LabDefinition, LabInterface, LabMachine, LabNetwork } from './definition.ts';
 import { bridgeName, machineNamespace, portName } from './lab-paths.ts';
+import { machineAddresses } from './ssh-files.ts';
 
 /** Lines for `ip -batch` in the lab's own namespace: the bridges with their gateways. */
 export function bridgeCommands(definition: LabDefinition): readonly string[] {
@@ -91,11 +92,10 @@ export function gatewayAddresses(definition: LabDefinition, network: LabNetwork)
 /** The highest address of an IPv4 network that no machine has: SSH must come from somewhere when no gateway is named. */
 function freeAddress(definition: LabDefinition, cidr: string): string | undefined {
   const [base = '', prefixText = '24'] = cidr.split('/');
-  const used = new Set(
-    definition.machines.flatMap((machine) =>
-      machine.interfaces.flatMap((item) => item.addresses.map((address) => address.split('/')[0])),
-    ),
-  );
+  const used = new Set([
+    ...definition.networks.flatMap((network) => network.reserved ?? []),
+    ...definition.machines.flatMap(machineAddresses),
+  ]);
   const first = base.split('.').reduce((value, part) => value * 256 + Number(part), 0);
   const size = 2 ** (32 - Number(prefixText));
   for (let offset = size - 2; offset > 0; offset -= 1) {

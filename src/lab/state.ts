@@ -20,7 +20,16 @@ const text = z.string().exactOptional();
 const definitionSchema: z.ZodType<LabDefinition> = z.object({
   name: z.string(),
   release: z.enum(['debian12', 'debian13']),
-  networks: z.array(z.object({ name: z.string(), ipv4: text, ipv6: text, gatewayIpv4: text, gatewayIpv6: text })),
+  networks: z.array(
+    z.object({
+      name: z.string(),
+      ipv4: text,
+      ipv6: text,
+      gatewayIpv4: text,
+      gatewayIpv6: text,
+      reserved: z.array(z.string()).exactOptional(),
+    }),
+  ),
   machines: z.array(
     z.object({
       name: z.string(),
