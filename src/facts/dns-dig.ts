@@ -7,7 +7,7 @@ export interface DigReply {
   readonly status: string;
   readonly authoritative: boolean;
   readonly records: readonly DigRecord[];
-  /** Milliseconds, whole (dig measures no finer). */
+  /** Milliseconds; whole ones unless dig was asked for microseconds (`-u`). */
   readonly ms: number;
 }
 
@@ -36,10 +36,15 @@ export function parseDig(text: string): readonly DigReply[] {
           status,
           authoritative: /^;; flags:[^;]*\baa\b/m.test(block),
           records: block.split('\n').flatMap(readRecord),
-          ms: Number(/^;; Query time: (\d+) msec$/m.exec(block)?.[1] ?? 0),
+          ms: queryTime(block),
         },
       ];
     });
+}
+
+function queryTime(block: string): number {
+  const [, time, unit] = /^;; Query time: (\d+) (msec|usec)$/m.exec(block) ?? [];
+  return Number(time ?? 0) / (unit === 'usec' ? 1000 : 1);
 }
 
 function readRecord(line: string): readonly DigRecord[] {

@@ -72,6 +72,19 @@ function milliseconds(value: JsonObject, key: string): number {
   return Math.round(numberAt(value, key) * 1_000_000) / 1000;
 }
 
+/**
+ * Why a connection could not be made, from curl's standard error (`--verbose`): `connect to 192.0.2.1 port 80 ... failed:
+ * Connection refused`. curl's own report says only that it could not. Empty when there is no such line.
+ */
+export function connectFailure(stderr: string, place: { readonly address: string; readonly port: number }): string {
+  for (const line of stderr.split('\n')) {
+    const [, address, port, words] =
+      /^\* connect to (\S+) port (\d+) (?:from .*)?failed: (.+)$/.exec(line.trim()) ?? [];
+    if (address === place.address && Number(port) === place.port && words !== undefined) return words.toLowerCase();
+  }
+  return '';
+}
+
 /** curl's failure in the words a person uses: `connection refused`, `timed out after 2000 ms`, ... */
 export function curlFailure(report: { readonly exitCode: number; readonly error: string }): string {
   const said = report.error.replace(/^curl: \(\d+\) /, '').trim();
@@ -86,7 +99,7 @@ export function curlFailure(report: { readonly exitCode: number; readonly error:
     case 28:
       return 'no answer in time';
     case 35:
-      return `TLS refused: ${said || 'handshake failed'}`;
+      return `TLS refused: ${opensslWords(said) || 'handshake failed'}`;
     case 52:
       return 'the connection was closed without an answer';
     case 56:
@@ -96,4 +109,9 @@ export function curlFailure(report: { readonly exitCode: number; readonly error:
     default:
       return said || `curl ended with ${report.exitCode}`;
   }
+}
+
+/** `TLS connect error: error:0A000458:SSL routines::tlsv1 unrecognized name` -> its last part. */
+function opensslWords(said: string): string {
+  return said.replace(/^.*error:[0-9A-F]+:[^:]*:[^:]*:/, '');
 }

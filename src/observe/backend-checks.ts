@@ -1,5 +1,5 @@
 import type { BackendCheck } from '../facts/status-facts.ts';
-import { curlFailure, parseCurlReports } from '../facts/status-curl.ts';
+import { connectFailure, curlFailure, parseCurlReports } from '../facts/status-curl.ts';
 import type { CurlReport } from '../facts/status-curl.ts';
 import type { Host } from '../hosts/host.ts';
 import type { Backend, Check, Pool } from '../model/model.ts';
@@ -17,7 +17,7 @@ export async function checkBackends(balancer: Host, pool: Pool): Promise<readonl
     }),
   );
   const asked = await ask(balancer, {
-    argv: ['curl', '--disable', '--parallel', '--parallel-immediate', ...joinTransfers(transfers)],
+    argv: ['curl', '--disable', '--verbose', '--parallel', '--parallel-immediate', ...joinTransfers(transfers)],
     timeoutMs: pool.check.timeoutMs + askTimeoutMs,
   });
   if (asked.kind === 'silent')
@@ -26,7 +26,7 @@ export async function checkBackends(balancer: Host, pool: Pool): Promise<readonl
   return pool.backends.map((backend, index) => {
     const report = reports.get(index);
     const place = { balancer, pool, backend };
-    if (report !== undefined) return judgedCheck(place, report);
+    if (report !== undefined) return judgedCheck(place, report, asked.outcome.stderr);
     const missing = asked.outcome.exitCode === 127 ? 'curl is not installed' : asked.outcome.stderr.trim();
     return unknownCheck(place, `could not be checked from ${balancer.name}: ${missing || 'curl said nothing'}`);
   });
@@ -43,10 +43,12 @@ interface Place {
   readonly backend: Backend;
 }
 
-function judgedCheck(place: Place, report: CurlReport): BackendCheck {
+function judgedCheck(place: Place, report: CurlReport, stderr: string): BackendCheck {
   const ms = report.times.total;
   const up = report.exitCode === 0 && report.status === place.pool.check.status;
-  return { ...unknownCheck(place, checkReason(report, place.pool.check)), up, ms };
+  const { address, port } = place.backend;
+  const refused = report.exitCode === 7 ? connectFailure(stderr, { address: address.text, port }) : '';
+  return { ...unknownCheck(place, refused || checkReason(report, place.pool.check)), up, ms };
 }
 
 function checkReason(report: CurlReport, check: Check): string {

@@ -31,6 +31,7 @@ export async function lookupFromClient(client: Host, server: string, name: strin
         argv: [
           ...([
             'dig',
+            '-u',
             `@${server}`,
             '+time=1',
             '+tries=1',
@@ -145,8 +146,8 @@ function readExchange(
     };
   }
   return {
-    failed: report.exitCode === 0 ? undefined : { at: failedAt(report), reason: curlFailure(report) },
-    address: report.remoteAddress,
+    failed: report.exitCode === 0 ? undefined : { at: failedAt(report), reason: words.refusal || curlFailure(report) },
+    address: report.remoteAddress || words.connectedTo,
     times: report.times,
     tls: words.tls,
     certificate: report.certificate,

@@ -112,10 +112,19 @@ function vipProblems(vip: VipStatus, parts: StatusParts): readonly StatusProblem
       }),
     ];
   }
+  const strangers = vip.holders.filter((host) => parts.balancers.every((entry) => entry.host !== host));
+  if (others.length > 0 && strangers.length > 0) {
+    return [
+      error('vip-several', subject, {
+        message: `${strangers.join(' and ')} has ${what} on an interface and is no balancer`,
+        next: `on ${strangers.join(' and ')}: ip addr show; take ${vip.address} away`,
+      }),
+    ];
+  }
   if (others.length > 0) {
     return [
       error('vip-several', subject, {
-        message: `${vip.holders.join(' and ')} all hold ${what}: they do not hear each other (split brain)`,
+        message: `${vip.holders.join(' and ')} hold ${what} at the same time: they do not hear each other (split brain)`,
         next: 'see that VRRP (IP protocol 112) passes between them, and keepalived runs wherever an address is left',
       }),
     ];

@@ -27,8 +27,9 @@ function cellText(cell: Cell): string {
   return typeof cell === 'string' ? cell : cell.text;
 }
 
-/** Milliseconds for a reader: `0.4 ms`, `12 ms`, `1.20 s`. */
+/** Milliseconds for a reader: `0.4 ms`, `12 ms`, `1.20 s`; 0 is what a coarse clock makes of less than one. */
 export function showMs(ms: number): string {
+  if (ms === 0) return 'under 1 ms';
   if (ms >= 1000) return `${(ms / 1000).toFixed(2)} s`;
   return ms < 10 ? `${ms.toFixed(1)} ms` : `${Math.round(ms)} ms`;
 }

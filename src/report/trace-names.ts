@@ -24,7 +24,10 @@ export function explainNames(model: Model, facts: TraceFacts): StepStory {
   const first = servers.find((entry) => entry.useful);
   const lines = servers
     .filter((entry) => entry !== first)
-    .map((entry) => `${entry.label}: ${answerText(entry.answers)}`);
+    .map((entry) => {
+      const skipped = entry.silent && facts.resolvers.includes(entry.server);
+      return `${entry.label}: ${answerText(entry.answers)}${skipped ? `; ${from} goes on to the next one` : ''}`;
+    });
   const order =
     facts.resolvers.length === 0
       ? []
@@ -38,16 +41,10 @@ export function explainNames(model: Model, facts: TraceFacts): StepStory {
     };
   }
   const ms = exchange.times.lookup;
-  const skipped = servers.filter((entry) => entry.silent && facts.resolvers.includes(entry.server));
   return {
     state: 'done',
     summary: `${first.label} answers ${target.host}: ${answerText(first.answers)}`,
-    details: [
-      ...order,
-      ...lines,
-      ...skipped.map((entry) => `${entry.label} is silent; ${from} goes on to the next one`),
-      ...(ms > 0 ? [`the lookup of this request took ${showMs(ms)}`] : []),
-    ],
+    details: [...order, ...lines, ...(ms > 0 ? [`the lookup of this request took ${showMs(ms)}`] : [])],
     ...(ms > 0 ? { ms } : {}),
   };
 }

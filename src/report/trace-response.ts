@@ -51,7 +51,7 @@ export function explainResponse(model: Model, facts: TraceFacts): StepStory {
   const size = `${exchange.bodyBytes.toLocaleString('en')} bytes`;
   const type = exchange.headers['content-type'];
   const summary = `${who} answers ${exchange.status}, ${size}${type === undefined ? '' : ` of ${type}`}`;
-  const details = last?.headerMs === undefined ? [] : [`its header came after ${waited(last.headerMs)}`];
+  const details = last?.headerMs === undefined ? [] : [`its header came after ${showMs(last.headerMs)}`];
   const timing = last?.headerMs === undefined ? {} : { ms: last.headerMs };
   if (exchange.status < 500) return { state: 'done', summary, details, ...timing };
   return { state: 'broken', summary, details, next: `see the log of the HTTP server at ${who}`, ...timing };
@@ -88,8 +88,4 @@ function lastTry(model: Model, facts: TraceFacts): { site: ReturnType<typeof fin
 /** NGINX counts whole milliseconds; 0 is a connection that was kept open, or one that stood at once. */
 function connectWords(ms: number): string {
   return ms === 0 ? 'connected in under 1 ms, or over a connection kept open' : `connected in ${ms} ms`;
-}
-
-function waited(ms: number): string {
-  return ms === 0 ? 'under 1 ms' : `${ms} ms`;
 }
