@@ -1,0 +1,55 @@
+import { buildCommand } from '@stricli/core';
+import type { CliContext } from './context.ts';
+import { fileAlias, fileFlag, jsonFlag, labFlag, labSuffixFlag, optionalText, switchFlag } from './flags.ts';
+
+interface ApplyFlags {
+  readonly file: string;
+  readonly lab: boolean;
+  readonly json: boolean;
+  readonly suffix?: string;
+  readonly yes: boolean;
+  readonly plan?: string;
+}
+
+/** `evenkeel apply`: makes the hosts what the edge file says, one after the other, verified, undone on failure. */
+export const applyCommand = buildCommand<ApplyFlags, [], CliContext>({
+  docs: {
+    brief: 'Make the hosts what the edge file says: checked by each daemon, verified, undone on failure',
+    fullDescription:
+      'Shows the plan, asks (not with --lab), then changes one host after the other; a balancer only after the one\n' +
+      'before it serves. On any failure the host gets back what it had. Exit 4: failed and undone; 5: undo failed.',
+    customUsage: ['', '--lab', '--yes', '--plan today.plan --yes'],
+  },
+  parameters: {
+    flags: {
+      file: fileFlag,
+      lab: labFlag,
+      json: jsonFlag,
+      suffix: labSuffixFlag,
+      yes: switchFlag('Do not ask'),
+      plan: optionalText('Apply this saved plan, or refuse if it is out of date', 'file'),
+    },
+    aliases: fileAlias,
+  },
+  async func(flags) {
+    const { runCommand } = await import('./run-command.ts');
+    await runCommand(this, async () => {
+      const { loadEdge } = await import('./edge-file.ts');
+      const { openEdgeHosts, placeOf } = await import('./edge-hosts.ts');
+      const { applyEdge } = await import('./apply-edge.ts');
+      const edge = await loadEdge(this, flags.file);
+      const edgeHosts = await openEdgeHosts(edge.model, placeOf(flags));
+      try {
+        return await applyEdge(this, edge, {
+          edgeHosts,
+          // A lab is there to be thrown away.
+          consent: flags.yes || flags.lab ? 'given' : 'ask',
+          show: flags.json ? 'json' : 'plan',
+          ...(flags.plan === undefined ? {} : { saved: flags.plan }),
+        });
+      } finally {
+        await edgeHosts.close();
+      }
+    });
+  },
+});
