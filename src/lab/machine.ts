@@ -94,13 +94,16 @@ export async function cutPower(lab: string, machine: string): Promise<void> {
 async function waitForSshPort(lab: string, machine: string, signal: AbortSignal | undefined): Promise<number> {
   const cgroup = await machineCgroup(lab, machine);
   const started = performance.now();
+  let seen = false;
   for (;;) {
     if (signal?.aborted === true)
       throw new Fault({ code: 'interrupted', message: `starting ${machine} was interrupted` });
     const leader = await machineLeader(cgroup);
     if (leader !== undefined && (await listensOnSsh(leader))) return leader;
     const age = performance.now() - started;
-    const died = age > launchMs && (await cgroupProcesses(cgroup)).length === 0;
+    const alive = (await cgroupProcesses(cgroup)).length > 0;
+    seen ||= alive;
+    const died = !alive && (seen || age > launchMs);
     if (died || age > bootMs) {
       throw new Fault({
         code: 'lab-machine-failed',
