@@ -29,7 +29,11 @@ export async function observeHost(host: Host, question: Question): Promise<HostF
 }
 
 /** The same facts with the state of these files; one round trip, or none for no paths. */
-export async function observeFiles(host: Host, facts: HostFacts, paths: readonly string[]): Promise<HostFacts> {
+export async function observeFiles<Facts extends Pick<HostFacts, 'files'>>(
+  host: Host,
+  facts: Facts,
+  paths: readonly string[],
+): Promise<Facts> {
   const asked = [...new Set(paths)].sort();
   const states = asked.length === 0 ? [] : await host.read(asked);
   return {

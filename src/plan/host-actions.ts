@@ -113,12 +113,15 @@ export interface Undo {
  * that have an old file.
  */
 export function undoActions(actions: readonly Action[], restored: ReadonlySet<string>): Undo {
+  const started = new Set(actions.flatMap((action) => (action.kind === 'start' ? [action.unit] : [])));
   return {
     before: actions.toReversed().flatMap((action): readonly Action[] => {
       if (action.kind === 'start') return [{ kind: 'stop', unit: action.unit }];
       return action.kind === 'enable' ? [{ kind: 'disable', unit: action.unit }] : [];
     }),
-    after: actions.flatMap((action) => againWithOldFiles(action, restored)),
+    after: actions
+      .flatMap((action) => againWithOldFiles(action, restored))
+      .filter((action) => action.kind !== 'drop-zone' || !started.has('pdns.service')),
   };
 }
 

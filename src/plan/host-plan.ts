@@ -6,6 +6,7 @@ import { fileChanges } from './file-changes.ts';
 import { hostActions, isEnabled, isRunning, undoActions } from './host-actions.ts';
 import type { TouchedFile } from './host-actions.ts';
 import { hostRefusals, machineOf } from './host-refusals.ts';
+import { neededPorts } from './needed-ports.ts';
 import { worseClass } from './plan.ts';
 import type { Action, Change, ChangeClass, Check, FileChange, HostPlan } from './plan.ts';
 import { vrrpChange } from './vrrp-change.ts';
@@ -24,7 +25,8 @@ export function planHost(input: HostPlanInput): { readonly plan: HostPlan; reado
   const files = fileChanges(desired.files, facts);
   const vrrp = vrrpOf(input, files);
   const touched = touchedFiles(files, input);
-  const role = machineOf(model, desired.host)?.kind ?? 'web';
+  const machine = machineOf(model, desired.host);
+  const role = machine?.kind ?? 'web';
   const actions = hostActions({
     facts,
     units: desired.units,
@@ -49,6 +51,7 @@ export function planHost(input: HostPlanInput): { readonly plan: HostPlan; reado
       remove: by('remove'),
       restore: by('restore'),
       actions,
+      expect: { units: desired.units, ports: machine === undefined ? [] : neededPorts(model, machine) },
       undo: undoActions(actions, there),
     },
     vrrpTogether: vrrp.together,

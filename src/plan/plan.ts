@@ -1,5 +1,6 @@
 import type { FaultCode } from '../base/fault.ts';
 import type { ModelHost } from '../model/model.ts';
+import type { NeededPort } from './needed-ports.ts';
 import type { Activation } from '../render/desired-file.ts';
 
 /**
@@ -46,6 +47,8 @@ export interface HostPlan {
   readonly restore: readonly string[];
   /** What is told to whom after the files are in place, in order. */
   readonly actions: readonly Action[];
+  /** What must be true afterwards: units that run and ports that are listened on. */
+  readonly expect: { readonly units: readonly string[]; readonly ports: readonly NeededPort[] };
   /** The way back: what to do before the old files are in place again, and after. */
   readonly undo: { readonly before: readonly Action[]; readonly after: readonly Action[] };
 }

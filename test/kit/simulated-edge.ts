@@ -74,6 +74,7 @@ export async function applyTo(options: SimulatedApply): Promise<ApplyEnd> {
     controller: controller(options.token ?? 'first'),
     emit: options.emit ?? ignoreEvents,
     verifyMs: options.verifyMs ?? 300,
+    lookEveryMs: 1,
     ...(options.signal === undefined ? {} : { signal: options.signal }),
   });
 }

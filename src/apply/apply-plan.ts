@@ -1,0 +1,148 @@
+import type { Emit } from '../base/event.ts';
+import { Fault } from '../base/fault.ts';
+import type { Host } from '../hosts/host.ts';
+import type { Verifier, VerifyScope } from '../observe/verify-edge.ts';
+import { planRefusals } from '../plan/plan.ts';
+import type { Plan } from '../plan/plan.ts';
+import type { DesiredHost } from '../render/desired-file.ts';
+import { assertNotInterrupted, inStep } from './apply-context.ts';
+import type { ApplyContext, HostWork } from './apply-context.ts';
+import { changeHost } from './change-host.ts';
+import { checkStaged } from './check-staged.ts';
+import type { Controller } from './controller.ts';
+import { lockAll } from './host-locks.ts';
+import { manifestFile, readOwnManifest } from './host-manifest.ts';
+import { installPackages } from './install-packages.ts';
+
+/** What an apply needs. `desired` is what the plan was computed from. */
+export interface ApplyOptions {
+  readonly plan: Plan;
+  readonly desired: readonly DesiredHost[];
+  /** Every host of the plan. */
+  readonly hosts: ReadonlyMap<string, Host>;
+  readonly verifier: Verifier;
+  readonly controller: Controller;
+  readonly emit: Emit;
+  /** Ctrl-C: the host that is being changed returns to what was there before, and nothing else is begun. */
+  readonly signal?: AbortSignal;
+  /** Milliseconds a host gets to be right after it was changed. Default 60,000. */
+  readonly verifyMs?: number;
+  /** Milliseconds between two looks at it. Default 400. */
+  readonly lookEveryMs?: number;
+}
+
+/** How an apply ended; hosts that were changed stay so, since they were seen to work. */
+export type ApplyEnd =
+  | { readonly kind: 'done'; readonly changed: readonly string[] }
+  /** One host failed and is as it was before; those after it were not begun. */
+  | { readonly kind: 'undone'; readonly changed: readonly string[]; readonly host: string; readonly fault: Fault }
+  | { readonly kind: 'undo-failed'; readonly changed: readonly string[]; readonly host: string; readonly fault: Fault };
+
+/**
+ * Walks a plan over its hosts. First, on all of them: lock, packages, and every daemon's own check of its new files;
+ * whatever is refused there is thrown as a Fault, and nothing of the edge has changed. Then one host after the other, in
+ * the plan's order, each verified before the next is begun.
+ */
+export async function applyPlan(options: ApplyOptions): Promise<ApplyEnd> {
+  const { plan, desired, emit } = options;
+  const [refusal] = planRefusals(plan);
+  if (refusal !== undefined) {
+    const { code, message, host, next } = refusal;
+    throw new Fault({ code, message, host, next, state: 'nothing was changed on any host' });
+  }
+  const context: ApplyContext = {
+    plan,
+    emit,
+    signal: options.signal,
+    verifier: options.verifier,
+    verifyMs: options.verifyMs ?? 60_000,
+    lookEveryMs: options.lookEveryMs ?? 400,
+  };
+  const hosts = plan.hosts.flatMap((host) => options.hosts.get(host.host) ?? []);
+  const locks = await lockAll(hosts, options.controller, emit);
+  try {
+    const works = plan.hosts.map((hostPlan): HostWork => {
+      const host = options.hosts.get(hostPlan.host);
+      const wanted = desired.find((one) => one.host === hostPlan.host);
+      const lock = locks.of(hostPlan.host);
+      if (host === undefined || wanted === undefined || lock === undefined) throw new Error(`no host ${hostPlan.host}`);
+      return { host, lock, plan: hostPlan, desired: wanted };
+    });
+    const busy = works.filter((work) => work.plan.changes.length > 0);
+    await prepare(context, busy);
+    const end = await rollOut(context, busy);
+    if (end.kind === 'done')
+      await recordGeneration(
+        plan,
+        works.filter((work) => !busy.includes(work)),
+      );
+    return end;
+  } finally {
+    await locks.release();
+  }
+}
+
+/** Packages and checks, on all hosts at the same time: nothing of the edge changes here. */
+async function prepare(context: ApplyContext, works: readonly HostWork[]): Promise<void> {
+  await settled(
+    works.map(async (work) => {
+      const { host, plan } = work;
+      const packages = plan.install;
+      if (packages.length > 0) {
+        assertNotInterrupted(context, host.name);
+        await inStep(context, { host: host.name, step: 'install', title: `installing ${packages.join(', ')}` }, () =>
+          installPackages(host, packages),
+        );
+      }
+    }),
+  );
+  await settled(
+    works.map(async (work) => {
+      const { host, plan } = work;
+      if (plan.checks.length === 0) return;
+      assertNotInterrupted(context, host.name);
+      await inStep(context, { host: host.name, step: 'check', title: `asking ${plan.checks.join(', ')}` }, () =>
+        checkStaged(host, { ...work, emit: context.emit }),
+      );
+    }),
+  );
+}
+
+/** Waits for all, then throws the first failure: no host is left in the middle of something. */
+async function settled(work: readonly Promise<void>[]): Promise<void> {
+  for (const outcome of await Promise.allSettled(work)) {
+    if (outcome.status === 'rejected') throw outcome.reason;
+  }
+}
+
+async function rollOut(context: ApplyContext, works: readonly HostWork[]): Promise<ApplyEnd> {
+  const changed: string[] = [];
+  const balancers = works.filter((work) => work.plan.role === 'balancer');
+  for (const work of works) {
+    const host = work.host.name;
+    const rest = work === balancers.at(-1) || work.plan.role !== 'balancer' ? 'last' : 'more-balancers';
+    const holders = context.plan.vrrpTogether && rest === 'more-balancers' ? 'one-or-more' : 'exactly-one';
+    const scope: VerifyScope = { host, rest, holders };
+    try {
+      const end = await changeHost(context, work, scope);
+      if (end.kind !== 'changed') return { ...end, changed, host };
+    } catch (error) {
+      if (!(error instanceof Fault) || changed.length === 0) throw error;
+      // Nothing was changed on this host, but others are done: that is an apply that stopped half-way.
+      return { kind: 'undone', changed, host, fault: error };
+    }
+    changed.push(host);
+  }
+  return { kind: 'done', changed };
+}
+
+/** Hosts without a change learn the generation too, so that every host tells the same. */
+async function recordGeneration(plan: Plan, works: readonly HostWork[]): Promise<void> {
+  await settled(
+    works.map(async ({ host }) => {
+      const manifest = await readOwnManifest(host);
+      if (manifest === undefined || manifest.generation === plan.generation) return;
+      await host.write([manifestFile({ ...manifest, generation: plan.generation })]);
+    }),
+  );
+}

@@ -1,0 +1,135 @@
+import type { HostAnswer } from '../facts/status-facts.ts';
+import type { Host } from '../hosts/host.ts';
+import type { Model, ModelHost } from '../model/model.ts';
+import { vipAddresses } from '../model/vip-addresses.ts';
+import { checkBackends } from './backend-checks.ts';
+import { askNameserver } from './dns-answers.ts';
+import { askMachine } from './status-hosts.ts';
+import { findObservers, observerWith } from './status-observers.ts';
+import { askSitesOnBalancer, askSitesThroughVips } from './status-sites.ts';
+
+/** What may be demanded right after one host was changed. */
+export interface VerifyScope {
+  readonly host: string;
+  /** `last`: no other balancer follows, so each VIP must be with its preferred holder. */
+  readonly rest: 'more-balancers' | 'last';
+  /** `one-or-more`: balancers disagree until the last one is changed. */
+  readonly holders: 'exactly-one' | 'one-or-more';
+}
+
+/** Something seen: a problem keeps the apply from going on, a note is told. */
+export interface Finding {
+  readonly kind: 'problem' | 'note';
+  readonly text: string;
+}
+
+/** Looks at the edge from outside a host. */
+export interface Verifier {
+  verify(scope: VerifyScope): Promise<readonly Finding[]>;
+}
+
+/** What the real verifier needs. */
+export interface EdgeVerifierOptions {
+  readonly model: Model;
+  readonly hosts: ReadonlyMap<string, Host>;
+  /** The lab's client, if there is one. */
+  readonly client: Host | undefined;
+}
+
+/**
+ * Verifies through the edge's own hosts: a nameserver by its answers; a balancer by who holds each VIP, by the sites on
+ * its own loopback and through every VIP. A web server is seen through its own ports and, by the balancers, later.
+ */
+export function edgeVerifier(options: EdgeVerifierOptions): Verifier {
+  return {
+    verify: async (scope) => {
+      const { model } = options;
+      const balancer = model.balancers.some((one) => one.name === scope.host);
+      if (balancer) return verifyBalancer(options, scope);
+      const nameserver = model.nameservers.find((one) => one.name === scope.host);
+      return nameserver === undefined ? [] : verifyNameserver(options, nameserver.name);
+    },
+  };
+}
+
+async function verifyNameserver(options: EdgeVerifierOptions, name: string): Promise<readonly Finding[]> {
+  const { model, hosts } = options;
+  const nameserver = model.nameservers.find((one) => one.name === name);
+  const observer = hosts.get(name);
+  if (nameserver === undefined || observer === undefined) return [];
+  const answer = await askNameserver({ model, nameserver, observer });
+  if (!answer.answering) return [problem(`${name} does not answer: ${answer.reason}`)];
+  const missing = model.zones.filter((zone) => !answer.serials.some((serial) => serial.zone === zone.name));
+  return [
+    ...missing.map((zone) => problem(`${name} does not answer for the zone ${zone.name}`)),
+    ...answer.names
+      .filter((one) => one.status !== 'NOERROR' || one.addresses.length === 0)
+      .map((one) => problem(`${name} answers ${one.status} without an address for ${one.name} ${one.type}`)),
+  ];
+}
+
+async function verifyBalancer(options: EdgeVerifierOptions, scope: VerifyScope): Promise<readonly Finding[]> {
+  const { model, hosts } = options;
+  const machines = await Promise.all(model.balancers.flatMap((one) => askedMachine(one, hosts)));
+  const held = holderFindings(model, machines, scope);
+  if (held.some((one) => one.kind === 'problem')) return held;
+  return [...held, ...(await siteFindings(options, scope.host))];
+}
+
+function askedMachine(machine: ModelHost, hosts: ReadonlyMap<string, Host>): readonly Promise<HostAnswer>[] {
+  const host = hosts.get(machine.name);
+  return host === undefined ? [] : [askMachine(machine, host)];
+}
+
+/** Each VIP on exactly one balancer; after the last one, on the preferred one if it serves. */
+export function holderFindings(model: Model, machines: readonly HostAnswer[], scope: VerifyScope): readonly Finding[] {
+  return vipAddresses(model).flatMap(({ vip, address }): readonly Finding[] => {
+    const holders = machines.filter((one) => one.addresses.includes(address.text)).map((one) => one.host);
+    if (holders.length === 0) return [problem(`nobody holds ${vip.name} (${address.text})`)];
+    if (holders.length > 1 && scope.holders === 'exactly-one') {
+      return [problem(`${holders.join(' and ')} both hold ${vip.name} (${address.text})`)];
+    }
+    if (scope.rest !== 'last' || holders.includes(vip.preferred)) return [];
+    return preferredServes(machines, vip.preferred)
+      ? [problem(`${vip.name} (${address.text}) is on ${holders.join(' and ')}, not yet on ${vip.preferred}`)]
+      : [note(`${vip.name} is on ${holders.join(' and ')}: ${vip.preferred} is drained or does not run`)];
+  });
+}
+
+function preferredServes(machines: readonly HostAnswer[], name: string): boolean {
+  const machine = machines.find((one) => one.host === name);
+  return machine !== undefined && !machine.drained && machine.units.every((unit) => unit.activeState === 'active');
+}
+
+async function siteFindings(options: EdgeVerifierOptions, name: string): Promise<readonly Finding[]> {
+  const { model, hosts } = options;
+  const balancer = hosts.get(name);
+  const observers = await findObservers(options);
+  const observer = observerWith(observers, 'curl');
+  if (balancer === undefined || observer === undefined) {
+    return [note('the sites were not asked for: no host of the edge has curl')];
+  }
+  const canAsk = observers.some((one) => one.host.name === name && one.tools.has('curl'));
+  const [own, through, checks] = await Promise.all([
+    canAsk ? askSitesOnBalancer(model, balancer) : [],
+    askSitesThroughVips(model, observer),
+    canAsk ? Promise.all(model.pools.map((pool) => checkBackends(balancer, pool))) : [],
+  ]);
+  const livePools = new Set(checks.flat().flatMap((check) => (check.up ? [check.pool] : [])));
+  return [...own, ...through].flatMap((answer): readonly Finding[] => {
+    const where = `https://${answer.name}/ through ${answer.target} (${answer.address})`;
+    if (answer.status === 0) return [problem(`${where}: ${answer.reason}`)];
+    if (answer.status < 500) return [];
+    const pool = model.sites.find((site) => site.name === answer.site)?.pool ?? '';
+    const text = `${where} answers ${answer.status}`;
+    return livePools.has(pool) ? [problem(`${text} although a backend of ${pool} is up`)] : [note(text)];
+  });
+}
+
+function problem(text: string): Finding {
+  return { kind: 'problem', text };
+}
+
+function note(text: string): Finding {
+  return { kind: 'note', text };
+}
