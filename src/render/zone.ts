@@ -1,7 +1,6 @@
 import type { Address } from '../base/address.ts';
 import { healthRecordContent } from '../model/health-record.ts';
 import type { Model, Nameserver, Zone } from '../model/model.ts';
-import type { RecordSpec } from '../spec/spec.ts';
 import { readZoneFields } from '../syntax/zone-read.ts';
 import { printZone, splitText, text, word, type ZoneField, type ZoneRecord } from '../syntax/zone.ts';
 import type { DesiredFile } from './desired-file.ts';
@@ -84,12 +83,12 @@ function healthRecords(model: Model, zone: Zone, site: Zone['siteNames'][number]
     }));
 }
 
-function ownRecord(record: RecordSpec): ZoneRecord {
+function ownRecord(record: Zone['records'][number]): ZoneRecord {
   return { name: record.name, ttl: record.ttl ?? ttls.plain, type: record.type, fields: ownFields(record) };
 }
 
 /** The value in the fields of a master file. `spec` has checked it: names end in a dot or belong to the zone. */
-function ownFields(record: RecordSpec): readonly [ZoneField, ...ZoneField[]] {
+function ownFields(record: Zone['records'][number]): readonly [ZoneField, ...ZoneField[]] {
   if (record.type === 'TXT') return splitText(record.value);
   const [first, ...rest] = readZoneFields(record.value);
   if (first === undefined) throw new Error(`${record.name} ${record.type} has no value`);

@@ -11,6 +11,6 @@ describe('printResolvConf', () => {
   });
 
   it('refuses what is not one word', () => {
-    expect(() => printResolvConf({ nameservers: ['192.0.2.1\nsearch x'], options: [] })).toThrow();
+    expect(() => printResolvConf({ nameservers: ['192.0.2.1\nsearch x'], options: [] })).toThrow(/this word/);
   });
 });

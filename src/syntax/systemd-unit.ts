@@ -48,6 +48,7 @@ export function quoteUnitWord(word: string): string {
   if (/[\0]/.test(word)) throw new Error('a NUL can be no part of a command');
   const expanded = word.replaceAll('%', '%%').replaceAll('$', '$$$$');
   if (/^[A-Za-z0-9_./:=@,+%$][A-Za-z0-9_./:=@,+%$-]*$|^-[A-Za-z0-9_./:=@,+%$-]*$/.test(expanded)) return expanded;
+  // oxlint-disable-next-line no-control-regex -- they are what is escaped
   const escaped = expanded.replace(/[\\"\u0001-\u001f\u007f]/g, (character) =>
     character === '\\' || character === '"'
       ? `\\${character}`

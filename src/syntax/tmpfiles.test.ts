@@ -29,6 +29,6 @@ f /run/x/nginx 0644 root root - 1
 
   it('refuses anything that could start another line or column', () => {
     for (const bad of [{ path: 'run' }, { path: '/a\nb' }, { user: 'a b' }, { content: '1 2' }, { note: 'a\nb' }])
-      expect(() => printTmpfiles([], [{ ...entry, ...bad }])).toThrow();
+      expect(() => printTmpfiles([], [{ ...entry, ...bad }])).toThrow(/^no |one line/);
   });
 });

@@ -106,7 +106,11 @@ x A 192.0.2.2
   });
 
   it('never throws, whatever it is given', () => {
-    fc.assert(fc.property(fc.string({ unit: 'binary' }), (value) => readZone(value, 'example.com').length >= 0));
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (value) => {
+        expect(Array.isArray(readZone(value, 'example.com'))).toBe(true);
+      }),
+    );
   });
 
   it('cuts a value into fields', () => {

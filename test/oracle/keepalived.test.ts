@@ -8,10 +8,10 @@ const path = '/etc/keepalived/keepalived.conf';
 
 describe.each(releases)('keepalived of %s', (release) => {
   it.each([
-    ['the reference system', exampleModel, 'lb1', ['192.168.10.11/24']],
-    ['three balancers with IPv6', dualStackModel, 'lb2', ['10.20.0.12/24', 'fd00:20::12/64']],
-  ] as const)('accepts %s without a word', async (_, readModel, name, addresses) => {
-    const host = renderedHost(readModel(), release, name);
+    { title: 'the reference system', readModel: exampleModel, addresses: ['192.168.10.11/24'] },
+    { title: 'three balancers with IPv6', readModel: dualStackModel, addresses: ['10.20.0.11/24', 'fd00:20::11/64'] },
+  ])('accepts $title without a word', async ({ readModel, addresses }) => {
+    const host = renderedHost(readModel(), release, 'lb1');
     const outcome = await runInImage({
       release,
       files: host.files,
