@@ -54,6 +54,7 @@ export async function launchMachine(launch: Launch): Promise<void> {
         '--quiet',
         '--collect',
         `--unit=${name}.service`,
+        `--description=evenkeel lab ${launch.lab}, machine ${launch.machine}`,
         '--slice=machine.slice',
         // As in systemd-nspawn@.service: the machine's systemd rules over what is below.
         '--property=Delegate=yes',

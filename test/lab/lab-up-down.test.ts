@@ -1,14 +1,15 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as wait } from 'node:timers/promises';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import { type Event, ignoreEvents } from '../../src/base/event.ts';
 import { Fault } from '../../src/base/fault.ts';
 import type { LabDefinition } from '../../src/lab/definition.ts';
 import { labDown } from '../../src/lab/lab-down.ts';
 import { labStatus, listLabs } from '../../src/lab/lab-status.ts';
 import { labUp } from '../../src/lab/lab-up.ts';
+import { sshArgv } from '../../src/lab/ssh-files.ts';
 import { labTraces, plainMounts } from '../kit/lab-traces.ts';
 import { inNamespace, onMachine, smallLab, smallMachine } from '../kit/small-lab.ts';
 
@@ -101,6 +102,22 @@ describe('a lab', () => {
     expect(onMachine(name, 'client', { command: ['arping', '-c1', '-I', 'eth0', '10.77.0.21'] })).toContain(
       '1 response',
     );
+  });
+
+  test('ends shared connections, proxies and whatever else ran in its namespaces', async () => {
+    const { namespace } = await labUp(smallLab(name, two), ignoreEvents);
+    const [ssh, ...args] = sshArgv(name, 'lb1', { command: ['true'] });
+    const shared = ['-o', 'ControlMaster=yes', '-o', 'ControlPersist=60', '-o', `ControlPath=/tmp/${name}.%r`];
+    expect(spawnSync(ssh, [...shared, ...args], { stdio: 'ignore' }).status).toBe(0);
+    const stranger = spawn('ip', ['netns', 'exec', namespace, 'sleep', '600'], { stdio: 'ignore' });
+    await once(stranger, 'spawn');
+    const processes = labTraces(name).filter((trace) => trace.startsWith('process'));
+    expect(processes.filter((trace) => trace.includes('[mux]'))).toHaveLength(1);
+    const ended = once(stranger, 'exit');
+    await labDown(name, ignoreEvents);
+    await ended;
+    // The master ends by itself when its proxy is gone.
+    await vi.waitFor(() => expect(labTraces(name)).toEqual([]), 5_000);
   });
 
   test('is left alone by a second up, and refuses another definition', async () => {
