@@ -12,6 +12,11 @@ import { yamlContent } from './yaml-content.ts';
 import type { TextFinding } from './yaml-content.ts';
 import { YamlSource } from './yaml-source.ts';
 
+/** What follows so many broken lines is mostly their echo. */
+const mostErrors = 20;
+/** Brackets that may be open at once. Ten times what an edge file needs: brackets in texts and comments count too. */
+const maxOpenBrackets = 100;
+
 /** Text as data, with what YAML allows and an edge file does not. */
 export interface YamlTree {
   readonly source: YamlSource;
@@ -26,10 +31,8 @@ export function readYaml(file: string, text: string): Result<YamlTree, readonly 
   const say = (finding: TextFinding): Diagnostic =>
     diagnoseAt(source, source.position(finding.start, finding.end), finding);
 
-  const foreign = findForeignCharacter(text);
-  if (foreign !== undefined) return failure([say(foreign)]);
-  const parsed = parse(text);
-  if (parsed.kind === 'deep') return failure([say(parsed.finding)]);
+  const parsed = parse(source);
+  if (parsed.kind === 'refused') return failure([say(parsed.finding)]);
   if (parsed.findings.length > 0) return failure(parsed.findings.map(say).toSorted(compareDiagnostics));
   const content = yamlContent(parsed.root);
   const diagnostics = content.findings.map(say);
@@ -39,24 +42,27 @@ export function readYaml(file: string, text: string): Result<YamlTree, readonly 
 
 type Parsed =
   | { readonly kind: 'parsed'; readonly root: Node | null; readonly findings: readonly TextFinding[] }
-  | { readonly kind: 'deep'; readonly finding: TextFinding };
+  | { readonly kind: 'refused'; readonly finding: TextFinding };
 
-function parse(text: string): Parsed {
+function parse(source: SourceText): Parsed {
+  const { text } = source;
+  const foreign = findForeignCharacter(text) ?? findDeepNesting(text);
+  if (foreign !== undefined) return { kind: 'refused', finding: foreign };
   try {
     // Uniqueness of keys is checked while converting: the package compares every key with every other one.
     const documents = parseAllDocuments(text, { uniqueKeys: false, prettyErrors: false, logLevel: 'silent' });
     if (!Array.isArray(documents) || documents.length === 0) return { kind: 'parsed', root: null, findings: [empty] };
     const [first, second] = documents;
-    const findings = [...(first?.errors ?? []), ...(first?.warnings ?? [])].map((error: YAMLError) =>
-      explainYamlError(text, error),
-    );
+    const errors = firstPerLine(source, [...(first?.errors ?? []), ...(first?.warnings ?? [])]);
+    if (errors.some(({ message }) => message.includes('call stack'))) return { kind: 'refused', finding: tooDeep };
+    const findings = errors.map((error) => explainYamlError(text, error));
     if (second !== undefined) findings.push(secondDocument(second.range?.[0] ?? 0, text));
     if (findings.length === 0 && first?.contents === null) findings.push(empty);
-    return { kind: 'parsed', root: first?.contents ?? null, findings: firstPerLine(text, findings) };
+    return { kind: 'parsed', root: first?.contents ?? null, findings };
   } catch (error) {
     // The parser of the package calls itself for each level.
     if (!(error instanceof RangeError)) throw error;
-    return { kind: 'deep', finding: tooDeep };
+    return { kind: 'refused', finding: tooDeep };
   }
 }
 
@@ -72,7 +78,7 @@ const tooDeep: TextFinding = {
   code: 'EK112',
   start: 0,
   end: 0,
-  message: 'nested thousands of levels deep',
+  message: 'nested too deeply',
   fix: 'check that this is the right file; no edge file is that deep',
 };
 
@@ -89,15 +95,14 @@ function secondDocument(offset: number, text: string): TextFinding {
 }
 
 /** One mistake makes the parser stumble several times on its line; the first stumble is the one to mend. */
-function firstPerLine(text: string, findings: readonly TextFinding[]): readonly TextFinding[] {
-  const seen = new Set<number>();
-  const source = new SourceText('', text);
-  return findings.filter((finding) => {
-    const { line } = source.position(finding.start, finding.end);
-    if (seen.has(line)) return false;
-    seen.add(line);
-    return true;
-  });
+function firstPerLine(source: SourceText, errors: readonly YAMLError[]): readonly YAMLError[] {
+  const byLine = new Map<number, YAMLError>();
+  for (const error of errors) {
+    const { line } = source.position(...error.pos);
+    if (!byLine.has(line)) byLine.set(line, error);
+    if (byLine.size === mostErrors) break;
+  }
+  return [...byLine.values()];
 }
 
 /** NUL, control characters or the mark that decoders leave for bytes that are not UTF-8. */
@@ -114,4 +119,16 @@ function findForeignCharacter(text: string): TextFinding | undefined {
       code === 'FFFD' ? 'the file holds bytes that are not UTF-8' : `the file holds the control character U+${code}`,
     fix: 'save the file as UTF-8 text; remove the character',
   };
+}
+
+/** The package needs quadratic time for thousands of nested brackets or dashes, so they are refused before. */
+function findDeepNesting(text: string): TextFinding | undefined {
+  const dashes = /^ *(?:[-?:] +){33}/m.exec(text);
+  if (dashes !== null) return { ...tooDeep, start: dashes.index, end: dashes.index + dashes[0].length };
+  let open = 0;
+  for (const { 0: bracket, index } of text.matchAll(/[[\]{}]/g)) {
+    open = Math.max(0, open + (bracket === '[' || bracket === '{' ? 1 : -1));
+    if (open > maxOpenBrackets) return { ...tooDeep, start: index, end: index + 1 };
+  }
+  return undefined;
 }

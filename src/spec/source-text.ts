@@ -15,16 +15,20 @@ export class SourceText {
   /** The position of the characters from `start` up to `end`, cut at the end of the line. */
   position(start: number, end: number): Position {
     const line = this.#lineAt(start);
-    const lineStart = this.#starts[line - 1] ?? 0;
-    const lineEnd = lineStart + this.line(line).length;
-    return { line, column: start - lineStart + 1, length: Math.max(1, Math.min(end, lineEnd) - start) };
+    const column = start - (this.#starts[line - 1] ?? 0) + 1;
+    return { line, column, length: Math.max(1, Math.min(end, this.#lineEnd(line)) - start) };
   }
 
   /** A line by its number from 1, without its line end; empty when there is none. */
   line(number: number): string {
     const start = this.#starts[number - 1];
-    if (start === undefined) return '';
-    return this.text.slice(start, this.#starts[number]).replace(/\r?\n$|\r$/, '');
+    return start === undefined ? '' : this.text.slice(start, this.#lineEnd(number));
+  }
+
+  #lineEnd(number: number): number {
+    const next = this.#starts[number];
+    if (next === undefined) return this.text.length;
+    return this.text[next - 2] === '\r' ? next - 2 : next - 1;
   }
 
   /** Which line holds the offset: the last that starts at or before it. */
