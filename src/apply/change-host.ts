@@ -3,6 +3,7 @@ import { Fault } from '../base/fault.ts';
 import type { FileWrite } from '../hosts/host.ts';
 import { fileFacts } from '../observe/observe-host.ts';
 import type { VerifyScope } from '../observe/verify-edge.ts';
+import type { Action } from '../plan/plan.ts';
 import { assertNotInterrupted, inStep } from './apply-context.ts';
 import type { ApplyContext, HostWork } from './apply-context.ts';
 import { manifestFile, readOwnManifest } from './host-manifest.ts';
@@ -40,7 +41,7 @@ export async function changeHost(context: ApplyContext, work: HostWork, scope: V
     for (const action of plan.actions) {
       assertNotInterrupted(context, host.name);
       await lock.renew();
-      const title = 'unit' in action ? `${action.kind} ${action.unit}` : action.kind;
+      const title = actionTitle(action);
       await inStep(context, { host: host.name, step: 'activate', title }, () => runAction(host, action));
     }
     assertNotInterrupted(context, host.name);
@@ -52,6 +53,12 @@ export async function changeHost(context: ApplyContext, work: HostWork, scope: V
   }
   await host.write([manifestFile(finishedManifest(input))]);
   return { kind: 'changed' };
+}
+
+function actionTitle(action: Action): string {
+  if ('unit' in action) return `${action.kind} ${action.unit}`;
+  if ('units' in action) return `${action.kind} ${action.units.join(', ')}`;
+  return 'zone' in action ? `${action.kind} ${action.zone}` : action.kind;
 }
 
 /**

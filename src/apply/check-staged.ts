@@ -31,7 +31,7 @@ export async function checkStaged(
       for (const words of commandsOf(check, desired)) {
         const outcome = await host.run(inStagedTree(words, check));
         const said = `${outcome.stdout}\n${outcome.stderr}`.trim();
-        if (check === 'systemd') advise(host, said, emit);
+        if (check === 'systemd') advise(host, adviceOn(said, plan), emit);
         else if (outcome.exitCode !== 0) throw refused({ host: host.name, check, words, said });
       }
     }
@@ -73,8 +73,14 @@ function commandsOf(check: Check, desired: DesiredHost): readonly (readonly [str
   }
 }
 
-function advise(host: Host, said: string, emit: Emit): void {
-  for (const line of said.split('\n').filter((text) => text.includes('evenkeel'))) {
+/** What is said about our units. Programs outside /etc are not there yet, so it is no news that they are missing. */
+function adviceOn(said: string, plan: HostPlan): readonly string[] {
+  const comes = (line: string): boolean => plan.write.some((path) => line.includes(path) && !path.startsWith('/etc/'));
+  return said.split('\n').filter((line) => line.includes('evenkeel') && !comes(line));
+}
+
+function advise(host: Host, lines: readonly string[], emit: Emit): void {
+  for (const line of lines) {
     emit({ code: 'warning', level: 'warning', data: { host: host.name, text: `systemd-analyze: ${line.trim()}` } });
   }
 }

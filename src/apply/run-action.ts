@@ -18,7 +18,7 @@ export async function runAction(host: Host, action: Action): Promise<void> {
       return run(host, ['/usr/lib/systemd/systemd-sysctl', ...action.paths]);
     case 'enable':
     case 'disable':
-      return run(host, ['systemctl', action.kind, '--quiet', action.unit]);
+      return run(host, ['systemctl', action.kind, '--quiet', ...action.units]);
     case 'start':
     case 'restart':
       // A unit that failed too often before is refused until its counter is reset.

@@ -71,7 +71,7 @@ async function goBack(work: HostWork, wayBack: WayBack): Promise<void> {
   await host.write(wayBack.files.filter((file) => file.kind === 'file'));
   await host.remove(wayBack.files.filter((file) => file.kind === 'absent').map((file) => file.path));
   for (const action of undo.after) await runAction(host, action);
-  const off = new Set(undo.before.flatMap((action) => ('unit' in action ? [action.unit] : [])));
+  const off = new Set(undo.before.flatMap((action) => (action.kind === 'stop' ? [action.unit] : [])));
   const units = plan.expect.units.filter((unit) => !off.has(unit));
   const wrong = units.length === 0 ? [] : await lookAtHost(host, { units, ports: [] });
   if (wrong.length > 0) throw new Fault({ code: 'undo-failed', message: wrong.join('; '), host: host.name });
@@ -86,11 +86,9 @@ async function goBack(work: HostWork, wayBack: WayBack): Promise<void> {
 function undoOf(plan: HostPlan, wayBack: WayBack): HostPlan['undo'] {
   const neverFinished = plan.changes.some((change) => change.kind === 'finish-apply') && wayBack.manifest === undefined;
   if (!neverFinished) return plan.undo;
-  const off = plan.expect.units.toReversed().flatMap((unit): readonly Action[] => [
-    { kind: 'stop', unit },
-    { kind: 'disable', unit },
-  ]);
-  return { before: off, after: [{ kind: 'daemon-reload' }] };
+  const units = plan.expect.units.toReversed();
+  const stops = units.map((unit): Action => ({ kind: 'stop', unit }));
+  return { before: [...stops, { kind: 'disable', units }], after: [{ kind: 'daemon-reload' }] };
 }
 
 /** A daemon that would not start does not stop either; what counts is seen afterwards. */

@@ -61,13 +61,14 @@ describe('what is found', () => {
     expect(lb1.actions.map((action) => ('unit' in action ? `${action.kind} ${action.unit}` : action.kind))).toEqual([
       'daemon-reload',
       'sysctl',
-      'enable evenkeel-firewall.service',
+      'enable',
       'start evenkeel-firewall.service',
-      'enable nginx.service',
       'start nginx.service',
-      'enable keepalived.service',
       'start keepalived.service',
     ]);
+    const units = ['evenkeel-firewall.service', 'nginx.service', 'keepalived.service'];
+    expect(lb1.actions).toContainEqual({ kind: 'enable', units });
+    expect(lb1.undo.before.at(-1)).toEqual({ kind: 'disable', units: units.toReversed() });
     expect(lb1.class).toBe('hitless');
     expect(lb1.changes).toContainEqual({ kind: 'install-package', name: 'nginx', version: '1.26.3-3+deb13u11' });
     expect(hostOf(first, 'dns1').actions.at(-1)).toEqual({
@@ -215,13 +216,13 @@ describe('units and what a change costs', () => {
       { kind: 'enable-unit', unit: 'keepalived.service' },
     ]);
     expect(lb1.actions).toEqual([
+      { kind: 'enable', units: ['keepalived.service'] },
       { kind: 'start', unit: 'nginx.service' },
-      { kind: 'enable', unit: 'keepalived.service' },
     ]);
     expect(lb1.undo).toEqual({
       before: [
-        { kind: 'disable', unit: 'keepalived.service' },
         { kind: 'stop', unit: 'nginx.service' },
+        { kind: 'disable', units: ['keepalived.service'] },
       ],
       after: [],
     });

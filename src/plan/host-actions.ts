@@ -44,12 +44,14 @@ export function hostActions(input: ActionInput): readonly Action[] {
   const paths = (activation: Activation): readonly string[] =>
     touched.filter((file) => file.activates === activation && !file.gone).map((file) => file.path);
   const dropIns = touched.some((file) => concernOf(file.activates).touches === 'drop-in');
+  const disabled = units.filter((unit) => !isEnabled(facts.units.get(unit)));
   const tmpfiles = paths('tmpfiles');
   const sysctl = paths('sysctl');
   return [
     ...(dropIns ? [{ kind: 'daemon-reload' } as const] : []),
     ...(tmpfiles.length > 0 ? [{ kind: 'tmpfiles', paths: tmpfiles } as const] : []),
     ...(sysctl.length > 0 ? [{ kind: 'sysctl', paths: sysctl } as const] : []),
+    ...(disabled.length > 0 ? [{ kind: 'enable', units: disabled } as const] : []),
     ...units.flatMap((unit) => unitActions(unit, facts.units.get(unit), input)),
     ...touched.filter((file) => file.activates === 'zone').map(zoneAction),
   ];
@@ -62,8 +64,7 @@ function zoneAction({ path, gone }: TouchedFile): Action {
 }
 
 function unitActions(unit: string, state: UnitFacts | undefined, input: ActionInput): readonly Action[] {
-  const enable: readonly Action[] = isEnabled(state) ? [] : [{ kind: 'enable', unit }];
-  if (!isRunning(state)) return [...enable, { kind: 'start', unit }];
+  if (!isRunning(state)) return [{ kind: 'start', unit }];
   const touches = new Set(
     input.touched
       .map((file) => concernOf(file.activates))
@@ -72,13 +73,13 @@ function unitActions(unit: string, state: UnitFacts | undefined, input: ActionIn
   );
   if (unit === firewallUnit) {
     const why = 'the rules are replaced in one transaction';
-    return touches.has('configuration') ? [...enable, { kind: 'reload', unit, class: 'hitless', why }] : enable;
+    return touches.has('configuration') ? [{ kind: 'reload', unit, class: 'hitless', why }] : [];
   }
   const why = restartReason(unit, touches, input.facts);
-  if (why !== undefined) return [...enable, { kind: 'restart', unit, class: input.restartClass(unit), why }];
-  if (!touches.has('configuration')) return enable;
+  if (why !== undefined) return [{ kind: 'restart', unit, class: input.restartClass(unit), why }];
+  if (!touches.has('configuration')) return [];
   const cost = unit === 'keepalived.service' ? input.vrrpClass : 'hitless';
-  return [...enable, { kind: 'reload', unit, class: cost, why: 'its configuration changed' }];
+  return [{ kind: 'reload', unit, class: cost, why: 'its configuration changed' }];
 }
 
 function restartReason(unit: string, touches: ReadonlySet<string>, facts: HostFacts): string | undefined {
@@ -117,7 +118,7 @@ export function undoActions(actions: readonly Action[], restored: ReadonlySet<st
   return {
     before: actions.toReversed().flatMap((action): readonly Action[] => {
       if (action.kind === 'start') return [{ kind: 'stop', unit: action.unit }];
-      return action.kind === 'enable' ? [{ kind: 'disable', unit: action.unit }] : [];
+      return action.kind === 'enable' ? [{ kind: 'disable', units: action.units.toReversed() }] : [];
     }),
     after: actions
       .flatMap((action) => againWithOldFiles(action, restored))

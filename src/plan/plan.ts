@@ -106,8 +106,8 @@ export type Action =
   | { readonly kind: 'daemon-reload' }
   | { readonly kind: 'tmpfiles'; readonly paths: readonly string[] }
   | { readonly kind: 'sysctl'; readonly paths: readonly string[] }
-  | { readonly kind: 'enable'; readonly unit: string }
-  | { readonly kind: 'disable'; readonly unit: string }
+  | { readonly kind: 'enable'; readonly units: readonly string[] }
+  | { readonly kind: 'disable'; readonly units: readonly string[] }
   | { readonly kind: 'start'; readonly unit: string }
   | { readonly kind: 'stop'; readonly unit: string }
   | { readonly kind: 'reload'; readonly unit: string; readonly class: ChangeClass; readonly why: string }

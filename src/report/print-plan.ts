@@ -130,8 +130,9 @@ function octal(mode: number): string {
   return mode.toString(8).padStart(4, '0');
 }
 
+/** Nobody needs to see line by line how Debian's example file differs; the JSON of the plan has it. */
 function diffLines(file: FileChange, style: TextStyle): readonly string[] {
-  if (file.diff === '') return [];
+  if (file.diff === '' || file.foreign) return [];
   const lines = file.diff.trimEnd().split('\n');
   const shown = lines.slice(0, longestDiff).map((line) => `      ${style(lineTone(line), line)}`);
   const rest = lines.length - shown.length;
@@ -154,6 +155,7 @@ export function actionText(action: Action): string {
       return 'set kernel values';
     case 'enable':
     case 'disable':
+      return `${action.kind} ${action.units.join(', ')}`;
     case 'start':
     case 'stop':
       return `${action.kind} ${action.unit}`;

@@ -151,12 +151,20 @@ function systemctl(machine: SimulatedMachine, [verb = '', ...words]: readonly st
   const name = words.at(-1) ?? '';
   if (verb === 'daemon-reload' || verb === 'reset-failed') return done;
   if (verb === 'show') return { ...done, stdout: shown(machine, words.slice(words.indexOf('--') + 1)) };
-  const unit = machine.units.get(name) ?? { enabled: false, active: false, running: undefined };
-  machine.units.set(name, unit);
-  if (verb === 'enable' || verb === 'disable') unit.enabled = verb === 'enable';
+  if (verb === 'enable' || verb === 'disable') {
+    for (const word of words.filter((one) => !one.startsWith('-'))) unitOf(machine, word).enabled = verb === 'enable';
+    return done;
+  }
+  const unit = unitOf(machine, name);
   if (verb === 'stop') unit.active = false;
   if (verb === 'start' || verb === 'restart' || verb === 'reload') return reread(machine, name);
   return done;
+}
+
+function unitOf(machine: SimulatedMachine, name: string): SimulatedUnit {
+  const unit = machine.units.get(name) ?? { enabled: false, active: false, running: undefined };
+  machine.units.set(name, unit);
+  return unit;
 }
 
 /** A daemon reads its configuration, and refuses a broken one as the real ones do: at a start it is down then. */
