@@ -12,7 +12,7 @@ const tablePath = '/etc/evenkeel/firewall.nft';
 export const firewallUnit = 'evenkeel-firewall.service';
 
 /**
- * A table of our own that drops VRRP from strangers and nothing else (ADR 3): SSH can't be locked out, rules of the
+ * A table of our own that drops VRRP from strangers and nothing else (docs/adr/0004-firewall.md): SSH can't be locked out, rules of the
  * host's owner stay in force, and no packet of a VIP meets a connection-state test.
  */
 export function renderFirewall(model: Model, balancer: Balancer): readonly DesiredFile[] {

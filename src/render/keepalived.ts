@@ -6,7 +6,7 @@ import { hostPaths, madeBy } from './host-paths.ts';
 import { desiredFile } from './make-file.ts';
 import type { Platform } from './platform.ts';
 
-/** Seconds a recovered balancer waits before it takes its VIP back (ADR 2). */
+/** Seconds a recovered balancer waits before it takes its VIP back (docs/adr/0003-vrrp.md). */
 const failbackDelay = 3;
 
 /** What puts a balancer out of service, and the file that says so. Each is tracked with weight 0: any of them is FAULT. */
@@ -41,7 +41,7 @@ export function renderKeepalived(model: Model, balancer: Balancer, platform: Pla
   ];
 }
 
-/** The reasons for each value: design study of VRRP, `docs/vrrp.md`. */
+/** The reasons for each value, and for what is not here: docs/adr/0003-vrrp.md. */
 function globalDefinitions(balancer: Balancer, platform: Platform): KeepalivedNode {
   return block(
     ['global_defs'],
