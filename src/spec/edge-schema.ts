@@ -1,6 +1,10 @@
 import * as z from 'zod';
 import { addresses, duration, flag, text, whole } from './schema-parts.ts';
+import { textKinds } from './text-kinds.ts';
 import type { Spec } from './spec.ts';
+
+/** For editors; `key-findings.ts` judges names and says what is wrong with one. */
+const names = { type: 'string', pattern: textKinds.name.pattern } as const;
 
 const network = z
   .strictObject({
@@ -300,17 +304,20 @@ export const edgeSchema: z.ZodType<Spec> = z
       .exactOptional(),
     networks: z.record(z.string(), network).meta({
       title: 'a map of networks by name',
+      propertyNames: names,
       description: 'Networks by name.',
       examples: [{ lan: { ipv4: '192.168.10.0/24' } }],
     }),
     ssh: ssh.meta({ ...ssh.meta(), description: "Defaults for every host's `ssh`." }).exactOptional(),
     hosts: z.record(z.string(), host).meta({
       title: 'a map of hosts by name',
+      propertyNames: names,
       description: 'Hosts by name.',
       examples: [{ lb1: { role: 'balancer', address: '192.168.10.11' } }],
     }),
     vips: z.record(z.string(), vip).meta({
       title: 'a map of VIPs by name',
+      propertyNames: names,
       description: 'VIPs by name.',
       examples: [{ vip1: { address: '192.168.10.100' } }],
     }),
@@ -318,6 +325,7 @@ export const edgeSchema: z.ZodType<Spec> = z
       .record(z.string(), pool)
       .meta({
         title: 'a map of pools by name',
+        propertyNames: names,
         description: 'Pools by name.',
         examples: [{ web: { backends: ['web1', 'web2'] } }],
       })

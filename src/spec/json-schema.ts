@@ -3,6 +3,7 @@ import { edgeSchema } from './edge-schema.ts';
 
 /** A JSON Schema, as far as it is read here. */
 export interface JsonSchema {
+  readonly $schema?: string;
   readonly title?: string;
   readonly description?: string;
   readonly type?: string;
@@ -42,6 +43,9 @@ let cached: JsonSchema | undefined;
 
 /** The JSON Schema of an edge file (draft 7, which editors know best), with a description for every key: editors complete and check with it. */
 export function edgeJsonSchema(): JsonSchema {
-  cached ??= jsonSchema.parse(z.toJSONSchema(edgeSchema, { target: 'draft-7' }));
+  cached ??= {
+    $schema: 'http://json-schema.org/draft-07/schema#',
+    ...jsonSchema.parse(z.toJSONSchema(edgeSchema, { target: 'draft-7' })),
+  };
   return cached;
 }
