@@ -77,9 +77,9 @@ function milliseconds(value: JsonObject, key: string): number {
  * Connection refused`. curl's own report says only that it could not. Empty when there is no such line.
  */
 export function connectFailure(stderr: string, place: { readonly address: string; readonly port: number }): string {
-  for (const line of stderr.split('\n')) {
-    const [, address, port, words] =
-      /^\* connect to (\S+) port (\d+) (?:from .*)?failed: (.+)$/.exec(line.trim()) ?? [];
+  // 7.88 prints its progress into the same line, before this.
+  const lines = stderr.matchAll(/\* connect to (\S+) port (\d+) (?:from [^\n]*)?failed: ([^\r\n]+)/g);
+  for (const [, address, port, words] of lines) {
     if (address === place.address && Number(port) === place.port && words !== undefined) return words.toLowerCase();
   }
   return '';

@@ -1,8 +1,8 @@
 /** What only `curl --verbose` tells of an exchange. */
 export interface CurlWords {
-  /** The address the last connection stood with; its report forgets it when TLS then fails. */
-  readonly connectedTo: string;
-  /** Why the last connection could not be made, in the kernel's words; empty when one stood. */
+  /** The address that was tried last; curl's report forgets it when TLS then fails. */
+  readonly triedLast: string;
+  /** Why the last connection that could not be made was refused, in the kernel's words; empty when none was. */
   readonly refusal: string;
   readonly tls: { readonly version: string; readonly cipher: string } | undefined;
   /** Of the response; lower-case names. A repeated header keeps its last value. */
@@ -18,17 +18,14 @@ export function parseCurlWords(text: string): CurlWords {
     const [, name, value] = /^< ([A-Za-z0-9-]+):\s*(.*)$/.exec(line) ?? [];
     return name === undefined || value === undefined ? [] : [[name.toLowerCase(), value] as const];
   });
-  const connected = lines.map((line) => connectedLine.exec(line)?.[1]).findLast((address) => address !== undefined);
+  const tried = lines.map((line) => /^\* {3}Trying \[?([0-9A-Fa-f.:]+?)\]?:\d+\.\.\.$/.exec(line)?.[1]);
   return {
-    connectedTo: connected ?? '',
-    refusal: connected === undefined ? refusalOf(lines) : '',
+    triedLast: tried.findLast((address) => address !== undefined) ?? '',
+    refusal: refusalOf(lines),
     tls: version === undefined || cipher === undefined ? undefined : { version, cipher },
     headers: Object.fromEntries(headers),
   };
 }
-
-/** 7.88 and 8.14 `Connected to NAME (ADDRESS) port 443`, later `Established connection to NAME (ADDRESS port 443)`. */
-const connectedLine = /^\* (?:Connected|Established connection) to \S+ \(([0-9A-Fa-f.:]+)(?: port \d+)?\)/;
 
 function refusalOf(lines: readonly string[]): string {
   const words = lines.map((line) => /^\* connect to \S+ port \d+ (?:from .*)?failed: (.+)$/.exec(line)?.[1]);

@@ -60,7 +60,8 @@ export async function observeStatus(question: StatusQuestion): Promise<StatusFac
     data: { task, note: 'asked', ms: question.now().getTime() - began.getTime() },
   });
   const sites = [...outside.sites, ...standby.flat()];
-  return { at: began.toISOString(), hosts: answers, backends, nameservers, ...outside, sites };
+  const facts = { at: began.toISOString(), hosts: answers, backends, nameservers, ...outside, sites };
+  return agreesOnHolders(facts) ? facts : { ...facts, ...(await lookAgain(question, facts, observers)) };
 }
 
 async function askMachines({ model, hosts }: StatusQuestion): Promise<readonly HostAnswer[]> {
@@ -70,6 +71,40 @@ async function askMachines({ model, hosts }: StatusQuestion): Promise<readonly H
       return host === undefined ? silentHost(machine, 'no connection to it was opened') : askMachine(machine, host);
     }),
   );
+}
+
+/** Whether the network's answer for each VIP is that of the one host that holds it. */
+function agreesOnHolders(facts: StatusFacts): boolean {
+  return facts.sightings.every((sighting) => {
+    if (sighting.method === 'none') return true;
+    const [holder, ...others] = facts.hosts.filter((host) => host.addresses.includes(sighting.address));
+    return holder !== undefined && others.length === 0 && sighting.macs.every((mac) => holder.macs.includes(mac));
+  });
+}
+
+/**
+ * Hosts and network were asked at different moments, and a VIP may have moved between: where they disagree both are
+ * asked once more, at the same time. What still disagrees then is a finding.
+ */
+async function lookAgain(
+  question: StatusQuestion,
+  facts: StatusFacts,
+  observers: readonly Observer[],
+): Promise<Pick<StatusFacts, 'hosts' | 'sightings'>> {
+  const watcher = observers.find((observer) => observer.host.name === facts.observer);
+  const silent = new Set(facts.hosts.filter((host) => !host.reachable).map((host) => host.host));
+  const [hosts, sightings] = await Promise.all([
+    askMachines({ ...question, hosts: new Map([...question.hosts].filter(([name]) => !silent.has(name))) }),
+    watcher === undefined
+      ? facts.sightings
+      : seeVips({ observer: watcher.host, tools: watcher.tools, vips: vipAddresses(question.model) }),
+  ]);
+  return {
+    hosts: hosts.map((host) =>
+      silent.has(host.host) ? (facts.hosts.find(({ host: name }) => name === host.host) ?? host) : host,
+    ),
+    sightings,
+  };
 }
 
 async function askBackends(model: Model, balancers: readonly Host[]): Promise<readonly BackendCheck[]> {

@@ -145,9 +145,11 @@ function readExchange(
       headers: {},
     };
   }
+  const at = failedAt(report);
+  const reason = (at === 'connect' ? words.refusal : '') || curlFailure(report);
   return {
-    failed: report.exitCode === 0 ? undefined : { at: failedAt(report), reason: words.refusal || curlFailure(report) },
-    address: report.remoteAddress || words.connectedTo,
+    failed: report.exitCode === 0 ? undefined : { at, reason },
+    address: report.remoteAddress || words.triedLast,
     times: report.times,
     tls: words.tls,
     certificate: report.certificate,

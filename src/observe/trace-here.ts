@@ -2,7 +2,7 @@ import { Resolver } from 'node:dns/promises';
 import { request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { isIP } from 'node:net';
-import { rootCertificates, TLSSocket } from 'node:tls';
+import { connect, rootCertificates, TLSSocket } from 'node:tls';
 import { parseCertificate } from '../facts/status-certificate.ts';
 import type { CertificateFacts } from '../facts/status-certificate.ts';
 import type { ExchangeFacts, LookupFacts } from '../facts/trace-facts.ts';
@@ -106,9 +106,34 @@ export async function requestFromHere(order: RequestOrder, address: string): Pro
     });
     outgoing.on('error', (error) => {
       const at = seen.connect === 0 ? 'connect' : target.scheme === 'https' && seen.tls === 0 ? 'tls' : 'response';
-      resolve(facts({ failed: { at, reason: words(error) }, ...(seen.connect === 0 ? { address } : {}) }));
+      const failed = facts({ failed: { at, reason: words(error) }, address });
+      if (at !== 'tls') resolve(failed);
+      // A certificate that was refused is not kept; a second, unverified look tells what was served.
+      else void lookAtCertificate(order, address).then((served) => resolve({ ...failed, ...served }));
     });
     outgoing.end();
+  });
+}
+
+/** Completes a TLS handshake with whoever it is and sends nothing. */
+async function lookAtCertificate(
+  { target, timeoutMs }: RequestOrder,
+  address: string,
+): Promise<Pick<ExchangeFacts, 'tls' | 'certificate'>> {
+  return new Promise((resolve) => {
+    const socket = connect({
+      host: address,
+      port: target.port,
+      rejectUnauthorized: false,
+      ...(isIP(target.host) === 0 ? { servername: target.host } : {}),
+    });
+    const answer = (): void => {
+      resolve({ tls: tlsOf(socket), certificate: certificateOf(socket) });
+      socket.destroy();
+    };
+    socket.setTimeout(timeoutMs, answer);
+    socket.on('secureConnect', answer);
+    socket.on('error', answer);
   });
 }
 
@@ -119,10 +144,12 @@ interface Seen {
   socket: TLSSocket | undefined;
 }
 
+/** Only of a handshake that ended well: before that Node's typings promise a cipher that is not there. */
 function tlsOf(socket: TLSSocket | undefined): ExchangeFacts['tls'] {
   const version = socket?.getProtocol() ?? null;
-  if (socket === undefined || version === null) return undefined;
-  return { version, cipher: socket.getCipher().standardName };
+  const cipher: { readonly standardName: string } | undefined = socket?.getCipher();
+  if (version === null || cipher === undefined) return undefined;
+  return { version, cipher: cipher.standardName };
 }
 
 function certificateOf(socket: TLSSocket | undefined): CertificateFacts | undefined {
@@ -150,6 +177,8 @@ function words(error: Error): string {
     case 'SELF_SIGNED_CERT_IN_CHAIN':
     case 'DEPTH_ZERO_SELF_SIGNED_CERT':
       return `certificate not trusted: ${error.message}`;
+    case 'EPROTO':
+      return `TLS refused: ${'reason' in error ? String(error.reason) : error.message}`;
     default:
       return error.message;
   }

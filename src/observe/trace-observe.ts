@@ -156,7 +156,8 @@ async function toldByLogs(
   agent: string,
   exchange: ExchangeFacts,
 ): Promise<ToldFacts | undefined> {
-  if (exchange.times.connect === 0) return undefined;
+  const redirected = exchange.status === 301 || exchange.status === 308;
+  if (redirected || (exchange.status === 0 && exchange.failed?.at !== 'response')) return undefined;
   // NGINX writes its log once a second (flush=1s); three looks are enough.
   for (let look = 0; look < 3; look += 1) {
     await new Promise((resolve) => setTimeout(resolve, 700));

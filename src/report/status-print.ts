@@ -134,13 +134,25 @@ function webServerRows(status: EdgeStatus): readonly (readonly Cell[])[] {
   });
 }
 
+/** One line per name and answer: the VIPs that give the same one stand together. */
 function siteRows(status: EdgeStatus): readonly (readonly Cell[])[] {
-  return status.sites.map((site) => [
-    site.name,
-    `${site.vip} ${site.address}`,
-    site.up ? { text: String(site.status), tone: 'good' } : { text: `FAILS: ${site.reason}`, tone: 'bad' },
-    site.status === 0 ? '' : showMs(site.ms),
-  ]);
+  const groups = Map.groupBy(status.sites, (site) => `${site.name} ${site.up} ${site.reason}`);
+  return [...groups.values()].flatMap((sites): readonly (readonly Cell[])[] => {
+    const [first] = sites;
+    if (first === undefined) return [];
+    const through = first.up
+      ? [...new Set(sites.map((site) => site.vip))].join(' ')
+      : sites.map((site) => `${site.vip} ${site.address}`).join(', ');
+    const slowest = Math.max(...sites.map((site) => site.ms));
+    return [
+      [
+        first.name,
+        through,
+        first.up ? { text: String(first.status), tone: 'good' } : { text: `FAILS: ${first.reason}`, tone: 'bad' },
+        first.status === 0 ? '' : showMs(slowest),
+      ],
+    ];
+  });
 }
 
 /** One line per certificate, not per place: the places that serve the same one stand together. */
