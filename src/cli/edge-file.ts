@@ -4,6 +4,7 @@ import type { Diagnostic } from '../base/diagnostic.ts';
 import { Fault } from '../base/fault.ts';
 import { certificateNames } from '../certs/site-certificate.ts';
 import type { Model } from '../model/model.ts';
+import { readModel } from '../model/read-model.ts';
 import { resolveModel } from '../model/resolve-model.ts';
 import { printDiagnostics } from '../report/print-diagnostics.ts';
 import type { EdgeDocument } from '../spec/edge-document.ts';
@@ -43,7 +44,11 @@ export async function readEdge(context: CliContext, file: string): Promise<EdgeR
     throw unreadable(file, error);
   });
   const read = readEdgeFile({ file, text });
-  if (!read.ok) return { ok: false, diagnostics: read.error };
+  if (!read.ok) {
+    // Parts of the wrong shape do not hide what is wrong with the others.
+    const judged = readModel({ file, text });
+    return { ok: false, diagnostics: judged.ok ? read.error : judged.error };
+  }
   const directory = dirname(path);
   const resolved = resolveModel(read.value, { certificateNames: await givenNames(read.value, directory) });
   if (!resolved.ok) return { ok: false, diagnostics: resolved.error };
