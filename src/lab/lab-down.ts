@@ -3,6 +3,7 @@ import { dirname } from 'node:path';
 import type { Emit } from '../base/event.ts';
 import { type FileLock, takeFileLock } from '../hosts/file-lock.ts';
 import { destroyCgroup, labCgroups, removeCgroupPlace } from './cgroup.ts';
+import { restoreKernelLimits } from './kernel-limits.ts';
 import { labPaths, labsFolder } from './lab-paths.ts';
 import { killLabProcesses, labProcesses } from './lab-processes.ts';
 import { labNamespaces, removeNamespaces } from './network.ts';
@@ -47,6 +48,7 @@ export async function removeLab(lab: string): Promise<void> {
 
 /** Gives up the lock of a lab that is gone, and removes the folders that held labs if it was the last. */
 export async function removeLabLock(lock: FileLock): Promise<void> {
+  await restoreKernelLimits();
   await lock.remove();
   // Fails unless they are empty.
   await rmdir(labsFolder()).catch(() => undefined);

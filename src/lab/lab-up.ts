@@ -5,6 +5,7 @@ import { takeFileLock } from '../hosts/file-lock.ts';
 import { assertDefinition } from './definition.ts';
 import type { LabDefinition, LabMachine } from './definition.ts';
 import { buildImage } from './image.ts';
+import { raiseKernelLimits } from './kernel-limits.ts';
 import { writeKeys } from './keys.ts';
 import { labLeftovers, removeLab, removeLabLock } from './lab-down.ts';
 import { takesBack } from './lab-fault.ts';
@@ -65,7 +66,7 @@ async function startAnew(definition: LabDefinition, { image, emit, signal }: Sta
   }
   try {
     await writeLabState({ version: 1, phase: 'starting', definition, image, faults: [] });
-    await Promise.all([writeKeys(definition), createLabNetwork(definition)]);
+    await Promise.all([writeKeys(definition), createLabNetwork(definition), raiseKernelLimits()]);
     await startAll(definition, definition.machines, { image, emit, signal, disk: 'new' });
     await writeLabState({ version: 1, phase: 'running', definition, image, faults: [] });
   } catch (error) {
