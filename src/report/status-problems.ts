@@ -141,7 +141,7 @@ function vipProblems(vip: VipStatus, parts: StatusParts): readonly StatusProblem
   if (looked && vip.answeredBy.some((name) => name !== holder)) {
     return [
       error('vip-wrong-answer', subject, {
-        message: `${holder} holds ${what}, but ${vip.answeredBy.join(' and ')} answers for it on the network`,
+        message: `${holder} holds ${what}, but ${answering(vip)} for it on the network`,
         next: 'look for a machine with the same address, or a balancer that kept it (ip addr)',
       }),
     ];
@@ -153,6 +153,10 @@ function vipProblems(vip: VipStatus, parts: StatusParts): readonly StatusProblem
       next: `it returns by itself once ${vip.preferred} is well`,
     }),
   ];
+}
+
+function answering({ answeredBy }: VipStatus): string {
+  return `${answeredBy.join(' and ')} ${answeredBy.length === 1 ? 'answers' : 'answer'}`;
 }
 
 function backendProblems(parts: StatusParts): readonly StatusProblem[] {

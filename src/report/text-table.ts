@@ -12,7 +12,7 @@ export function textTable(rows: readonly (readonly Cell[])[], style: TextStyle):
   const widths = Array.from({ length: columns }, (_, column) =>
     Math.max(0, ...rows.map((row) => (column < row.length - 1 ? cellText(row[column] ?? '').length : 0))),
   );
-  return rows.map((row) =>
+  return rows.map(withoutEmptyEnd).map((row) =>
     `  ${row
       .map((cell, column) => {
         const text = cellText(cell);
@@ -21,6 +21,10 @@ export function textTable(rows: readonly (readonly Cell[])[], style: TextStyle):
       })
       .join('  ')}`.trimEnd(),
   );
+}
+
+function withoutEmptyEnd(row: readonly Cell[]): readonly Cell[] {
+  return row.slice(0, row.findLastIndex((cell) => cellText(cell) !== '') + 1);
 }
 
 function cellText(cell: Cell): string {
