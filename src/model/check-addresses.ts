@@ -1,7 +1,7 @@
 import { parseAddress } from '../base/address.ts';
 import type { EdgeDocument, Path } from '../spec/edge-document.ts';
 import type { Report } from './findings.ts';
-import { roleText } from './host-names.ts';
+import { roleOf, roleText } from './host-names.ts';
 
 /** An address in use: whose it is and where that is said. */
 interface Use {
@@ -11,8 +11,8 @@ interface Use {
   /** Uses of one kind and name may repeat: an outside backend in two pools. */
   readonly key: string;
   readonly path: Path;
-  /** A web server's address among backends should be its name. */
-  readonly instead: string | undefined;
+  /** Whether it is a backend by its address. */
+  readonly backend: boolean;
 }
 
 /** Reports addresses that belong to two: hosts, VIPs, gateways, outside backends and the lab's client. */
@@ -29,9 +29,9 @@ export function checkAddresses(document: EdgeDocument, report: Report): void {
         part: 'value',
         message: `${use.text} belongs to ${other.owner} and to ${use.owner}`,
         fix:
-          use.instead === undefined || !other.key.startsWith('host ')
-            ? 'give each of them an address of its own'
-            : `write the name of the host: \`${other.key.slice('host '.length)}\``,
+          use.backend && roleOf(document.spec, other.key.slice('host '.length)) === 'web'
+            ? `write the name of the host: \`${other.key.slice('host '.length)}\``
+            : 'give each of them an address of its own',
       });
     }
   }
@@ -59,12 +59,12 @@ export function usedAddresses(document: EdgeDocument): ReadonlySet<string> {
 
 function addressUses({ spec }: EdgeDocument): readonly Use[] {
   const uses: Use[] = [];
-  const add = (written: string | readonly string[] | undefined, use: Omit<Use, 'text' | 'instead'>): void => {
+  const add = (written: string | readonly string[] | undefined, use: Omit<Use, 'text' | 'backend'>): void => {
     const texts = written === undefined ? [] : typeof written === 'string' ? [written] : written;
     for (const [index, text] of texts.entries()) {
       const address = parseAddress(text);
       const path = typeof written === 'string' ? use.path : [...use.path, index];
-      if (address !== undefined) uses.push({ ...use, text: address.text, path, instead: undefined });
+      if (address !== undefined) uses.push({ ...use, text: address.text, path, backend: false });
     }
   };
   for (const [name, { gateway }] of Object.entries(spec.networks)) {
@@ -91,7 +91,7 @@ function addressUses({ spec }: EdgeDocument): readonly Use[] {
         owner: `a backend of the pool \`${pool}\``,
         key: 'backend',
         path,
-        instead: server,
+        backend: true,
       });
     }
   }

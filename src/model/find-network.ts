@@ -1,4 +1,4 @@
-import { lastAddress } from '../base/address.ts';
+import { lastAddress, unusableAddress } from '../base/address.ts';
 import type { Address, Network } from '../base/address.ts';
 import type { Path } from '../spec/edge-document.ts';
 import { listed } from '../spec/nearest.ts';
@@ -52,6 +52,8 @@ export function findNetwork(
     }
     return named;
   }
+  // That nobody can have an address was said already.
+  if (placed.length === 0 || placed.some(({ address }) => unusableAddress(address) !== undefined)) return undefined;
   const holding = networks.filter((network) => placed.every(({ address }) => holdsAddress(network, address)));
   if (holding.length > 1) {
     report({
@@ -62,7 +64,7 @@ export function findNetwork(
       fix: `say which with \`network: ${holding[0]?.name}\``,
     });
   }
-  if (holding.length > 0 || placed.length === 0) return holding[0];
+  if (holding.length > 0) return holding[0];
   const stray = placed.find(({ address }) => !networks.some((network) => holdsAddress(network, address)));
   report(
     stray === undefined

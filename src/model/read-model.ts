@@ -33,7 +33,7 @@ type Section = 'networks' | 'hosts' | 'vips' | 'pools';
 
 /** Rules that say something is too few or nowhere, and the sections that must be whole for them to be believed. */
 const needsWhole: Readonly<Partial<Record<DiagnosticCode, readonly Section[]>>> = {
-  EK202: ['networks', 'vips'],
+  EK202: ['vips'],
   EK401: ['networks'],
   EK403: ['networks'],
   EK405: ['networks'],

@@ -2,6 +2,8 @@ import { compareDiagnostics } from '../base/diagnostic.ts';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { failure, success } from '../base/result.ts';
 import type { Result } from '../base/result.ts';
+import { diagnosticCatalogue } from '../spec/diagnostic-catalogue.ts';
+import type { DiagnosticCode } from '../spec/diagnostic-catalogue.ts';
 import { diagnose } from '../spec/edge-document.ts';
 import type { EdgeDocument, Finding } from '../spec/edge-document.ts';
 import type { FailoverProfile } from '../spec/spec.ts';
@@ -25,6 +27,9 @@ import { resolveZones } from './resolve-zones.ts';
 /** VRRP advert intervals in milliseconds (dataplane.md A.2: outage of a silent death is about three of them). */
 const advertMs: Readonly<Record<FailoverProfile, number>> = { safe: 1000, normal: 100, fast: 50 };
 
+/** Warnings that something is unused: beside an error mostly its echo, for the reference that should use it is wrong. */
+const followFromErrors: ReadonlySet<DiagnosticCode> = new Set(['EK423', 'EK508', 'EK509', 'EK609']);
+
 /** A model, and what its author should know. */
 export interface ResolvedModel {
   readonly model: Model;
@@ -44,9 +49,12 @@ export function resolveModel(
   context: ModelContext = {},
 ): Result<ResolvedModel, readonly Diagnostic[]> {
   const { model, findings } = judge(document, context);
-  const diagnostics = findings.map((finding) => diagnose(document.source, finding)).toSorted(compareDiagnostics);
-  if (diagnostics.some(({ severity }) => severity === 'error')) return failure(diagnostics);
-  return success({ model, warnings: diagnostics });
+  const failed = findings.some(({ code }) => diagnosticCatalogue[code].severity === 'error');
+  const diagnostics = findings
+    .filter(({ code }) => !failed || !followFromErrors.has(code))
+    .map((finding) => diagnose(document.source, finding))
+    .toSorted(compareDiagnostics);
+  return failed ? failure(diagnostics) : success({ model, warnings: diagnostics });
 }
 
 /** The model as far as it could be resolved, and everything found; the model counts only when no finding is an error. */
@@ -61,7 +69,7 @@ export function judge(
   const { spec } = document;
   const networks = resolveNetworks(document, report);
   const hosts = resolveHosts(document, networks, report);
-  const vips = resolveVips(document, networks, report);
+  const vips = resolveVips(document, { networks, hosts }, report);
   const pools = resolvePools(document, hosts, report);
   const sites = resolveSites(document, report);
   const zones = resolveZones(document, sites, report);

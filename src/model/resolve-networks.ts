@@ -26,15 +26,6 @@ export function resolveNetworks({ spec }: EdgeDocument, report: Report): readonl
         fix: 'write the address of the router inside this network, or leave `gateway` out',
       });
     }
-    if (network.ipv4 === undefined && network.ipv6 === undefined) {
-      report({
-        code: 'EK202',
-        path: ['networks', name],
-        part: 'key',
-        message: `the network \`${name}\` has neither \`ipv4\` nor \`ipv6\``,
-        fix: 'add `ipv4:` with the network, for example `192.168.10.0/24`',
-      });
-    }
     return { ...network, gateways: gateways.map(({ address }) => address) };
   });
 }

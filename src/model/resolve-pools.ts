@@ -63,7 +63,7 @@ function resolveBackends(
     const target = findTarget({ document, path: at, server: backend.server }, hosts, report);
     if (target === undefined) return [];
     const port = backend.port ?? 80;
-    const key = `${target.address.text} ${port}`;
+    const key = `${target.name} ${port}`;
     if (seen.has(key)) {
       report({
         code: 'EK307',

@@ -1,3 +1,4 @@
+import { unusableAddress } from '../base/address.ts';
 import type { Address } from '../base/address.ts';
 import type { EdgeDocument } from '../spec/edge-document.ts';
 import { dealClaims, dealPreferred } from './deal-priorities.ts';
@@ -5,17 +6,24 @@ import { dealVrids } from './deal-vrids.ts';
 import { reportEdgeAddress } from './find-network.ts';
 import type { Report } from './findings.ts';
 import { namesOfRole, roleOf, roleText } from './host-names.ts';
-import type { ModelNetwork, Vip } from './model.ts';
+import type { ModelHost, ModelNetwork, Vip } from './model.ts';
 import { readAddresses } from './read-addresses.ts';
 import type { PlacedAddress } from './read-addresses.ts';
 import { holdsAddress, networkText } from './resolve-networks.ts';
 import { unknownName } from './unknown-name.ts';
 
 /** The VIPs of the file in its order, with VRID, preferred balancer and priorities dealt. */
-export function resolveVips(document: EdgeDocument, networks: readonly ModelNetwork[], report: Report): readonly Vip[] {
+export function resolveVips(
+  document: EdgeDocument,
+  { networks, hosts }: { readonly networks: readonly ModelNetwork[]; readonly hosts: readonly ModelHost[] },
+  report: Report,
+): readonly Vip[] {
   const { spec } = document;
   const written = Object.entries(spec.vips);
   const balancers = namesOfRole(spec, 'balancer');
+  // Where networks overlap, a VIP is in the one of the balancers.
+  const home = hosts.find(({ kind }) => kind === 'balancer')?.network;
+  const nearby = networks.toSorted((a, b) => Number(b.name === home) - Number(a.name === home));
   const preferred = dealPreferred(
     written.map(([name, vip]) => knownBalancer(document, { name, preferred: vip.preferred }, report)),
     balancers,
@@ -26,7 +34,7 @@ export function resolveVips(document: EdgeDocument, networks: readonly ModelNetw
   );
   const vrids = dealVrids(written.map(([, vip]) => vip.vrid));
   return written.flatMap(([name, vip], index): readonly Vip[] => {
-    const place = placeVip({ name, address: vip.address }, networks, report);
+    const place = placeVip({ name, address: vip.address }, nearby, report);
     const first = preferred[index];
     const order = claims[index];
     const vrid = vrids[index];
@@ -83,7 +91,9 @@ function placeVip(
   }
   const holding = placed.map((each) => networks.filter((network) => holdsAddress(network, each.address)));
   for (const [index, each] of placed.entries()) {
-    if (holding[index]?.length === 0) reportOutside(name, each, { networks, report });
+    // Of an address that nobody can have that was said already.
+    if (holding[index]?.length === 0 && unusableAddress(each.address) === undefined)
+      reportOutside(name, each, { networks, report });
   }
   const common = networks.find((network) => holding.every((candidates) => candidates.includes(network)));
   if (common === undefined && holding.every((candidates) => candidates.length > 0)) {

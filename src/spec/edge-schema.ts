@@ -3,7 +3,7 @@ import { addresses, duration, flag, text, whole } from './schema-parts.ts';
 import { textKinds } from './text-kinds.ts';
 import type { Spec } from './spec.ts';
 
-/** For editors; `key-findings.ts` judges names and says what is wrong with one. */
+/** For editors; `section-findings.ts` judges names and says what is wrong with one. */
 const names = { type: 'string', pattern: textKinds.name.pattern } as const;
 
 const network = z

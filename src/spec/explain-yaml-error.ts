@@ -25,7 +25,39 @@ export function explainYamlError(text: string, error: YAMLError): TextFinding {
       fix: 'remove it, and put the value in quotes if it begins with `!`',
     };
   }
-  return { code: 'EK102', ...place, message: messageOf(error), fix: fixOf(line, error) };
+  if (error.message.startsWith('Missing closing')) return unclosed(text, error);
+  // An indentation is wrong where the text begins, not at the margin.
+  const blanks =
+    error.code === 'BAD_INDENT' ? (/^ */.exec(text.slice(start, start + line.length))?.[0].length ?? 0) : 0;
+  return {
+    code: 'EK102',
+    start: start + blanks,
+    end: Math.max(place.end, start + blanks + 1),
+    message: messageOf(error),
+    fix: fixOf(line, error),
+  };
+}
+
+/** The parser meets the end of the file; the quote that was left open is on the first line with an odd number of them. */
+function unclosed(text: string, error: YAMLError): TextFinding {
+  const quote = error.message.includes('"') ? '"' : "'";
+  let offset = 0;
+  for (const line of text.split('\n')) {
+    const quotes = [...line.matchAll(quote === '"' ? /(?<!\\)"/g : /'/g)];
+    const first = quotes[0];
+    if (first !== undefined && quotes.length % 2 === 1) {
+      const start = offset + (quotes.at(-1)?.index ?? first.index);
+      return {
+        code: 'EK102',
+        start,
+        end: start + 1,
+        message: `this is no valid YAML: the quote ${quote} is not closed`,
+        fix: `write the closing ${quote} on the same line`,
+      };
+    }
+    offset += line.length + 1;
+  }
+  return { code: 'EK102', start: error.pos[0], end: error.pos[1], message: messageOf(error), fix: 'close the quotes' };
 }
 
 function messageOf(error: YAMLError): string {

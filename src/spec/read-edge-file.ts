@@ -5,7 +5,7 @@ import type { Result } from '../base/result.ts';
 import { diagnose } from './edge-document.ts';
 import type { EdgeDocument, EdgeSource } from './edge-document.ts';
 import { edgeSchema } from './edge-schema.ts';
-import { keyFindings } from './key-findings.ts';
+import { sectionFindings } from './section-findings.ts';
 import { readYaml } from './read-yaml.ts';
 import { shapeFindings } from './shape-findings.ts';
 import { soundParts } from './sound-parts.ts';
@@ -52,21 +52,26 @@ export function readEdgeFile(file: EdgeFile): Result<EdgeDocument, readonly Diag
 export function readEdge({ file, text }: EdgeFile): EdgeReading {
   const tree = readYaml(file, text);
   if (!tree.ok) return { kind: 'unreadable', diagnostics: tree.error };
-  const { source, data, diagnostics } = tree.value;
+  const { source, data, diagnostics, spoiled } = tree.value;
   const parsed = edgeSchema.safeParse(data);
-  const names = keyFindings(data);
+  const names = sectionFindings(data);
   if (parsed.success && names.length === 0 && diagnostics.length === 0) {
     return { kind: 'sound', document: { spec: parsed.data, source } };
   }
   const shape = parsed.success ? [] : shapeFindings(parsed.error.issues, { data, written: source.written });
-  const found = [...names, ...shape].map((finding) => diagnose(source, finding));
+  // What YAML said about a spot explains what its shape lacks.
+  const explained = new Set(diagnostics.map(({ position }) => `${position.line} ${position.column}`));
+  const found = [...names, ...shape]
+    .map((finding) => diagnose(source, finding))
+    .filter(({ position }) => !explained.has(`${position.line} ${position.column}`));
+  const sound = parsed.success ? { spec: parsed.data, leftOut: [] } : soundParts(data);
   return {
     kind: 'unsound',
     file: {
       diagnostics: [...diagnostics, ...found].toSorted(compareDiagnostics),
       source,
       data,
-      sound: parsed.success ? { spec: parsed.data, leftOut: [] } : soundParts(data),
+      sound: sound === undefined ? undefined : { spec: sound.spec, leftOut: [...sound.leftOut, ...spoiled] },
     },
   };
 }

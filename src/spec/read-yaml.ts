@@ -5,6 +5,7 @@ import type { Diagnostic } from '../base/diagnostic.ts';
 import { failure, success } from '../base/result.ts';
 import type { Result } from '../base/result.ts';
 import { diagnoseAt } from './edge-document.ts';
+import type { Path } from './edge-document.ts';
 import { explainYamlError } from './explain-yaml-error.ts';
 import { sizeLimit, tooLarge } from './file-size.ts';
 import { SourceText } from './source-text.ts';
@@ -12,8 +13,6 @@ import { yamlContent } from './yaml-content.ts';
 import type { TextFinding } from './yaml-content.ts';
 import { YamlSource } from './yaml-source.ts';
 
-/** What follows so many broken lines is mostly their echo. */
-const mostErrors = 20;
 /** Brackets that may be open at once. Ten times what an edge file needs: brackets in texts and comments count too. */
 const maxOpenBrackets = 100;
 
@@ -22,6 +21,8 @@ export interface YamlTree {
   readonly source: YamlSource;
   readonly data: unknown;
   readonly diagnostics: readonly Diagnostic[];
+  /** Parts that lost something: a key that stands twice, a key that is no text. */
+  readonly spoiled: readonly Path[];
 }
 
 /** Reads one YAML document. Fails when the text is no YAML at all; otherwise says what must not stand in it. */
@@ -37,7 +38,13 @@ export function readYaml(file: string, text: string): Result<YamlTree, readonly 
   const content = yamlContent(parsed.root);
   const diagnostics = content.findings.map(say);
   if (content.findings.some(({ code }) => code === 'EK106' || code === 'EK112')) return failure(diagnostics);
-  return success({ source: new YamlSource(source, parsed.root, content.anchors), data: content.data, diagnostics });
+  const spoiled = content.findings.flatMap((finding) => (finding.spoiled === undefined ? [] : [finding.spoiled]));
+  return success({
+    source: new YamlSource(source, parsed.root, content.anchors),
+    data: content.data,
+    diagnostics,
+    spoiled,
+  });
 }
 
 type Parsed =
@@ -53,7 +60,7 @@ function parse(source: SourceText): Parsed {
     const documents = parseAllDocuments(text, { uniqueKeys: false, prettyErrors: false, logLevel: 'silent' });
     if (!Array.isArray(documents) || documents.length === 0) return { kind: 'parsed', root: null, findings: [empty] };
     const [first, second] = documents;
-    const errors = firstPerLine(source, [...(first?.errors ?? []), ...(first?.warnings ?? [])]);
+    const errors = firstStumbles(source, [...(first?.errors ?? []), ...(first?.warnings ?? [])]);
     if (errors.some(({ message }) => message.includes('call stack'))) return { kind: 'refused', finding: tooDeep };
     const findings = errors.map((error) => explainYamlError(text, error));
     if (second !== undefined) findings.push(secondDocument(second.range?.[0] ?? 0, text));
@@ -94,15 +101,16 @@ function secondDocument(offset: number, text: string): TextFinding {
   };
 }
 
-/** One mistake makes the parser stumble several times on its line; the first stumble is the one to mend. */
-function firstPerLine(source: SourceText, errors: readonly YAMLError[]): readonly YAMLError[] {
-  const byLine = new Map<number, YAMLError>();
-  for (const error of errors) {
-    const { line } = source.position(...error.pos);
-    if (!byLine.has(line)) byLine.set(line, error);
-    if (byLine.size === mostErrors) break;
-  }
-  return [...byLine.values()];
+/** One mistake makes the parser stumble again and again; the first stumble of a kind and on a line is the one to mend. */
+function firstStumbles(source: SourceText, errors: readonly YAMLError[]): readonly YAMLError[] {
+  const tabbed = errors.filter(({ code }) => code === 'TAB_AS_INDENT');
+  const seen = new Set<string | number>();
+  return (tabbed.length > 0 ? tabbed : errors).filter(({ code, pos }) => {
+    const { line } = source.position(...pos);
+    const echo = seen.has(line) || (seen.has(code) && code !== 'TAB_AS_INDENT');
+    seen.add(line).add(code);
+    return !echo;
+  });
 }
 
 /** NUL, control characters or the mark that decoders leave for bytes that are not UTF-8. */

@@ -10,6 +10,12 @@ import { example, kindOf, show, wrongKindFix } from './show-value.ts';
 
 type Issue = z.core.$ZodIssue;
 
+/** A finding about a key: the path it should have. */
+interface ShapeFinding extends Finding {
+  readonly missing?: string;
+  readonly meant?: string;
+}
+
 /** What was read, beside what the schema says about it. */
 interface Written {
   readonly data: unknown;
@@ -19,10 +25,13 @@ interface Written {
 
 /** Turns what zod found into findings about keys and values, in the words of an edge file. */
 export function shapeFindings(issues: readonly Issue[], file: Written): readonly Finding[] {
-  return issues.flatMap((issue) => explain(issue, [], file));
+  const findings = issues.flatMap((issue) => explain(issue, [], file));
+  // A needed key that was misspelled is not missing as well.
+  const misspelled = new Set(findings.flatMap(({ meant }) => (meant === undefined ? [] : [meant])));
+  return findings.filter(({ missing }) => missing === undefined || !misspelled.has(missing));
 }
 
-function explain(issue: Issue, above: Path, file: Written): readonly Finding[] {
+function explain(issue: Issue, above: Path, file: Written): readonly ShapeFinding[] {
   const path = [...above, ...issue.path.map((step) => (typeof step === 'number' ? step : String(step)))];
   switch (issue.code) {
     case 'unrecognized_keys':
@@ -55,7 +64,7 @@ function isWrongKind(issue: Issue): boolean {
   return issue.code === 'invalid_type' || issue.code === 'invalid_value';
 }
 
-function unknownKey(key: string, path: Path, file: Written): Finding {
+function unknownKey(key: string, path: Path, file: Written): ShapeFinding {
   const value = valueAt(file.data, path);
   const allowed = allowedKeys(schemaAt(edgeJsonSchema(), file.data, path), value) ?? [];
   const present = new Set(isRecord(value) ? Object.keys(value) : []);
@@ -68,6 +77,7 @@ function unknownKey(key: string, path: Path, file: Written): Finding {
     code: 'EK201',
     path: [...path, key],
     part: 'key',
+    ...(meant === undefined ? {} : { meant: [...path, meant].join(' ') }),
     message: `unknown key \`${key}\` ${where}`,
     fix:
       meant === undefined
@@ -76,7 +86,7 @@ function unknownKey(key: string, path: Path, file: Written): Finding {
   };
 }
 
-function wrongValue(path: Path, file: Written): Finding {
+function wrongValue(path: Path, file: Written): ShapeFinding {
   const schema = schemaAt(edgeJsonSchema(), file.data, path);
   const value = valueAt(file.data, path);
   if (value === undefined) return missing(path, schema);
@@ -108,15 +118,16 @@ function wrongValue(path: Path, file: Written): Finding {
   };
 }
 
-function missing(path: Path, schema: JsonSchema | undefined): Finding {
+function missing(path: Path, schema: JsonSchema | undefined): ShapeFinding {
   const parent = path.slice(0, -1);
   const where = parent.length === 0 ? 'the file' : `\`${parent.join('.')}\``;
   return {
     code: 'EK202',
     path: parent,
     part: 'key',
+    missing: path.join(' '),
     message: `${where} has no \`${path.at(-1)}\`: ${lowerFirst(schema?.description ?? 'it has no default').replace(/\.$/, '')}`,
-    fix: `add \`${path.at(-1)}:\`, ${expected(schema)}${example(schema)}`,
+    fix: `add ${expected(schema)}${example(schema).replace(', for example `', `, for example \`${path.at(-1)}: `)}`,
   };
 }
 

@@ -33,7 +33,7 @@ interface WrongKind {
 
 /** How to write what was probably meant. */
 export function wrongKindFix({ value, schema, written }: WrongKind): string {
-  const text = written ?? String(value);
+  const text = written ?? show(value);
   const wanted = kindsOf(schema);
   if (wanted.has('string') && (typeof value === 'number' || typeof value === 'boolean')) {
     if (schema?.title === 'a duration') return `write the unit too: \`${text}s\` or \`${text}ms\``;

@@ -21,7 +21,7 @@ const namePattern = '^[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$';
 const edgeNamePattern = '^[a-z](?:[a-z0-9-]{0,29}[a-z0-9])?$';
 
 function matches(pattern: string): (text: string) => boolean {
-  const expression = new RegExp(pattern);
+  const expression = new RegExp(pattern, 'u');
   return (text) => expression.test(text);
 }
 
@@ -185,8 +185,10 @@ function suggestDuration(text: string): string | undefined {
 
 function suggestSize(text: string): string | undefined {
   const parts = /^(\d+)\s*([kmg])i?b?$/i.exec(text.trim());
-  if (parts !== null) return `write \`${parts[1]}${(parts[2] ?? '').toLowerCase()}\`, within 1k and 10g`;
-  return undefined;
+  const bytes = parts === null ? undefined : parseSize(`${parts[1]}${parts[2]}`);
+  if (parts === null || bytes === undefined) return undefined;
+  if (bytes < 1024 || bytes > 10 * 1024 ** 3) return 'choose a size from 1k to 10g';
+  return `write \`${parts[1]}${(parts[2] ?? '').toLowerCase()}\``;
 }
 
 function suggestAddress(text: string): string | undefined {

@@ -1,11 +1,13 @@
 import { isAlias, isMap, isScalar, isSeq } from 'yaml';
 import type { Node, YAMLMap } from 'yaml';
-import type { Saying } from './edge-document.ts';
+import type { Path, Saying } from './edge-document.ts';
 
 /** Something wrong with a piece of the text, by offsets. */
 export interface TextFinding extends Saying {
   readonly start: number;
   readonly end: number;
+  /** The part of the file that does not mean what it says, where that is known. */
+  readonly spoiled?: Path;
 }
 
 /** A YAML tree as plain data, with what must not stand in an edge file. */
@@ -27,12 +29,14 @@ interface Walk {
   aliasedValues: number;
   /** Where the outermost alias we are in stands. */
   alias: Node | undefined;
+  /** Keys and indexes from the top to where we are. */
+  readonly path: (string | number)[];
   stopped: boolean;
 }
 
 /** Turns YAML nodes into plain data: maps, lists and scalars. Maps have no prototype, so that no key finds an inherited value. */
 export function yamlContent(root: Node | null): YamlContent {
-  const walk: Walk = { findings: [], anchors: new Map(), aliasedValues: 0, alias: undefined, stopped: false };
+  const walk: Walk = { findings: [], anchors: new Map(), aliasedValues: 0, alias: undefined, path: [], stopped: false };
   const data = convert(walk, root, 0);
   return { data, findings: walk.findings, anchors: walk.anchors };
 }
@@ -51,7 +55,12 @@ function convert(walk: Walk, node: unknown, depth: number): unknown {
   }
   if (isSeq(node)) {
     remember(walk, node);
-    return node.items.map((item) => convert(walk, item, depth + 1));
+    return node.items.map((item, index) => {
+      walk.path.push(index);
+      const data = convert(walk, item, depth + 1);
+      walk.path.pop();
+      return data;
+    });
   }
   if (isMap(node)) {
     remember(walk, node);
@@ -89,13 +98,20 @@ function convertMap(walk: Walk, map: YAMLMap, depth: number): unknown {
     const name = keyText(walk, key);
     if (name !== undefined && !known.has(name)) {
       known.add(name);
+      walk.path.push(name);
       data[name] = convert(walk, value, depth + 1);
+      walk.path.pop();
     } else if (name !== undefined && walk.alias === undefined) {
-      report(walk, key, {
-        code: 'EK104',
-        message: `the key \`${name}\` stands twice in this map`,
-        fix: 'keep one of them, or rename one',
-      });
+      report(
+        walk,
+        key,
+        {
+          code: 'EK104',
+          message: `the key \`${name}\` stands twice in this map`,
+          fix: 'keep one of them, or rename one',
+        },
+        name,
+      );
     }
   }
   return data;
@@ -125,11 +141,12 @@ function keyText(walk: Walk, key: unknown): string | undefined {
   return undefined;
 }
 
-function report(walk: Walk, node: unknown, saying: Saying): void {
+function report(walk: Walk, node: unknown, saying: Saying, key?: string): void {
   // What is wrong with an anchored value was said where it stands.
   if (walk.alias !== undefined && saying.code !== 'EK106') return;
   const [start, end] = nodeRange(node);
-  walk.findings.push({ ...saying, start, end });
+  const spoiled = key === undefined ? [...walk.path] : [...walk.path, key];
+  walk.findings.push({ ...saying, start, end, spoiled });
 }
 
 function stop(walk: Walk, node: unknown, reason: 'deep' | 'bomb'): undefined {

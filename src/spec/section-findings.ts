@@ -13,8 +13,31 @@ const namedSections: Readonly<Record<string, TextKindName>> = {
   sites: 'siteKey',
 };
 
-/** Judges the names that people chose. Apart from the schema, which would leave out what stands under a bad name. */
-export function keyFindings(data: unknown): readonly Finding[] {
+/** What the schema does not say: names that people chose, and networks that have no addresses. */
+export function sectionFindings(data: unknown): readonly Finding[] {
+  return [...nameFindings(data), ...networkFindings(data)];
+}
+
+function networkFindings(data: unknown): readonly Finding[] {
+  const networks = valueAt(data, ['networks']);
+  if (!isRecord(networks)) return [];
+  return Object.entries(networks).flatMap(([name, network]): readonly Finding[] =>
+    !isRecord(network) || 'ipv4' in network || 'ipv6' in network
+      ? []
+      : [
+          {
+            code: 'EK202',
+            path: ['networks', name],
+            part: 'key',
+            message: `the network \`${name}\` has neither \`ipv4\` nor \`ipv6\``,
+            fix: 'add the network, for example `ipv4: 192.168.10.0/24`',
+          },
+        ],
+  );
+}
+
+/** Judged apart from the schema, which would leave out what stands under a bad name. */
+function nameFindings(data: unknown): readonly Finding[] {
   return Object.entries(namedSections).flatMap(([section, kindName]): readonly Finding[] => {
     const entries = valueAt(data, [section]);
     const kind: TextKind = textKinds[kindName];

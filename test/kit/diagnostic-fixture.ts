@@ -1,0 +1,34 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type { Diagnostic } from '../../src/base/diagnostic.ts';
+import { readModel } from '../../src/model/read-model.ts';
+
+const directory = new URL('../fixtures/diagnostics/', import.meta.url);
+
+/** Names of the fixtures without their ending, sorted: `301-unknown-references`. */
+export function diagnosticFixtures(): readonly string[] {
+  return readdirSync(directory)
+    .filter((name) => name.endsWith('.yaml'))
+    .map((name) => name.slice(0, -'.yaml'.length))
+    .toSorted();
+}
+
+/** The path of a fixture's edge file or of the output expected for it. */
+export function fixturePath(name: string, ending: 'yaml' | 'txt'): string {
+  return fileURLToPath(new URL(`${name}.${ending}`, directory));
+}
+
+/**
+ * What is found in a fixture. A first line `# test: pad N` fills the file up to N characters; `# test: certificate
+ * SITE: NAME, NAME` says which names the site's certificate has.
+ */
+export function diagnoseFixture(name: string): readonly Diagnostic[] {
+  const text = readFileSync(fixturePath(name, 'yaml'), 'utf8');
+  const padding = Number(/^# test: pad (\d+)$/m.exec(text)?.[1] ?? 0);
+  const certificate = /^# test: certificate (\S+): (.*)$/m.exec(text);
+  const certificateNames = new Map(
+    certificate === null ? [] : [[certificate[1] ?? '', (certificate[2] ?? '').split(', ')]],
+  );
+  const result = readModel({ file: `${name}.yaml`, text: text.padEnd(padding, '#') }, { certificateNames });
+  return result.ok ? result.value.warnings : result.error;
+}
