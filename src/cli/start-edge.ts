@@ -1,4 +1,5 @@
 import { relative } from 'node:path';
+import { ignoreEvents } from '../base/event.ts';
 import { Fault } from '../base/fault.ts';
 import { labName } from '../lab/definition.ts';
 import { labDown } from '../lab/lab-down.ts';
@@ -55,8 +56,9 @@ export async function startEdge(context: CliContext, flags: StartFlags): Promise
 
 async function untilHealthy(context: CliContext, edge: Edge, edgeHosts: EdgeHosts): Promise<void> {
   const began = context.now().getTime();
+  const quiet = { ...context, emit: ignoreEvents };
   for (;;) {
-    const status = await lookAtEdge(context, edge.model, edgeHosts);
+    const status = await lookAtEdge(quiet, edge.model, edgeHosts);
     if (status.healthy || context.signal.aborted) return;
     if (context.now().getTime() - began > settleMs) {
       throw new Fault({
@@ -77,7 +79,8 @@ async function showLive(
   const style = styleFor(context);
   let shown = '';
   while (!context.signal.aborted) {
-    const status = await lookAtEdge(context, edge.model, edgeHosts);
+    // The picture is the progress.
+    const status = await lookAtEdge({ ...context, emit: ignoreEvents }, edge.model, edgeHosts);
     const text = printStatus(status, style);
     // Elsewhere than on a terminal only what changed is worth a new picture.
     const problems = JSON.stringify([status.problems, status.vips.map((vip) => vip.holders)]);

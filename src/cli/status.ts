@@ -38,12 +38,15 @@ export const statusCommand = buildCommand<StatusFlags, [], CliContext>({
       const { lookAtEdge } = await import('./look-at-edge.ts');
       const { printStatus } = await import('../report/status-print.ts');
       const { styleFor } = await import('./style.ts');
+      const { ignoreEvents } = await import('../base/event.ts');
       const { pause } = await import('./pause.ts');
       const { model } = await loadEdge(this, flags.file);
       const edgeHosts = await openEdgeHosts(model, placeOf(flags));
+      // A picture that is drawn again and again is its own progress.
+      const context = flags.watch ? { ...this, emit: ignoreEvents } : this;
       try {
         for (;;) {
-          const status = await lookAtEdge(this, model, edgeHosts);
+          const status = await lookAtEdge(context, model, edgeHosts);
           const text = flags.json
             ? JSON.stringify(status, undefined, flags.watch ? undefined : 2)
             : printStatus(status, styleFor(this));

@@ -28,9 +28,26 @@ export async function createLabNetwork(definition: LabDefinition): Promise<void>
 /** Makes a machine's namespace and lays its cables. */
 export async function connectMachine(definition: LabDefinition, machine: LabMachine): Promise<void> {
   const namespace = machineNamespace(definition.name, machine.name);
+  await removeOldCables(definition, machine);
   await ip(['netns', 'add', namespace]);
   await batch(labNamespace(definition.name), cableCommands(definition, machine));
   await batch(namespace, machineCommands(definition, machine));
+}
+
+/**
+ * Cables outlive a machine's namespace for as long as anything keeps that namespace open, such as a program that was
+ * started in another one before. Deleting the lab's end deletes the far one too.
+ */
+async function removeOldCables(definition: LabDefinition, machine: LabMachine): Promise<void> {
+  const machineIndex = definition.machines.indexOf(machine);
+  const ports = machine.interfaces.map((_, index) => portName(machineIndex, index));
+  const lab = labNamespace(definition.name);
+  const shown = await runLocal({ argv: ['ip', '-netns', lab, '-oneline', 'link', 'show'], terminal: 'shielded' });
+  const old = ports.filter((port) => shown.stdout.includes(` ${port}@`));
+  await batch(
+    lab,
+    old.map((port) => `link delete ${port}`),
+  );
 }
 
 /** Removes a machine's namespace, and with it its cables and every address it held. */

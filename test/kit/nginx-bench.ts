@@ -26,9 +26,16 @@ export async function selfSigned(folder: string, names: readonly string[]): Prom
   const made = await runLocal({
     argv: [
       ...(['openssl', 'req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'] as const),
-      ...['-days', '2', '-subj', `/CN=${names[0] ?? ''}`],
-      ...['-addext', `subjectAltName=${names.map((name) => `DNS:${name}`).join(',')}`],
-      ...['-keyout', join(folder, 'key.pem'), '-out', join(folder, 'cert.pem')],
+      '-days',
+      '2',
+      '-subj',
+      `/CN=${names[0] ?? ''}`,
+      '-addext',
+      `subjectAltName=${names.map((name) => `DNS:${name}`).join(',')}`,
+      '-keyout',
+      join(folder, 'key.pem'),
+      '-out',
+      join(folder, 'cert.pem'),
     ],
   });
   if (made.exitCode !== 0) throw new Error(made.stderr);
@@ -93,7 +100,7 @@ export class NginxBench {
   async killBackend(name: string): Promise<void> {
     const child = this.#backends.get(name);
     this.#backends.delete(name);
-    if (child === undefined) return;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
     const exit = once(child, 'exit');
     child.kill('SIGKILL');
     await exit;
@@ -101,12 +108,8 @@ export class NginxBench {
 
   /** Asks with curl: `host` resolves to `to`. More arguments go as they are. */
   async curl(url: string, to: string, ...more: readonly string[]): Promise<CurlAnswer> {
-    const { hostname } = new URL(url);
-    const outcome = await this.image.runInNetwork([
-      ...(['curl', '--silent', '--show-error', '--include', '--max-time', '20'] as const),
-      ...['--cacert', join(this.folder, 'cert.pem'), '--connect-to', `${hostname}::${to}:`],
-      ...['--write-out', '\n%{http_code} %{http_version}', ...more, url],
-    ]);
+    const asked = ['--include', '--max-time', '20', '--write-out', '\n%{http_code} %{http_version}'];
+    const outcome = await this.image.runInNetwork(this.#curlArgv(url, to, [...asked, ...more]));
     const at = outcome.stdout.lastIndexOf('\n');
     const [status = '0', version = ''] = outcome.stdout.slice(at + 1).split(' ');
     const [head = '', ...body] = outcome.stdout.slice(0, at).split('\r\n\r\n');
@@ -121,16 +124,19 @@ export class NginxBench {
 
   /** Which backends answer `count` requests, each on a connection of its own; `#` in the URL is the request's number. */
   async answeredBy(url: string, to: string, count: number): Promise<readonly string[]> {
-    const { hostname } = new URL(url);
-    const text = await this.must([
-      ...(['curl', '--silent', '--show-error', '--fail', '--max-time', '60'] as const),
-      ...['--cacert', join(this.folder, 'cert.pem'), '--connect-to', `${hostname}::${to}:`],
-      ...['--header', 'Connection: close', url.replace('#', `[1-${count}]`)],
-    ]);
+    const asked = ['--fail', '--max-time', '60', '--header', 'Connection: close'];
+    const text = await this.must(this.#curlArgv(url.replace('#', `[1-${count}]`), to, asked));
     return text
       .trim()
       .split('\n')
       .map((line) => backendName(line));
+  }
+
+  #curlArgv(url: string, to: string, more: readonly string[]): readonly [string, ...string[]] {
+    const { hostname } = new URL(url);
+    const trusted = join(this.folder, 'cert.pem');
+    const silent = ['curl', '--silent', '--show-error'] as const;
+    return [...silent, '--cacert', trusted, '--connect-to', `${hostname}::${to}:`, ...more, url];
   }
 
   async close(): Promise<void> {

@@ -29,6 +29,7 @@ server.on('upgrade', (request, socket) => {
   socket.write(
     `HTTP/1.1 101 Switching Protocols\r\nUpgrade: ${request.headers.upgrade}\r\nConnection: Upgrade\r\n\r\nhere is ${name}\n`,
   );
+  socket.on('error', () => socket.destroy());
   socket.on('data', (chunk: Buffer) => socket.end(`${name} heard ${chunk.toString()}`));
 });
 server.listen(Number(port), address, () => process.stdout.write('ready\n'));

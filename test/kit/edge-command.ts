@@ -1,0 +1,84 @@
+import { spawn } from 'node:child_process';
+import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { exampleFile } from './example-model.ts';
+
+/** How a run of the command ended. */
+export interface CommandEnd {
+  /** 128 + n when signal n ended it. */
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A running command. */
+export interface RunningCommand {
+  readonly ended: Promise<CommandEnd>;
+  /** Fulfilled when a line of standard error holds the text; rejected when the command ends without it. */
+  readonly says: (text: string) => Promise<void>;
+  readonly kill: (signal: 'SIGINT' | 'SIGKILL') => void;
+}
+
+/** An edge file in a directory of its own, and the installed command on it, pointed at one lab. */
+export interface EdgeCommand {
+  readonly directory: string;
+  readonly edit: (change: (text: string) => string) => Promise<void>;
+  readonly start: (...argv: readonly string[]) => RunningCommand;
+  readonly run: (...argv: readonly string[]) => Promise<CommandEnd>;
+  readonly remove: () => Promise<void>;
+}
+
+const program = fileURLToPath(new URL('../../bin/evenkeel', import.meta.url));
+
+/** The edge of examples/devops.com in a new directory; `run('plan')` is `evenkeel plan --lab --suffix SUFFIX`. */
+export async function edgeCommand(suffix: string): Promise<EdgeCommand> {
+  const directory = await mkdtemp(join(tmpdir(), 'evenkeel-edge-'));
+  const file = join(directory, 'edge.yaml');
+  await cp(exampleFile('devops.com'), file);
+  const start = (...[verb = '', ...argv]: readonly string[]): RunningCommand => {
+    const child = spawn(program, [verb, '--lab', '--suffix', suffix, ...argv], {
+      cwd: directory,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let stdout = '';
+    let stderr = '';
+    const waiting = new Set<() => void>();
+    child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+    child.stderr.on('data', (chunk: Buffer) => {
+      stderr += chunk.toString();
+      for (const look of waiting) look();
+    });
+    const ended = new Promise<CommandEnd>((resolve, reject) => {
+      child.once('error', reject);
+      child.once('close', (code, signal) =>
+        resolve({ code: code ?? (signal === 'SIGKILL' ? 137 : 130), stdout, stderr }),
+      );
+    });
+    return {
+      ended,
+      says: (text) =>
+        new Promise((resolve, reject) => {
+          const look = (): void => {
+            if (stderr.includes(text)) resolve();
+          };
+          waiting.add(look);
+          look();
+          ended.then(
+            (end) =>
+              reject(new Error(`it ended with ${end.code} and never said "${text}": ${end.stderr}${end.stdout}`)),
+            reject,
+          );
+        }),
+      kill: (signal) => child.kill(signal),
+    };
+  };
+  return {
+    directory,
+    start,
+    run: (...argv) => start(...argv).ended,
+    edit: async (change) => writeFile(file, change(await readFile(file, 'utf8'))),
+    remove: () => rm(directory, { recursive: true, force: true }),
+  };
+}
