@@ -8,6 +8,7 @@ import type { DesiredHost } from '../render/desired-file.ts';
 import { assertNotInterrupted, inStep } from './apply-context.ts';
 import type { ApplyContext, HostWork } from './apply-context.ts';
 import { changeHost } from './change-host.ts';
+import type { ChangeEnd } from './change-host.ts';
 import { checkStaged } from './check-staged.ts';
 import type { Controller } from './controller.ts';
 import { lockAll } from './host-locks.ts';
@@ -109,31 +110,59 @@ async function prepare(context: ApplyContext, works: readonly HostWork[]): Promi
 }
 
 /** Waits for all, then throws the first failure: no host is left in the middle of something. */
-async function settled(work: readonly Promise<void>[]): Promise<void> {
-  for (const outcome of await Promise.allSettled(work)) {
+async function settled<T>(work: readonly Promise<T>[]): Promise<readonly T[]> {
+  const outcomes = await Promise.allSettled(work);
+  return outcomes.map((outcome) => {
     if (outcome.status === 'rejected') throw outcome.reason;
-  }
+    return outcome.value;
+  });
 }
 
 async function rollOut(context: ApplyContext, works: readonly HostWork[]): Promise<ApplyEnd> {
   const changed: string[] = [];
-  const balancers = works.filter((work) => work.plan.role === 'balancer');
-  for (const work of works) {
-    const host = work.host.name;
-    const rest = work === balancers.at(-1) || work.plan.role !== 'balancer' ? 'last' : 'more-balancers';
-    const holders = context.plan.vrrpTogether && rest === 'more-balancers' ? 'one-or-more' : 'exactly-one';
-    const scope: VerifyScope = { host, rest, holders };
-    try {
-      const end = await changeHost(context, work, scope);
-      if (end.kind !== 'changed') return { ...end, changed, host };
-    } catch (error) {
-      if (!(error instanceof Fault) || changed.length === 0) throw error;
-      // Nothing was changed on this host, but others are done: that is an apply that stopped half-way.
-      return { kind: 'undone', changed, host, fault: error };
-    }
-    changed.push(host);
+  const lastBalancer = works.findLast((work) => work.plan.role === 'balancer');
+  for (const batch of batches(works)) {
+    const ends = await settled(batch.map((work) => changeOne(context, work, scopeOf(context, work, lastBalancer))));
+    changed.push(...ends.flatMap((end) => (end.kind === 'changed' ? [end.host] : [])));
+    const failed = ends.flatMap((end) => (end.kind === 'changed' ? [] : [end]));
+    const worst =
+      failed.find((end) => end.kind === 'undo-failed') ?? failed.find((end) => end.kind === 'undone') ?? failed[0];
+    if (worst === undefined) continue;
+    if (worst.kind === 'not-begun' && changed.length === 0) throw worst.fault;
+    // Nothing was changed on a host that was not begun; but others are done, so the apply stopped half-way.
+    const kind = worst.kind === 'undo-failed' ? 'undo-failed' : 'undone';
+    return { kind, changed, host: worst.host, fault: worst.fault };
   }
   return { kind: 'done', changed };
+}
+
+/** How a host ended in a batch. */
+type HostEnd = { readonly host: string } & (ChangeEnd | { readonly kind: 'not-begun'; readonly fault: Fault });
+
+async function changeOne(context: ApplyContext, work: HostWork, scope: VerifyScope): Promise<HostEnd> {
+  const host = work.host.name;
+  try {
+    return { host, ...(await changeHost(context, work, scope)) };
+  } catch (error) {
+    if (error instanceof Fault) return { host, kind: 'not-begun', fault: error };
+    throw error;
+  }
+}
+
+/**
+ * One host after the other; but web servers and nameservers that never worked before are brought up together, since
+ * nobody depends on them yet.
+ */
+function batches(works: readonly HostWork[]): readonly (readonly HostWork[])[] {
+  const together = works.filter((work) => work.plan.role !== 'balancer' && work.plan.since === 'first');
+  const rest = works.filter((work) => !together.includes(work)).map((work) => [work]);
+  return together.length === 0 ? rest : [together, ...rest];
+}
+
+function scopeOf(context: ApplyContext, work: HostWork, lastBalancer: HostWork | undefined): VerifyScope {
+  const rest = work.plan.role === 'balancer' && work !== lastBalancer ? 'more-balancers' : 'last';
+  const holders = context.plan.vrrpTogether && rest === 'more-balancers' ? 'one-or-more' : 'exactly-one';
+  return { host: work.host.name, rest, holders };
 }
 
 /** Hosts without a change learn the generation too, so that every host tells the same. */

@@ -42,6 +42,7 @@ export function planHost(input: HostPlanInput): { readonly plan: HostPlan; reado
     plan: {
       host: desired.host,
       role,
+      since: (facts.manifest?.generation ?? '') === '' ? 'first' : 'before',
       class: changes.length === 0 ? 'hitless' : actions.map(classOf).reduce(worseClass, 'hitless'),
       changes,
       refusals: hostRefusals(model, desired, facts),

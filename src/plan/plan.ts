@@ -32,6 +32,8 @@ export type ChangeClass = 'hitless' | 'peer-covers' | 'moves-vip' | 'disruptive'
 export interface HostPlan {
   readonly host: string;
   readonly role: ModelHost['kind'];
+  /** `first`: nothing of evenkeel has ever worked here, so nobody depends on it yet. */
+  readonly since: 'first' | 'before';
   /** The worst class of its actions. */
   readonly class: ChangeClass;
   readonly changes: readonly Change[];
