@@ -24,7 +24,10 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-const said = 'nginx: configuration file /etc/nginx/nginx.conf test is successful';
+const said = [
+  'nginx: the configuration file /etc/nginx/nginx.conf syntax is ok',
+  'nginx: configuration file /etc/nginx/nginx.conf test is successful',
+];
 
 describe.each(['debian12', 'debian13'] as const)('the NGINX of %s', (release) => {
   let image: OpenImage;
@@ -33,18 +36,20 @@ describe.each(['debian12', 'debian13'] as const)('the NGINX of %s', (release) =>
   });
   afterAll(() => image.close());
 
-  /** Renders every host of the model and asks the real NGINX. Nothing but its two lines of success may be said. */
-  async function judge(model: Model): Promise<void> {
+  /** Renders every host of the model, asks the real NGINX, and returns what it says besides its two lines of success. */
+  async function complaints(model: Model): Promise<readonly string[]> {
     const input = nginxInput(model, release, certificate);
+    const found: string[] = [];
     for (const files of [
       ...model.balancers.map((balancer) => renderNginxBalancer(input, balancer)),
       ...model.webServers.map((web) => renderNginxWeb(input, web)),
     ]) {
       await image.write(files);
       const outcome = await image.run(['nginx', '-t']);
-      const lines = outcome.stderr.trim().split('\n');
-      expect({ exitCode: outcome.exitCode, lines: lines.slice(1) }).toEqual({ exitCode: 0, lines: [said] });
+      found.push(...outcome.stderr.split('\n').filter((line) => line !== '' && !said.includes(line)));
+      if (outcome.exitCode !== 0) found.push(`exit code ${outcome.exitCode}`);
     }
+    return found;
   }
 
   test('accepts every algorithm and option without a warning', async () => {
@@ -56,30 +61,31 @@ describe.each(['debian12', 'debian13'] as const)('the NGINX of %s', (release) =>
       'consistent-hash',
       'sticky-cookie',
     ] as const;
-    await judge(
-      nginxModel({
-        vips: [{ ipv4: '10.77.0.100', ipv6: 'fd77::100' }, { ipv4: '10.77.0.200' }],
-        web: [webServer('web1', '10.77.0.31')],
-        pools: algorithms.map((algorithm) =>
-          pool(algorithm, [backend('web1', '10.77.0.31:80'), backend('web2', '[fd77::32]:8080', { weight: 7 })], {
-            algorithm,
-            check: { path: '/healthz', host: undefined, status: 204, timeoutMs: 1, failures: 3, windowMs: 1500 },
-          }),
-        ),
-        sites: algorithms.map((algorithm, index) =>
-          site(`${algorithm}.example`, algorithm, {
-            names: [`${algorithm}.example`, `*.${algorithm}.example`],
-            redirect: index % 2 === 0,
-            hsts: index % 3 === 0,
-            vips: index % 2 === 0 ? ['vip1', 'vip2'] : ['vip2'],
-          }),
-        ),
-      }),
-    );
+    const model = nginxModel({
+      vips: [{ ipv4: '10.77.0.100', ipv6: 'fd77::100' }, { ipv4: '10.77.0.200' }],
+      web: [webServer('web1', '10.77.0.31')],
+      pools: algorithms.map((algorithm) =>
+        pool(algorithm, [backend('web1', '10.77.0.31:80'), backend('web2', '[fd77::32]:8080', { weight: 7 })], {
+          algorithm,
+          check: { path: '/healthz', host: undefined, status: 204, timeoutMs: 1, failures: 3, windowMs: 1500 },
+        }),
+      ),
+      sites: algorithms.map((algorithm, index) =>
+        site(`${algorithm}.example`, algorithm, {
+          names: [`${algorithm}.example`, `*.${algorithm}.example`],
+          redirect: index % 2 === 0,
+          hsts: index % 3 === 0,
+          vips: index % 2 === 0 ? ['vip1', 'vip2'] : ['vip2'],
+        }),
+      ),
+    });
+    expect(await complaints(model)).toEqual([]);
   });
 
   test('accepts any model without a warning', async () => {
-    for (const model of fc.sample(anyModel, { numRuns: 25, seed: 20261122 })) await judge(model);
+    for (const model of fc.sample(anyModel, { numRuns: 12, seed: 20261122 })) {
+      expect(await complaints(model)).toEqual([]);
+    }
   });
 
   test('accepts the longest names and hundreds of sites', async () => {
@@ -88,12 +94,11 @@ describe.each(['debian12', 'debian13'] as const)('the NGINX of %s', (release) =>
     const many = Array.from({ length: 300 }, (_, index) =>
       site(`s${index}`, poolName, { names: [`shop-${index}.example`, `*.shop-${index}.example`] }),
     );
-    await judge(
-      nginxModel({
-        pools: [pool(poolName, [backend('web1', '10.77.0.31:80')], { algorithm: 'sticky-cookie' })],
-        sites: [site(long, poolName), ...many],
-      }),
-    );
+    const model = nginxModel({
+      pools: [pool(poolName, [backend('web1', '10.77.0.31:80')], { algorithm: 'sticky-cookie' })],
+      sites: [site(long, poolName), ...many],
+    });
+    expect(await complaints(model)).toEqual([]);
   });
 
   test('reads back every text that the printer quotes', async () => {
@@ -112,7 +117,11 @@ describe.each(['debian12', 'debian13'] as const)('the NGINX of %s', (release) =>
     const started = await image.start(['nginx', '-c', '/tmp/quoting.conf', '-g', 'pid /run/quoting.pid;']);
     expect(started.stderr).toBe('');
     const answers = await image.runInNetwork([
-      ...(['curl', '--silent', '--show-error', '--write-out', '\n'] as const),
+      'curl',
+      '--silent',
+      '--show-error',
+      '--write-out',
+      '\n',
       `http://127.0.0.1:8081/[0-${samples.length - 1}]`,
     ]);
     expect(answers.stdout.split('\n').slice(0, -1)).toEqual(samples);
