@@ -77,7 +77,11 @@ async function lose(title: string, fault: LabFault, then: () => Promise<void>): 
       );
     }
   }
-  // Whatever was lost, at the end every address serves again.
+  // Whatever was lost, at the end every address is at home and serves again.
+  await eventually(
+    () => Promise.all([vipsOn('lb1'), vipsOn('lb2')]),
+    (vips) => vips.join(' ') === `${vip1} ${vip2}`,
+  );
   expect(await siteAnswersOn(vip1)).toBe(true);
   expect(await siteAnswersOn(vip2)).toBe(true);
 }
@@ -112,13 +116,10 @@ describe.each([
       if (kind === 'stop') await peerHasBoth();
       else await eventually(() => siteAnswersOn(own), Boolean);
     });
-    expect(await vipsOn(name)).toEqual([own]);
-    expect(await vipsOn(peer)).toEqual([own === vip1 ? vip2 : vip1]);
   });
 
   test('power off: the other holds both, and gives back', async () => {
     await lose(`power off ${name}`, { kind: 'power-off', machine: name }, peerHasBoth);
-    expect(await vipsOn(name)).toEqual([own]);
   });
 });
 

@@ -1,0 +1,156 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { evenkeel, evenkeelPath, runProgram } from '../kit/cli.ts';
+import { exampleFile } from '../kit/example-model.ts';
+
+let directory = '';
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'evenkeel-cli-'));
+});
+afterEach(async () => {
+  await rm(directory, { recursive: true, force: true });
+});
+
+const snapshot = (name: string): string => `snapshots/${name}.txt`;
+
+/** Runs the program in the test's own directory. */
+async function here(...words: readonly string[]): ReturnType<typeof runProgram> {
+  return runProgram([evenkeelPath, ...words], { cwd: directory });
+}
+
+describe('help', () => {
+  test('names every command and the exit codes', async () => {
+    const run = await evenkeel('--help');
+    expect(run.exitCode).toBe(0);
+    await expect(run.stdout).toMatchFileSnapshot(snapshot('help'));
+  });
+
+  test('an unknown command or flag is a usage error and names the nearest', async () => {
+    const command = await evenkeel('chekc');
+    expect(command.exitCode).toBe(2);
+    expect(command.stderr).toContain('check');
+    const flag = await evenkeel('check', '--jsno');
+    expect(flag.exitCode).toBe(2);
+    expect(flag.stderr).toContain('--json');
+  });
+});
+
+describe('check', () => {
+  test('tells what a right file means', async () => {
+    const run = await evenkeel('check', '-f', exampleFile('devops.com'));
+    expect(run.exitCode).toBe(0);
+    await expect(run.stdout.replace(exampleFile('devops.com'), 'edge.yaml')).toMatchFileSnapshot(snapshot('check'));
+  });
+
+  test('shows everything that is wrong at once, each with place and fix', async () => {
+    const text = await readFile(exampleFile('devops.com'), 'utf8');
+    const wrong = text
+      .replace('address: 192.168.10.100', 'address: 10.0.0.1')
+      .replace('preferred: lb2', 'prefered: lb2')
+      .replace('backends: [web1, web2]', 'backends: [web1, web9]');
+    await writeFile(join(directory, 'edge.yaml'), wrong);
+    const run = await here('check');
+    expect(run.exitCode).toBe(2);
+    expect(run.stdout).toBe('');
+    await expect(run.stderr).toMatchFileSnapshot(snapshot('check-wrong'));
+  });
+
+  test('the same as JSON', async () => {
+    await writeFile(join(directory, 'edge.yaml'), 'version: 2\n');
+    const run = await here('check', '--json');
+    expect(run.exitCode).toBe(2);
+    const document: unknown = JSON.parse(run.stdout);
+    expect(document).toMatchObject({ version: 1, ok: false });
+    expect(JSON.stringify(document)).toContain('"position"');
+  });
+
+  test('a file that is not there is said with the next step', async () => {
+    const run = await here('check');
+    expect(run.exitCode).toBe(1);
+    expect(run.stderr).toContain('there is no file edge.yaml');
+    expect(run.stderr).toContain('evenkeel init > edge.yaml');
+  });
+
+  test('a file of 10 MB and a billion laughs are refused at once', async () => {
+    await writeFile(join(directory, 'edge.yaml'), `# ${'x'.repeat(10_000_000)}\n`);
+    const large = await here('check');
+    expect(large.exitCode).toBe(2);
+    const laughs = ['a: &a [x, x, x, x, x, x, x, x, x, x]'];
+    for (let level = 0; level < 10; level += 1) {
+      const name = String.fromCodePoint(98 + level);
+      const before = String.fromCodePoint(97 + level);
+      laughs.push(`${name}: &${name} [${Array.from({ length: 10 }, () => `*${before}`).join(', ')}]`);
+    }
+    await writeFile(join(directory, 'edge.yaml'), `${laughs.join('\n')}\n`);
+    const bomb = await here('check');
+    expect(bomb.exitCode).toBe(2);
+    expect(bomb.stderr).toMatch(/alias/);
+  });
+});
+
+test('init writes a file that check finds right, and schema a schema', async () => {
+  const init = await here('init', '--name', 'shop');
+  expect(init.exitCode).toBe(0);
+  await writeFile(join(directory, 'edge.yaml'), init.stdout);
+  const check = await here('check');
+  expect(check.exitCode, check.stderr).toBe(0);
+  expect(check.stdout).toContain('the edge "shop" is right');
+  const schema = await here('schema');
+  expect(JSON.parse(schema.stdout)).toMatchObject({ type: 'object' });
+});
+
+describe('render', () => {
+  test('writes DIR/HOST/absolute/path and leaves secrets out unless asked', async () => {
+    const run = await here('render', '-f', exampleFile('devops.com'), '-o', 'tree');
+    expect(run.exitCode, run.stderr).toBe(0);
+    expect(await readdir(join(directory, 'tree'))).toEqual(['dns1', 'dns2', 'lb1', 'lb2', 'web1', 'web2']);
+    const conf = await readFile(join(directory, 'tree/lb1/etc/keepalived/keepalived.conf'), 'utf8');
+    expect(conf).toContain('192.168.10.100/32');
+    expect(await readdir(join(directory, 'tree/lb1/etc/nginx/evenkeel'))).not.toContain('tls');
+    expect(run.stdout).toContain('left out');
+  });
+
+  test('differs between Debian 12 and 13 where the daemons differ', async () => {
+    const site = 'lb1/etc/nginx/evenkeel/sites/devops.com.conf';
+    for (const release of ['debian12', 'debian13']) {
+      const run = await here('render', '-f', exampleFile('devops.com'), '-o', release, '--release', release);
+      expect(run.exitCode, run.stderr).toBe(0);
+    }
+    expect(await readFile(join(directory, 'debian12', site), 'utf8')).toContain('http2;');
+    expect(await readFile(join(directory, 'debian13', site), 'utf8')).toContain('http2 on;');
+  });
+});
+
+test.each(['physical', 'flow'])('diagram --view %s is SVG with the right addresses', async (view) => {
+  const run = await here('diagram', '-f', exampleFile('devops.com'), '--view', view);
+  expect(run.exitCode, run.stderr).toBe(0);
+  expect(run.stdout).toMatch(/^<svg /);
+  for (const address of ['192.168.10.100', '192.168.10.200', '192.168.10.21']) expect(run.stdout).toContain(address);
+});
+
+test('export writes seven scripts that are valid shell', async () => {
+  const run = await here('export', '--format', 'bash', '-f', exampleFile('devops.com'), 'scripts');
+  expect(run.exitCode, run.stderr).toBe(0);
+  const names = (await readdir(join(directory, 'scripts'))).sort();
+  expect(names).toEqual(['dns1.sh', 'dns2.sh', 'lb1.sh', 'lb2.sh', 'tls.sh', 'web1.sh', 'web2.sh']);
+  for (const name of names) {
+    const checked = await runProgram(['sh', '-n', join(directory, 'scripts', name)]);
+    expect(checked.exitCode, `${name}: ${checked.stderr}`).toBe(0);
+  }
+});
+
+test('a lab that is not running, and consent that nobody can give', async () => {
+  const status = await here('status', '--lab', '-f', exampleFile('devops.com'), '--suffix', `none-${process.pid}`);
+  expect(status.exitCode).toBe(1);
+  expect(status.stderr).toContain('is not running');
+  expect(status.stderr).toContain('evenkeel lab up');
+});
+
+test('completion proposes commands', async () => {
+  const script = await here('completion');
+  expect(script.stdout).toContain('complete -o default -F _evenkeel evenkeel');
+  const proposals = await here('completion', '--', 'evenkeel', 'di');
+  expect(proposals.stdout.trim()).toBe('diagram');
+});
