@@ -11,7 +11,7 @@ const model = nginxModel({
   web: [webServer('web1', address)],
   pools: [
     pool('web', [backend('web1', `${address}:80`)]),
-    pool('app', [backend('web1', address)], { check: { ...check, path: '/status?full=1', status: 204 } }),
+    pool('app', [backend('web1', `${address}:8080`)], { check: { ...check, path: '/status?full=1', status: 204 } }),
     pool('other', [backend('web2', '10.77.0.32:8081')], { check }),
   ],
   sites: [],
