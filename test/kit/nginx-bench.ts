@@ -4,11 +4,14 @@ import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { runLocal } from '../../src/hosts/process.ts';
 import type { SiteCertificate } from '../../src/render/render-input.ts';
 import { openImage } from './open-image.ts';
 import type { OpenImage } from './open-image.ts';
 import type { Release } from '../../src/render/platform.ts';
+
+const backendScript = fileURLToPath(new URL('tiny-backend.ts', import.meta.url));
 
 /** What a client got. */
 export interface CurlAnswer {
@@ -86,8 +89,7 @@ export class NginxBench {
   /** Starts a backend at `address:port`, its address included, and waits until it listens. */
   async startBackend(name: string, endpoint: string): Promise<void> {
     const [address = '', port = ''] = endpoint.split(':');
-    const script = join(import.meta.dirname, 'tiny-backend.ts');
-    const [file, ...args] = this.image.networkArgv([process.execPath, script, name, address, port]);
+    const [file, ...args] = this.image.networkArgv([process.execPath, backendScript, name, address, port]);
     const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'inherit'] });
     this.#backends.set(name, child);
     await Promise.race([
