@@ -29,6 +29,8 @@ export interface Panel {
 const padding = { x: 17, y: 15 } as const;
 const rowGap = 8;
 const markRoom = 16;
+/** Between the left and the right text of a row, at least. */
+const rightGap = 18;
 /** Between the cards of a panel, and around them. */
 export const cardGap = 14;
 /** Room for a panel's title. */
@@ -43,7 +45,7 @@ export function cardWidth(card: Card): number {
 }
 
 function rowWidth(row: CardRow): number {
-  const right = row.right === undefined ? 0 : 18 + textWidth(row.right, fonts.body);
+  const right = row.right === undefined ? 0 : rightGap + textWidth(row.right, fonts.body);
   return (row.mark === undefined ? 0 : markRoom) + textWidth(row.text, row.font) + right;
 }
 
@@ -64,12 +66,16 @@ export function drawCard(card: Card, area: Area): readonly Shape[] {
   for (const row of card.rows) {
     baseline += row.font.size;
     const left = x + padding.x + (row.mark === undefined ? 0 : markRoom);
-    const rightWidth = row.right === undefined ? 0 : 18 + textWidth(row.right, fonts.body);
+    const inner = x + width - padding.x - left;
+    // Where both do not fit, the right one keeps a third of the room and the left one the rest.
+    const spare = Math.max(inner - rightGap - textWidth(row.text, row.font), inner / 3);
+    const right = row.right === undefined ? undefined : fitText(row.right, fonts.body, spare);
+    const rightWidth = right === undefined ? 0 : rightGap + textWidth(right.text, fonts.body);
     if (row.mark !== undefined) {
       const { ink, style } = row.mark;
       shapes.push({ kind: 'dot', x: x + padding.x + 5, y: baseline - row.font.size * 0.36, radius: 4.5, ink, style });
     }
-    const room = x + width - padding.x - rightWidth - left;
+    const room = inner - rightWidth;
     shapes.push({
       kind: 'text',
       x: left,
@@ -79,12 +85,12 @@ export function drawCard(card: Card, area: Area): readonly Shape[] {
       ink: row.ink,
       ...fitText(row.text, row.font, room),
     });
-    if (row.right !== undefined) {
+    if (right !== undefined) {
       shapes.push({
         kind: 'text',
         x: x + width - padding.x,
         y: baseline,
-        text: row.right,
+        ...right,
         font: fonts.body,
         anchor: 'end',
         ink: row.rightInk ?? 'quiet',
@@ -121,7 +127,7 @@ export function sizePanel(panel: Panel, columns: number, wanted = 0): PanelSize 
 }
 
 function minimumCardWidth(panel: Panel, columns: number): number {
-  const title = textWidth(panel.title, fonts.heading) + textWidth(panel.note, fonts.body) + 24;
+  const title = Math.min(widestCard, textWidth(panel.title, fonts.heading)) + textWidth(panel.note, fonts.body) + 24;
   const forTitle = (title - (columns - 1) * cardGap) / columns;
   return Math.ceil(Math.max(forTitle, ...panel.cards.map(cardWidth)));
 }
@@ -160,7 +166,7 @@ export function drawPanel(
       kind: 'text',
       x: at.x + cardGap,
       y: baseline,
-      text: panel.title,
+      ...fitText(panel.title, fonts.heading, size.width - 2 * cardGap - textWidth(panel.note, fonts.body) - rightGap),
       font: fonts.heading,
       anchor: 'start',
       ink: panel.ink,

@@ -6,6 +6,7 @@ import { drawSteps } from './diagram-flow-steps.ts';
 import { bodyRow, clientCard, extraWords, listed, nameRow } from './diagram-hosts.ts';
 import type { DiagramOptions } from './diagram-hosts.ts';
 import { fonts } from './diagram-scene.ts';
+import type { Scene } from './diagram-scene.ts';
 import { bodyWidth, makeSheet, roomOnSheet, sheetScale } from './diagram-sheet.ts';
 import type { Body } from './diagram-sheet.ts';
 import { printSvg } from './diagram-svg.ts';
@@ -22,15 +23,20 @@ const returnRoom = 58;
  * the request to a web server and sends the response back. The seven steps are numbered and told below.
  */
 export function diagramFlow(model: Model, options: DiagramOptions): string {
-  const title = `${model.name}: flow of a request`;
-  const scene = makeSheet(flowBody(model, options), {
-    title,
-    subtitle: `${listed(
-      model.sites.flatMap((site) => site.names),
-      4,
-    )}  ·  ${recordWords(model)} are the virtual addresses, never a host`,
+  const label = { title: `${model.name}: flow of a request`, description: describe(model) };
+  return printSvg(flowScene(model, options), label, options.theme);
+}
+
+/** The same as shapes. */
+export function flowScene(model: Model, options: DiagramOptions): Scene {
+  const names = listed(
+    model.sites.flatMap((site) => site.names),
+    4,
+  );
+  return makeSheet(flowBody(model, options), {
+    title: `${model.name}: flow of a request`,
+    subtitle: `${names}  ·  ${recordWords(model)} are the virtual addresses, never a host`,
   });
-  return printSvg(scene, { title, description: describe(model) }, options.theme);
 }
 
 /** The panels of the flow with the place of each. */
@@ -51,7 +57,7 @@ export interface PlacedPanel {
 }
 
 /** The drawing itself, from 0, 0: with the cards of pools in as many columns as give the smallest sheet. */
-export function flowBody(model: Model, options: DiagramOptions): Body {
+function flowBody(model: Model, options: DiagramOptions): Body {
   const bodies = [1, 2, 3, 4].map((poolColumns) => ({
     poolColumns,
     body: drawFlow(model, options, { poolColumns, width: bodyWidth }),

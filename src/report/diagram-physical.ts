@@ -4,8 +4,8 @@ import { cardAreas, drawPanel, sizePanel, stretchPanel } from './diagram-card.ts
 import type { Panel, PanelSize } from './diagram-card.ts';
 import { balancerCard, clientCard, nameserverCard, webCard } from './diagram-hosts.ts';
 import type { DiagramOptions } from './diagram-hosts.ts';
-import { fonts, textWidth } from './diagram-scene.ts';
-import type { Shape } from './diagram-scene.ts';
+import { fitText, fonts, textWidth } from './diagram-scene.ts';
+import type { Scene, Shape } from './diagram-scene.ts';
 import { bodyWidth, makeSheet, roomOnSheet, sheetScale } from './diagram-sheet.ts';
 import type { Body } from './diagram-sheet.ts';
 import { printSvg } from './diagram-svg.ts';
@@ -21,18 +21,23 @@ const networkGap = 54;
  * VIP, and whom clients ask for names.
  */
 export function diagramPhysical(model: Model, options: DiagramOptions): string {
-  const scene = makeSheet(physicalBody(model, options), {
+  const label = { title: `${model.name}: physical topology`, description: describe(model) };
+  return printSvg(physicalScene(model, options), label, options.theme);
+}
+
+/** The same as shapes. */
+export function physicalScene(model: Model, options: DiagramOptions): Scene {
+  return makeSheet(physicalBody(model, options), {
     title: `${model.name}: physical topology`,
     subtitle: summary(model),
   });
-  return printSvg(scene, { title: `${model.name}: physical topology`, description: describe(model) }, options.theme);
 }
 
 /**
  * The drawing itself, from 0, 0: of several widths the one that needs the smallest sheet. Wider means fewer rows of
  * cards, and so less height.
  */
-export function physicalBody(model: Model, options: DiagramOptions): Body {
+function physicalBody(model: Model, options: DiagramOptions): Body {
   const bodies = [1, 1.1, 1.25, 1.4, 1.6, 1.8, 2, 2.5, 3, 4, 6, 8].map((times) =>
     bodyOfWidth(model, options, bodyWidth * times),
   );
@@ -180,8 +185,8 @@ function drawBus(
   const ranges = [network.ipv4, network.ipv6].flatMap((range) => (range === undefined ? [] : [range.text]));
   const gateways = network.gateways.map((address) => address.text);
   const parts = [network.name, ...ranges, ...(gateways.length === 0 ? [] : [`gateway ${gateways.join(', ')}`])];
-  const text = parts.join('  ·  ');
-  const plate = textWidth(text, fonts.address) + 36;
+  const name = fitText(parts.join('  ·  '), fonts.address, at.width - 36);
+  const plate = textWidth(name.text, fonts.address) + 36;
   const x = platePlace(plate, at);
   const middle = at.y + busHeight / 2;
   return [
@@ -196,7 +201,7 @@ function drawBus(
       style: 'fill',
     },
     { kind: 'box', x, y: middle - 14, width: plate, height: 28, radius: 14, ink: 'network', style: 'outline' },
-    { kind: 'text', x: x + plate / 2, y: middle + 4, text, font: fonts.address, anchor: 'middle', ink: 'strong' },
+    { kind: 'text', x: x + plate / 2, y: middle + 4, ...name, font: fonts.address, anchor: 'middle', ink: 'strong' },
   ];
 }
 
