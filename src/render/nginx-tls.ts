@@ -1,4 +1,4 @@
-import type { Balancer, Site } from '../model/model.ts';
+import type { Site } from '../model/model.ts';
 import { comment, directive } from '../syntax/nginx.ts';
 import type { NginxNode } from '../syntax/nginx.ts';
 import type { DesiredFile } from './desired-file.ts';
@@ -42,20 +42,20 @@ export function siteCertificate(site: Site): readonly NginxNode[] {
 }
 
 /** The files behind `siteCertificate`. */
-export function certificateFiles(input: RenderInput, balancer: Balancer, site: Site): readonly DesiredFile[] {
+export function certificateFiles(input: RenderInput, host: string, site: Site): readonly DesiredFile[] {
   const certificate = input.certificates.get(site.name);
   if (certificate === undefined) throw new Error(`no certificate for the site ${site.name}`);
   const paths = tlsPaths(site.name);
   return [
     desiredFile({
-      host: balancer.name,
+      host,
       path: paths.chain,
       content: certificate.chainPem,
       activates: 'nginx',
       why: `certificate of ${site.name} and its chain`,
     }),
     desiredFile({
-      host: balancer.name,
+      host,
       path: paths.key,
       content: certificate.keyPem,
       activates: 'nginx',
@@ -66,10 +66,10 @@ export function certificateFiles(input: RenderInput, balancer: Balancer, site: S
 }
 
 /** The session ticket keys, the same on every balancer. */
-export function ticketFiles(input: RenderInput, balancer: Balancer): readonly DesiredFile[] {
+export function ticketFiles(input: RenderInput, host: string): readonly DesiredFile[] {
   return input.ticketKeys.map((key, index) =>
     desiredFile({
-      host: balancer.name,
+      host,
       path: ticketPath(index + 1),
       content: key,
       activates: 'nginx',

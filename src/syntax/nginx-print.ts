@@ -73,6 +73,8 @@ function printName(name: string): string {
 
 /** One argument as NGINX reads it back. */
 function printWord(word: NginxWord): string {
+  // Most words, and no character in them that would need a look.
+  if (typeof word === 'string' && bareWord.test(word) && !isTooLong(word)) return word;
   const parts = wordParts(word);
   const text = parts
     .map((part, index) => (typeof part === 'string' ? literal(part) : printVariable(part.name, parts[index + 1])))
