@@ -96,15 +96,25 @@ function checkVrids({ spec }: EdgeDocument, vips: readonly Vip[], report: Report
 
 function checkSegment(vips: readonly Vip[], hosts: readonly ModelHost[], report: Report): void {
   const balancers = hosts.filter(({ kind }) => kind === 'balancer');
+  const [home] = balancers;
+  for (const vip of vips) {
+    if (home === undefined || vip.network === home.network) continue;
+    report({
+      code: 'EK407',
+      path: ['vips', vip.name, 'address'],
+      part: 'value',
+      message: `the VIP \`${vip.name}\` is in the network \`${vip.network}\`, but the balancer \`${home.name}\` is in \`${home.network}\``,
+      fix: `write a free address of the network \`${home.network}\``,
+    });
+  }
   for (const balancer of balancers) {
-    const outside = vips.find(({ network }) => network !== balancer.network);
-    if (outside !== undefined) {
+    if (home !== undefined && balancer.network !== home.network) {
       report({
         code: 'EK408',
         path: ['hosts', balancer.name, 'address'],
         part: 'value',
-        message: `the balancer \`${balancer.name}\` is in the network \`${balancer.network}\`, but the VIP \`${outside.name}\` is in \`${outside.network}\``,
-        fix: 'put all balancers and all VIPs into one network; every balancer must be able to hold every VIP',
+        message: `the balancer \`${balancer.name}\` is in the network \`${balancer.network}\`, but \`${home.name}\` is in \`${home.network}\``,
+        fix: 'put all balancers into one network: every balancer must be able to hold every VIP',
       });
     }
     if (!balancer.addresses.some(({ family }) => family === 4)) {

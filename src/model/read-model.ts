@@ -38,7 +38,7 @@ const needsWhole: Readonly<Partial<Record<DiagnosticCode, readonly Section[]>>> 
   EK403: ['networks'],
   EK405: ['networks'],
   EK407: ['networks'],
-  EK408: ['networks', 'vips'],
+  EK408: ['networks', 'hosts'],
   EK413: ['hosts'],
   EK414: ['hosts'],
   EK420: ['hosts'],

@@ -1,4 +1,4 @@
-import { parseAllDocuments } from 'yaml';
+import { isScalar, parseAllDocuments } from 'yaml';
 import type { Node, YAMLError } from 'yaml';
 import { compareDiagnostics } from '../base/diagnostic.ts';
 import type { Diagnostic } from '../base/diagnostic.ts';
@@ -64,13 +64,17 @@ function parse(source: SourceText): Parsed {
     if (errors.some(({ message }) => message.includes('call stack'))) return { kind: 'refused', finding: tooDeep };
     const findings = errors.map((error) => explainYamlError(text, error));
     if (second !== undefined) findings.push(secondDocument(second.range?.[0] ?? 0, text));
-    if (findings.length === 0 && first?.contents === null) findings.push(empty);
+    if (findings.length === 0 && isNothing(first?.contents)) findings.push(empty);
     return { kind: 'parsed', root: first?.contents ?? null, findings };
   } catch (error) {
     // The parser of the package calls itself for each level.
     if (!(error instanceof RangeError)) throw error;
     return { kind: 'refused', finding: tooDeep };
   }
+}
+
+function isNothing(contents: unknown): boolean {
+  return contents === null || (isScalar(contents) && contents.value === null);
 }
 
 const empty: TextFinding = {

@@ -131,8 +131,8 @@ export const textKinds = {
     code: 'EK212',
     noun: 'the path of a file',
     example: 'certificates/shop.pem',
-    // A `-` in front would be an option to whatever reads the file.
-    accepts: matches(String.raw`^[^-\s\p{Cc}][^\p{Cc}]{0,1023}$`),
+    // A `-` in front would be an option to whatever reads the file; the rest would need quoting somewhere.
+    accepts: matches('^[^-\\s\\p{C}"\'`$;&|<>\\\\][^\\p{C}"\'`$;&|<>\\\\]{0,1023}$'),
   },
   urlPath: {
     code: 'EK212',

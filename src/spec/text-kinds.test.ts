@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { suggestHostName, textKinds } from './text-kinds.ts';
+import type { TextKind } from './text-kinds.ts';
+
+describe('text kinds', () => {
+  it.each(Object.entries(textKinds))('%s accepts its own example, and its pattern agrees', (_name, kind: TextKind) => {
+    expect(kind.accepts(kind.example)).toBe(true);
+    if (kind.pattern !== undefined) expect(kind.example).toMatch(new RegExp(kind.pattern, 'u'));
+  });
+
+  it.each(Object.entries(textKinds))(
+    '%s refuses what would break a file or a command line',
+    (_name, kind: TextKind) => {
+      for (const text of ['', ' ', 'a\nb', 'a\0b', '-o x', '"; rm', '$(id)\n', '\u202e'])
+        expect(kind.accepts(text)).toBe(false);
+    },
+  );
+
+  it.each([
+    ['duration', '5', 'write `5s`'],
+    ['duration', '2 minutes', 'write `2m`'],
+    ['duration', '300 MS', 'write `300ms`'],
+    ['duration', '1:30', 'write `90s`'],
+    ['size', '32 MiB', 'write `32m`'],
+    ['name', 'Web Server 1', 'write `web-server-1`'],
+    ['address', '10.0.0.1/8', 'write `10.0.0.1`; the prefix length stands with the network'],
+    ['ipv4Network', '10.1.0.0/8', 'write `10.0.0.0/8`, the first address of that network'],
+    ['ipv6Network', 'fd00::1', 'add the prefix length: `fd00::1/64` perhaps'],
+    ['urlPath', 'health', 'write `/health`'],
+  ] as const)('%s: %s is mended', (name, text, fix) => {
+    const kind: TextKind = textKinds[name];
+    expect(kind.accepts(text)).toBe(false);
+    expect(kind.suggest?.(text)).toBe(fix);
+  });
+
+  it.each([
+    ['https://www.example.com/shop', 'write `www.example.com`'],
+    ['example.com.', 'write `example.com`'],
+    ['example.com:443', 'write `example.com`'],
+    ['bücher.example', 'write its ASCII form `xn--bcher-kva.example`'],
+    ['my_shop.com', 'host names have no `_`; use `-`'],
+  ])('a host name like %s is mended', (text, fix) => {
+    expect(suggestHostName(text)).toBe(fix);
+  });
+});
