@@ -9,6 +9,7 @@ import type { Model } from '../../src/model/model.ts';
 import type { SiteCertificate } from '../../src/render/render-input.ts';
 import { block, directive } from '../../src/syntax/nginx.ts';
 import { printNginx } from '../../src/syntax/nginx-print.ts';
+import { dualStackModel, exampleModel } from '../kit/example-model.ts';
 import { anyModel } from '../kit/nginx-arbitrary.ts';
 import { selfSigned } from '../kit/nginx-bench.ts';
 import { backend, nginxInput, nginxModel, pool, site, webServer } from '../kit/nginx-input.ts';
@@ -80,6 +81,13 @@ describe.each(['debian12', 'debian13'] as const)('the NGINX of %s', (release) =>
       ),
     });
     expect(await complaints(model)).toEqual([]);
+  });
+
+  test.each([
+    ['devops.com', exampleModel],
+    ['dual-stack', dualStackModel],
+  ] as const)('accepts what the golden tree of %s holds', async (_name, model) => {
+    expect(await complaints(model())).toEqual([]);
   });
 
   test('accepts any model without a warning', async () => {
