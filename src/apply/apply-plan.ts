@@ -122,7 +122,9 @@ async function rollOut(context: ApplyContext, works: readonly HostWork[]): Promi
   const changed: string[] = [];
   const lastBalancer = works.findLast((work) => work.plan.role === 'balancer');
   for (const batch of batches(works)) {
-    const ends = await settled(batch.map((work) => changeOne(context, work, scopeOf(context, work, lastBalancer))));
+    const pending = works.map((work) => work.host.name).filter((name) => !changed.includes(name));
+    const scopes = { lastBalancer: lastBalancer?.host.name, pending };
+    const ends = await settled(batch.map((work) => changeOne(context, work, scopeOf(context, work, scopes))));
     changed.push(...ends.flatMap((end) => (end.kind === 'changed' ? [end.host] : [])));
     const failed = ends.flatMap((end) => (end.kind === 'changed' ? [] : [end]));
     const worst =
@@ -159,10 +161,18 @@ function batches(works: readonly HostWork[]): readonly (readonly HostWork[])[] {
   return together.length === 0 ? rest : [together, ...rest];
 }
 
-function scopeOf(context: ApplyContext, work: HostWork, lastBalancer: HostWork | undefined): VerifyScope {
-  const rest = work.plan.role === 'balancer' && work !== lastBalancer ? 'more-balancers' : 'last';
+interface Progress {
+  readonly lastBalancer: string | undefined;
+  /** Hosts whose change is not over. */
+  readonly pending: readonly string[];
+}
+
+function scopeOf(context: ApplyContext, work: HostWork, progress: Progress): VerifyScope {
+  const host = work.host.name;
+  const rest = work.plan.role === 'balancer' && host !== progress.lastBalancer ? 'more-balancers' : 'last';
   const holders = context.plan.vrrpTogether && rest === 'more-balancers' ? 'one-or-more' : 'exactly-one';
-  return { host: work.host.name, rest, holders };
+  const names = context.plan.hosts.map((one) => one.host);
+  return { host, rest, holders, upToDate: names.filter((name) => name === host || !progress.pending.includes(name)) };
 }
 
 /** Hosts without a change learn the generation too, so that every host tells the same. */

@@ -15,6 +15,8 @@ export interface VerifyScope {
   readonly rest: 'more-balancers' | 'last';
   /** `one-or-more`: balancers disagree until the last one is changed. */
   readonly holders: 'exactly-one' | 'one-or-more';
+  /** Balancers that have the new configuration: a VIP on another one still shows the old sites. */
+  readonly upToDate: readonly string[];
 }
 
 /** Something seen: a problem keeps the apply from going on, a note is told. */
@@ -73,7 +75,7 @@ async function verifyBalancer(options: EdgeVerifierOptions, scope: VerifyScope):
   const machines = await Promise.all(model.balancers.flatMap((one) => askedMachine(one, hosts)));
   const held = holderFindings(model, machines, scope);
   if (held.some((one) => one.kind === 'problem')) return held;
-  return [...held, ...(await siteFindings(options, scope.host))];
+  return [...held, ...(await siteFindings(options, scope, machines))];
 }
 
 function askedMachine(machine: ModelHost, hosts: ReadonlyMap<string, Host>): readonly Promise<HostAnswer>[] {
@@ -101,7 +103,21 @@ function preferredServes(machines: readonly HostAnswer[], name: string): boolean
   return machine !== undefined && !machine.drained && machine.units.every((unit) => unit.activeState === 'active');
 }
 
-async function siteFindings(options: EdgeVerifierOptions, name: string): Promise<readonly Finding[]> {
+/** Names of the VIPs that are held by nobody but balancers with the new configuration. */
+export function comparableVips(model: Model, machines: readonly HostAnswer[], scope: VerifyScope): ReadonlySet<string> {
+  const old = machines.filter((one) => !scope.upToDate.includes(one.host)).flatMap((one) => one.addresses);
+  const left = new Set(
+    vipAddresses(model).flatMap(({ vip, address }) => (old.includes(address.text) ? [vip.name] : [])),
+  );
+  return new Set(model.vips.map((vip) => vip.name).filter((vip) => !left.has(vip)));
+}
+
+async function siteFindings(
+  options: EdgeVerifierOptions,
+  scope: VerifyScope,
+  machines: readonly HostAnswer[],
+): Promise<readonly Finding[]> {
+  const name = scope.host;
   const { model, hosts } = options;
   const balancer = hosts.get(name);
   const observers = await findObservers(options);
@@ -116,7 +132,9 @@ async function siteFindings(options: EdgeVerifierOptions, name: string): Promise
     canAsk ? Promise.all(model.pools.map((pool) => checkBackends(balancer, pool))) : [],
   ]);
   const livePools = new Set(checks.flat().flatMap((check) => (check.up ? [check.pool] : [])));
-  return [...own, ...through].flatMap((answer): readonly Finding[] => {
+  const comparable = comparableVips(model, machines, scope);
+  const current = through.filter((answer) => comparable.has(answer.target));
+  return [...own, ...current].flatMap((answer): readonly Finding[] => {
     const where = `https://${answer.name}/ through ${answer.target} (${answer.address})`;
     if (answer.status === 0) return [problem(`${where}: ${answer.reason}`)];
     if (answer.status < 500) return [];

@@ -38,6 +38,11 @@ describe('diff', () => {
     expect(textDiff(bytes('a'), bytes('a'))).toBe('');
   });
 
+  test('of two certificates says no more than that', () => {
+    const pem = (body: string): Uint8Array => bytes(`-----BEGIN CERTIFICATE-----\n${body}\n`);
+    expect(textDiff(pem('a'), pem('b'))).toBe('another certificate\n');
+  });
+
   test('of two long and quite different files is counted, and does not take long', () => {
     const long = (word: string): Uint8Array =>
       bytes(Array.from({ length: 50_000 }, (_, n) => `${word} ${n}\n`).join(''));

@@ -3,18 +3,23 @@ import { createTwoFilesPatch } from 'diff';
 /** More differing lines than this are counted, not shown: the search for the shortest edit is quadratic. */
 const longestEdit = 2000;
 
-/** A unified diff of two files' bytes; what is no text, or too different, is described in one line instead. */
+/** A unified diff of two files' bytes; what is no text, a certificate, or too different is described in one line. */
 export function textDiff(before: Uint8Array, after: Uint8Array): string {
   const old = decodeText(before);
   const fresh = decodeText(after);
   if (old === undefined || fresh === undefined) return `binary: ${before.length} -> ${after.length} bytes\n`;
   if (old === fresh) return '';
+  if (isCertificate(old) && isCertificate(fresh)) return 'another certificate\n';
   const patch = createTwoFilesPatch('on the host', 'from the edge file', old, fresh, undefined, undefined, {
     context: 3,
     maxEditLength: longestEdit,
   });
   if (patch === undefined) return `too different to show: ${countLines(old)} -> ${countLines(fresh)} lines\n`;
   return patch.slice(patch.indexOf('\n@@') + 1);
+}
+
+function isCertificate(text: string): boolean {
+  return text.startsWith('-----BEGIN CERTIFICATE-----');
 }
 
 /** How many lines a text has; a last line without end counts. */

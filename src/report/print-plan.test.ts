@@ -31,7 +31,7 @@ test('a change of one host shows its diff, its reason, and what follows', () => 
 
     (no changes) web2, dns2, dns1, lb1, lb2
 
-    1 file on 1 host; nobody will notice
+    1 file on 1 host; no VIP moves and no server stops
     "
   `);
 });
@@ -45,7 +45,9 @@ test('secrets are shown as the first digits of their hash and nothing else', () 
 test('a first apply names packages and units and costs nobody anything', () => {
   const plan = planFrom(v1.map((host) => bareFacts(host.host)));
   expect(printPlan(plan, plainStyle)).toContain('+ package nginx 1.26.3-3+deb13u11');
-  expect(planSummary(plan)).toBe('10 packages, 18 files, 20 changes of units on 6 hosts; nobody will notice');
+  expect(planSummary(plan)).toBe(
+    '10 packages, 18 files, 20 changes of units on 6 hosts; no VIP moves and no server stops',
+  );
 });
 
 test('a refusal says what is in the way and what to do', () => {

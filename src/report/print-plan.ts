@@ -45,7 +45,9 @@ function costSentence(plan: Plan): string {
   const classes = new Set(plan.hosts.map((host) => host.class));
   if (classes.has('disruptive')) return 'something will be out of service for a moment';
   if (classes.has('moves-vip')) return 'VIPs move, one balancer at a time';
-  return classes.has('peer-covers') ? 'servers restart one at a time, the others answer' : 'nobody will notice';
+  return classes.has('peer-covers')
+    ? 'servers restart one at a time, the others answer'
+    : 'no VIP moves and no server stops';
 }
 
 function hostLines(host: HostPlan, style: TextStyle): readonly string[] {
