@@ -29,19 +29,20 @@ export async function lookupFromClient(client: Host, server: string, name: strin
     (['A', 'AAAA'] as const).map(async (type): Promise<LookupFacts> => {
       const asked = await ask(client, {
         argv: [
-          ...([
-            'dig',
-            '-u',
-            `@${server}`,
-            '+time=1',
-            '+tries=1',
-            '+noall',
-            '+comments',
-            '+question',
-            '+answer',
-            '+stats',
-          ] as const),
-          ...['-q', name, '-t', type],
+          'dig',
+          '-u',
+          `@${server}`,
+          '+time=1',
+          '+tries=1',
+          '+noall',
+          '+comments',
+          '+question',
+          '+answer',
+          '+stats',
+          '-q',
+          name,
+          '-t',
+          type,
         ],
       });
       const none = { server, type, status: '', addresses: [], ttl: 0, ms: 0 };

@@ -48,6 +48,13 @@ const silenceWords: Readonly<Record<string, string>> = {
  * address is given: it is what a nameserver of the edge answered.
  */
 export async function requestFromHere(order: RequestOrder, address: string): Promise<ExchangeFacts> {
+  const exchange = await send(order, address);
+  if (exchange.failed?.at !== 'tls') return exchange;
+  // A certificate that was refused is not kept; a second, unverified look tells what was served.
+  return { ...exchange, ...(await lookAtCertificate(order, address)) };
+}
+
+function send(order: RequestOrder, address: string): Promise<ExchangeFacts> {
   const began = performance.now();
   const spent = (): number => Math.round((performance.now() - began) * 10) / 10;
   const { target } = order;
@@ -65,9 +72,9 @@ export async function requestFromHere(order: RequestOrder, address: string): Pro
     ...rest,
   });
   return new Promise((resolve) => {
-    const send = target.scheme === 'https' ? httpsRequest : httpRequest;
+    const open = target.scheme === 'https' ? httpsRequest : httpRequest;
     const url = new URL(target.url);
-    const outgoing = send({
+    const outgoing = open({
       host: address,
       port: target.port,
       path: `${url.pathname}${url.search}`,
@@ -106,10 +113,7 @@ export async function requestFromHere(order: RequestOrder, address: string): Pro
     });
     outgoing.on('error', (error) => {
       const at = seen.connect === 0 ? 'connect' : target.scheme === 'https' && seen.tls === 0 ? 'tls' : 'response';
-      const failed = facts({ failed: { at, reason: words(error) }, address });
-      if (at !== 'tls') resolve(failed);
-      // A certificate that was refused is not kept; a second, unverified look tells what was served.
-      else void lookAtCertificate(order, address).then((served) => resolve({ ...failed, ...served }));
+      resolve(facts({ failed: { at, reason: words(error) }, address }));
     });
     outgoing.end();
   });

@@ -6,8 +6,8 @@ export interface CardRow {
   readonly text: string;
   readonly font: Font;
   readonly ink: Ink;
-  /** A dot before the text: filled, or a ring. */
-  readonly mark?: { readonly ink: Ink; readonly style: 'fill' | 'outline' };
+  /** A dot before the text: filled, a ring, or only the room for one. */
+  readonly mark?: { readonly ink: Ink; readonly style: 'fill' | 'outline' | 'none' };
   readonly right?: string;
   readonly rightInk?: Ink;
 }
@@ -39,7 +39,7 @@ const panelHead = 34;
 const widestCard = 420;
 
 /** The width a card needs. */
-export function cardWidth(card: Card): number {
+function cardWidth(card: Card): number {
   const widest = Math.max(0, ...card.rows.map(rowWidth));
   return Math.min(widestCard, Math.ceil(widest + 2 * padding.x));
 }
@@ -50,7 +50,7 @@ function rowWidth(row: CardRow): number {
 }
 
 /** The height a card needs. */
-export function cardHeight(card: Card): number {
+function cardHeight(card: Card): number {
   const rows = card.rows.reduce((sum, row) => sum + row.font.size + rowGap, 0);
   return Math.ceil(rows - rowGap + 2 * padding.y + 2);
 }
@@ -71,7 +71,7 @@ export function drawCard(card: Card, area: Area): readonly Shape[] {
     const spare = Math.max(inner - rightGap - textWidth(row.text, row.font), inner / 3);
     const right = row.right === undefined ? undefined : fitText(row.right, fonts.body, spare);
     const rightWidth = right === undefined ? 0 : rightGap + textWidth(right.text, fonts.body);
-    if (row.mark !== undefined) {
+    if (row.mark !== undefined && row.mark.style !== 'none') {
       const { ink, style } = row.mark;
       shapes.push({ kind: 'dot', x: x + padding.x + 5, y: baseline - row.font.size * 0.36, radius: 4.5, ink, style });
     }
@@ -115,7 +115,7 @@ export interface PanelSize {
 export function sizePanel(panel: Panel, columns: number, wanted = 0): PanelSize {
   const rows = Math.ceil(panel.cards.length / columns);
   const width = Math.max(wanted, minimumCardWidth(panel, columns));
-  const height = Math.max(0, ...panel.cards.map(cardHeight));
+  const { height } = largestCard(panel);
   return {
     columns,
     rows,
@@ -126,10 +126,22 @@ export function sizePanel(panel: Panel, columns: number, wanted = 0): PanelSize 
   };
 }
 
+/** Measured once: a panel is tried with many numbers of columns. */
+const measured = new WeakMap<Panel, { readonly width: number; readonly height: number }>();
+
+function largestCard(panel: Panel): { readonly width: number; readonly height: number } {
+  const known = measured.get(panel);
+  if (known !== undefined) return known;
+  const width = Math.max(0, ...panel.cards.map(cardWidth));
+  const size = { width, height: Math.max(0, ...panel.cards.map(cardHeight)) };
+  measured.set(panel, size);
+  return size;
+}
+
 function minimumCardWidth(panel: Panel, columns: number): number {
   const title = Math.min(widestCard, textWidth(panel.title, fonts.heading)) + textWidth(panel.note, fonts.body) + 24;
   const forTitle = (title - (columns - 1) * cardGap) / columns;
-  return Math.ceil(Math.max(forTitle, ...panel.cards.map(cardWidth)));
+  return Math.ceil(Math.max(forTitle, largestCard(panel).width));
 }
 
 /** The same panel with its cards made higher, so that the panel gets this high; a lower one is left as it is. */

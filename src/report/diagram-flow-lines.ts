@@ -29,7 +29,7 @@ function nameLines(plan: FlowPlan): readonly Shape[] {
       [down, bottom],
       [down, clients.y],
     ]),
-    ...badge(1, up, middle, 'nameserver'),
+    ...badge(1, { x: up, y: middle }, 'nameserver'),
     { kind: 'text', x: down + 10, y: middle + 4, text: 'VIPs', font: fonts.body, anchor: 'start', ink: 'quiet' },
   ];
 }
@@ -50,7 +50,7 @@ function vipLines(plan: FlowPlan): readonly Shape[] {
         [vips.x, target],
       ]),
     ),
-    ...badge(2, trunk, y, 'client'),
+    ...badge(2, { x: trunk, y }, 'client'),
   ];
 }
 
@@ -79,7 +79,7 @@ function holderLines(model: Model, plan: FlowPlan): readonly Shape[] {
     }),
   );
   const dashedFirst = lines.toSorted((a, b) => Number(a.stroke === 'solid') - Number(b.stroke === 'solid'));
-  return [...dashedFirst, ...badge(3, (from + balancers.x) / 2, Math.min(...starts, ...ends) - 34, 'vip')];
+  return [...dashedFirst, ...badge(3, { x: (from + balancers.x) / 2, y: Math.min(...starts, ...ends) - 34 }, 'vip')];
 }
 
 function spread(index: number, count: number): number {
@@ -111,8 +111,8 @@ function poolLines(plan: FlowPlan): readonly Shape[] {
         [to, end],
       ]),
     ),
-    ...badge(4, trunk, joint - 13, 'web'),
-    ...badge(5, trunk, joint + 13, 'web'),
+    ...badge(4, { x: trunk, y: joint - 13 }, 'web'),
+    ...badge(5, { x: trunk, y: joint + 13 }, 'web'),
   ];
 }
 
@@ -139,13 +139,17 @@ function returnLines(plan: FlowPlan): readonly Shape[] {
       [client, y],
       [client, clients.y + clients.size.height],
     ]),
-    ...badge(6, (web + balancer) / 2, y, 'web'),
-    ...badge(7, (balancer + client) / 2, y, 'balancer'),
+    ...badge(6, { x: (web + balancer) / 2, y }, 'web'),
+    ...badge(7, { x: (balancer + client) / 2, y }, 'balancer'),
   ];
 }
 
 /** A number in a circle; the steps below tell what it stands for. */
-export function badge(number: number, x: number, y: number, ink: Ink): readonly Shape[] {
+export function badge(
+  number: number,
+  { x, y }: { readonly x: number; readonly y: number },
+  ink: Ink,
+): readonly Shape[] {
   return [
     { kind: 'dot', x, y, radius: 11, ink, style: 'fill' },
     { kind: 'text', x, y: y + 4.3, text: String(number), font: fonts.heading, anchor: 'middle', ink: 'paper' },

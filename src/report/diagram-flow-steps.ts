@@ -41,7 +41,7 @@ export function drawSteps(
   const shapes = told.flatMap((step, index): readonly Shape[] => {
     const x = index * (column + gap);
     return [
-      ...badge(index + 1, x + 11, at.y + 11, step.ink),
+      ...badge(index + 1, { x: x + 11, y: at.y + 11 }, step.ink),
       {
         kind: 'text',
         x: x + 28,

@@ -33,15 +33,22 @@ export function balancerCard(machine: Machine, model: Model, status: EdgeStatus 
     rows: [
       nameRow(machine.name, status),
       ...addressRows(machine.addresses),
-      ...claims.map(({ vip, claim }): CardRow => {
+      ...claims.flatMap(({ vip, claim }): readonly CardRow[] => {
         const preferred = vip.preferred === machine.name;
-        return {
-          text: [vip.name, vip.ipv4.text, ...(vip.ipv6 === undefined ? [] : [vip.ipv6.text])].join(' '),
-          font: fonts.address,
-          ink: preferred ? 'vip' : 'quiet',
-          mark: { ink: 'vip', style: preferred ? 'fill' : 'outline' },
-          right: `${holdWord(vip, machine.name, status) ?? (preferred ? 'preferred' : 'backup')} ${claim.priority}`,
-        };
+        const word = holdWord(vip, machine.name, status) ?? (preferred ? 'preferred' : 'backup');
+        const look = { font: fonts.address, ink: preferred ? 'vip' : 'quiet' } as const;
+        return [
+          {
+            ...look,
+            text: `${vip.name} ${vip.ipv4.text}`,
+            mark: { ink: 'vip', style: preferred ? 'fill' : 'outline' },
+            right: `${word} ${claim.priority}`,
+          },
+          // An IPv6 address may take the whole width of a card; it is never cut.
+          ...(vip.ipv6 === undefined
+            ? []
+            : [{ ...look, text: vip.ipv6.text, mark: { ink: 'vip', style: 'none' } as const }]),
+        ];
       }),
     ],
   };

@@ -97,12 +97,22 @@ export interface Area {
  * widest of the fonts named in the drawing: nothing overlaps with any of them.
  */
 export function textWidth(text: string, font: Font): number {
-  if (font.family === 'mono') return [...text].length * font.size * 0.61;
-  const em = [...text].reduce((sum, char) => sum + characterWidth(char), 0);
+  if (font.family === 'mono') return Array.from(text).length * font.size * 0.61;
+  let em = 0;
+  for (const char of text) em += characterWidth(char);
   return em * font.size * (font.weight === 400 ? 1 : 1.12);
 }
 
+/** Widths of printable ASCII, looked up for every character of every text. */
+const asciiWidths: readonly number[] = Array.from({ length: 128 }, (_, code) =>
+  measureCharacter(String.fromCharCode(code)),
+);
+
 function characterWidth(char: string): number {
+  return asciiWidths[char.codePointAt(0) ?? 0] ?? measureCharacter(char);
+}
+
+function measureCharacter(char: string): number {
   if (/[ijl|.,:;'!]/.test(char)) return 0.34;
   if (/[frt()[\]\-/ ]/.test(char)) return 0.42;
   if (/[mwMW@%]/.test(char)) return 1;
@@ -121,9 +131,12 @@ export function textArea(shape: TextShape): Area {
 /** Cuts a text that would be wider than this, with an ellipsis at its end. */
 export function fitText(text: string, font: Font, width: number): { readonly text: string; readonly full?: string } {
   if (textWidth(text, font) <= width) return { text };
-  const chars = [...text];
-  while (chars.length > 1 && textWidth(`${chars.join('')}…`, font) > width) chars.pop();
-  return { text: `${chars.join('')}…`, full: text };
+  let kept = '';
+  for (const char of text) {
+    if (textWidth(`${kept}${char}…`, font) > width) break;
+    kept += char;
+  }
+  return { text: `${kept}…`, full: text };
 }
 
 /** Breaks a text into lines no wider than this, at spaces. A single word that is wider is cut. */

@@ -1,10 +1,16 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { ignoreEvents } from '../base/event.ts';
 import type { Model } from '../model/model.ts';
+import { observeStatus } from '../observe/status-observe.ts';
 import { modelOfSize, modelSizes } from '../../test/kit/diagram-models.ts';
 import type { ModelSize } from '../../test/kit/diagram-models.ts';
+import { exampleModel } from '../../test/kit/example-model.ts';
+import { statusWorld } from '../../test/kit/status-world.ts';
+import type { WorldFaults } from '../../test/kit/status-world.ts';
 import { diagramFlow, flowScene } from './diagram-flow.ts';
 import { diagramPhysical, physicalScene } from './diagram-physical.ts';
+import { judgeStatus } from './status-judge.ts';
 import { fitText, fonts, textArea, textWidth, wrapText } from './diagram-scene.ts';
 import type { Area, Scene, Shape, TextShape } from './diagram-scene.ts';
 import type { DiagramOptions } from './diagram-hosts.ts';
@@ -129,6 +135,30 @@ describe('what is drawn is true', () => {
         .toSorted()
         .join(''),
     ).toBe('11223344556677');
+  });
+});
+
+describe('with a status, what is true now is written, not only coloured', () => {
+  const model = exampleModel();
+
+  async function rowsOf(faults: WorldFaults): Promise<readonly string[]> {
+    const world = statusWorld(model, faults);
+    const facts = await observeStatus({ model, ...world, now: () => new Date(0), emit: ignoreEvents });
+    const scene = physicalScene(model, { theme: 'light', status: judgeStatus(model, facts) });
+    return texts(scene).map((shape) => shape.text);
+  }
+
+  test('a balancer that is down, and the one that holds both VIPs', async () => {
+    const rows = await rowsOf({ silent: ['lb1'], stopped: ['web2 nginx.service'] });
+    expect(rows.filter((text) => text === '✕ DOWN')).toHaveLength(2);
+    expect(rows.filter((text) => text === '✓ up')).toHaveLength(4);
+    expect(rows.filter((text) => text.startsWith('✓ holds'))).toEqual(['✓ holds 240', '✓ holds 250']);
+  });
+
+  test('all is well', async () => {
+    const rows = await rowsOf({});
+    expect(rows.filter((text) => text === '✓ up')).toHaveLength(6);
+    expect(rows.filter((text) => text.startsWith('✓ holds'))).toEqual(['✓ holds 250', '✓ holds 250']);
   });
 });
 

@@ -23,7 +23,7 @@ export function explainVip(model: Model, facts: TraceFacts): StepStory {
   const holders = facts.balancers.filter((balancer) => balancer.addresses.includes(chosen));
   const names = holders.map((holder) => holder.host);
   const what = `${vip.name} ${chosen}`;
-  const details = [...macLines(facts, chosen, names), ...holders.map((holder) => reason(model, facts, vip, holder))];
+  const details = [...macLines(facts, chosen, names), ...holders.map((holder) => reason(facts, vip, holder))];
   if (exchange.failed?.at === 'connect') {
     return {
       state: 'broken',
@@ -65,7 +65,7 @@ function macLines(facts: TraceFacts, address: string, holders: readonly string[]
 }
 
 /** Why this balancer holds the VIP: it is preferred, or those before it can't. */
-function reason(model: Model, facts: TraceFacts, vip: Vip, holder: HostAnswer): string {
+function reason(facts: TraceFacts, vip: Vip, holder: HostAnswer): string {
   const rank = vip.claims.findIndex((claim) => claim.balancer === holder.host);
   const own = vip.claims[rank];
   const priorities = vip.claims.map((claim) => `${claim.balancer} ${claim.priority}`).join(', ');
@@ -76,7 +76,7 @@ function reason(model: Model, facts: TraceFacts, vip: Vip, holder: HostAnswer): 
     return answer === undefined ? `${balancer} was not asked` : balancerLine(answer);
   });
   const machine =
-    model.balancers.length > 2 ? `${holder.host} is next in priority (${priorities})` : `${holder.host} is the backup`;
+    vip.claims.length > 2 ? `${holder.host} is next in priority (${priorities})` : `${holder.host} is the backup`;
   return `${machine}, because ${before.join('; ')}`;
 }
 

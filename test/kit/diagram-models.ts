@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import * as fc from 'fast-check';
 import { parseAddress, parseNetwork } from '../../src/base/address.ts';
 import type { Address, Network } from '../../src/base/address.ts';
 import type { Backend, Machine, Model, Vip } from '../../src/model/model.ts';
