@@ -59,7 +59,7 @@ describe('who answers for an address', () => {
   });
 
   test('the neighbour table, without entries that have no MAC', () => {
-    const neighbours = parseNeighbours(printed('debian12', 'ip-neigh.json'));
+    const neighbours = parseNeighbours(printed('debian12', 'ip-neigh.txt'));
     expect(neighbours.find(({ address }) => address === 'fd00:20::101')).toEqual({
       address: 'fd00:20::101',
       mac: '02:57:39:8e:3c:9b',
@@ -70,9 +70,9 @@ describe('who answers for an address', () => {
   });
 
   test('routes on the link and through a gateway', () => {
-    expect(parseRouteTo(printed('debian13', 'ip-route.json'))).toEqual({ device: 'eth0', gateway: undefined });
-    expect(parseRouteTo(printed('debian12', 'ip-route.json'))).toEqual({ device: 'eth0', gateway: undefined });
-    expect(parseRouteTo(printed('debian13', 'ip-route-gateway.json'))).toMatchObject({ gateway: '192.168.10.1' });
+    expect(parseRouteTo(printed('debian13', 'ip-route.txt'))).toEqual({ device: 'eth0', gateway: undefined });
+    expect(parseRouteTo(printed('debian12', 'ip-route.txt'))).toEqual({ device: 'eth0', gateway: undefined });
+    expect(parseRouteTo(printed('debian13', 'ip-route-gateway.txt'))).toMatchObject({ gateway: '192.168.10.1' });
     expect(parseRouteTo('RTNETLINK answers: Network is unreachable')).toBeUndefined();
   });
 });
