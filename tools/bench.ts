@@ -200,6 +200,10 @@ function readRecord(): Record<string, unknown> {
   }
 }
 
+function textOf(value: unknown): string {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
+}
+
 function page(record: Readonly<Record<string, unknown>>): string {
   const rows = Object.values(record).flatMap((entry) => (typeof entry === 'string' ? [] : [entry]));
   const lines = [
@@ -207,7 +211,7 @@ function page(record: Readonly<Record<string, unknown>>): string {
     '',
     'Written by `npm run bench` (`tools/bench.ts`); every figure was measured by that run. Times are wall clock.',
     '',
-    `Machine: ${String(record['machine'] ?? '')}.`,
+    `Machine: ${textOf(record['machine'])}.`,
     '',
     '| what | command | runs | median | worst | |',
     '|---|---|---|---|---|---|',
@@ -215,7 +219,7 @@ function page(record: Readonly<Record<string, unknown>>): string {
   for (const group of rows) {
     for (const row of Array.isArray(group) ? group : []) {
       const cells = new Map<string, unknown>(Object.entries(row));
-      const cell = (key: string): string => String(cells.get(key) ?? '');
+      const cell = (key: string): string => textOf(cells.get(key));
       lines.push(
         `| ${cell('name')} | \`${cell('command')}\` | ${cell('runs')} | ${cell('median')} | ${cell('worst')} | ${cell('note')} |`,
       );

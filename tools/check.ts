@@ -5,6 +5,9 @@ import { resolve } from 'node:path';
 const root = resolve(import.meta.dirname, '..');
 const bin = (name: string): string => resolve(root, 'node_modules/.bin', name);
 
+// Run by this very Node.js, not by whatever node the PATH has.
+const vitest = resolve(root, 'node_modules/vitest/vitest.mjs');
+
 interface Gate {
   readonly name: string;
   readonly argv: readonly [string, ...string[]];
@@ -16,7 +19,7 @@ const gates: readonly Gate[] = [
   { name: 'format', argv: [bin('oxfmt'), '--check', root] },
   { name: 'dead code', argv: [bin('knip'), '--directory', root, '--no-progress'] },
   { name: 'imports', argv: [process.execPath, resolve(root, 'tools/check-imports.ts')] },
-  { name: 'tests', argv: [bin('vitest'), 'run', '--project', 'quick', '--root', root, '--reporter=dot'] },
+  { name: 'tests', argv: [process.execPath, vitest, 'run', '--project', 'quick', '--root', root, '--reporter=dot'] },
 ];
 
 async function pass(gate: Gate): Promise<boolean> {

@@ -44,12 +44,11 @@ const began = performance.now();
 let due = began;
 let ended = false;
 function tick(): void {
-  const now = performance.now();
-  while (due <= now && !ended) {
+  if (ended) return;
+  for (const now = performance.now(); due <= now; due += Number(interval)) {
     for (const address of addresses) ask(address);
-    due += Number(interval);
   }
-  if (!ended) setTimeout(tick, Math.max(0, due - performance.now()));
+  setTimeout(tick, Math.max(0, due - performance.now()));
 }
 tick();
 process.stdout.write('probing\n');
