@@ -30,9 +30,11 @@ export function renderHost(input: RenderInput, host: ModelHost): DesiredHost {
 
 /** Debian packages of each role; the names are the same in Debian 12 and 13. */
 const packages: Readonly<Record<ModelHost['kind'], readonly string[]>> = {
-  balancer: ['iproute2', 'keepalived', 'nftables', 'nginx'],
+  // With curl each balancer checks the backends for status and trace.
+  balancer: ['curl', 'iproute2', 'keepalived', 'nftables', 'nginx'],
   // sqlite3 makes the database, dig asks the answer; without pdns-backend-bind there is no /etc/powerdns/pdns.d/bind.conf.
-  nameserver: ['bind9-dnsutils', 'pdns-backend-sqlite3', 'pdns-server', 'sqlite3'],
+  // curl and arping: without a client at hand, a nameserver looks at the VIPs as one would.
+  nameserver: ['bind9-dnsutils', 'curl', 'iputils-arping', 'pdns-backend-sqlite3', 'pdns-server', 'sqlite3'],
   web: ['nginx'],
 };
 
