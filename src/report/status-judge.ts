@@ -137,7 +137,8 @@ function siteStatuses(facts: StatusFacts): readonly SiteStatus[] {
       // What the web server answers is its own affair; 502, 503 and 504 are the balancer's words for "no backend".
       up: status !== 0 && (status < 502 || status > 504),
       status,
-      reason: reason === '' ? `answered ${status}` : reason,
+      // A connection that was cut after the response does not matter.
+      reason: status === 0 ? reason : `answered ${status}`,
       ms,
     }));
 }
