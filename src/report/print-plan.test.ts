@@ -50,6 +50,14 @@ test('a first apply names packages and units and costs nobody anything', () => {
   );
 });
 
+test('files that are right but not known yet are counted', () => {
+  const facts = v1.map((host) => ({ ...settledFacts(host, 'g'), manifest: undefined }));
+  const text = printPlan(planFrom(facts, 'v1'), plainStyle);
+  expect(text).toContain('= 6 files are right as they are; evenkeel looks after them from now on');
+  expect(text).toContain('= 1 file is right as it is; evenkeel looks after it from now on');
+  expect(text).not.toContain('key.pem');
+});
+
 test('a refusal says what is in the way and what to do', () => {
   const taken = { protocol: 'tcp', address: '0.0.0.0', port: 80, processes: ['apache2'] } as const;
   const facts = v1.map((host) => ({ ...settledFacts(host, 'g'), listeners: host.host === 'lb1' ? [taken] : [] }));

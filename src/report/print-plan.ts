@@ -58,7 +58,8 @@ function hostLines(host: HostPlan, style: TextStyle): readonly string[] {
       `  ${style('bad', 'refused')} ${refusal.message}`,
       style('quiet', `          ${refusal.next}`),
     ]),
-    ...host.changes.flatMap((change) => changeLines(change, style)),
+    ...host.changes.filter((change) => !isAdopted(change)).flatMap((change) => changeLines(change, style)),
+    ...adoptedLines(host, style),
     ...host.actions.map((action) => style('quiet', `  then ${actionText(action)}`)),
   ];
 }
@@ -78,6 +79,18 @@ const classWords: Readonly<Record<ChangeClass, string>> = {
 
 function classTone(cost: ChangeClass): 'bad' | 'warn' {
   return cost === 'disruptive' ? 'bad' : 'warn';
+}
+
+function isAdopted(change: Change): boolean {
+  return change.kind === 'file' && change.verb === 'adopt';
+}
+
+/** Files that are right and only have to be known: what a person wants to know of them is how many. */
+function adoptedLines(host: HostPlan, style: TextStyle): readonly string[] {
+  const count = host.changes.filter(isAdopted).length;
+  if (count === 0) return [];
+  const what = count === 1 ? 'file is right as it is' : 'files are right as they are';
+  return [`  ${style('warn', '=')} ${count} ${what}; evenkeel looks after ${count === 1 ? 'it' : 'them'} from now on`];
 }
 
 function changeLines(change: Change, style: TextStyle): readonly string[] {
@@ -108,7 +121,6 @@ function fileLine(file: FileChange, style: TextStyle): string {
     ...accessNotes(file),
     ...(file.drifted ? ['changed on the host by somebody'] : []),
     ...(file.foreign && file.verb === 'update' ? ['the file that is there is kept, and returns if this one goes'] : []),
-    ...(file.verb === 'adopt' ? ['right as it is; evenkeel looks after it from now on'] : []),
   ];
   const tail = notes.length === 0 ? '' : ` [${notes.join('; ')}]`;
   return `  ${sign} ${file.path}${style('quiet', `  ${file.why}${tail}`)}`;
