@@ -97,7 +97,7 @@ describe('readModel', () => {
           expect(position.column).toBeLessThanOrEqual(source.length + 1);
         }
       }),
-      { numRuns: 1500 },
+      { numRuns: 400 },
     );
   });
 

@@ -7,6 +7,9 @@ import type { ModelHost, Vip } from './model.ts';
 import { reportTwice } from './resolve-sites.ts';
 import { unknownName } from './unknown-name.ts';
 
+/** What the C library reads (resolv.conf(5), MAXNS). */
+const mostResolvers = 3;
+
 /** What a client's resolv.conf holds: the nameservers, or what the person lists. Never a balancer, VIP or web server. */
 export function resolveResolvers(
   { spec }: EdgeDocument,
@@ -16,7 +19,17 @@ export function resolveResolvers(
   const path: Path = ['clients', 'resolvers'];
   const written = spec.clients?.resolvers;
   if (written === undefined) {
-    return hosts.filter(({ kind }) => kind === 'nameserver').flatMap(({ addresses }) => addresses.slice(0, 1));
+    const nameservers = hosts.filter(({ kind }) => kind === 'nameserver');
+    return nameservers.flatMap(({ addresses }) => addresses.slice(0, 1)).slice(0, mostResolvers);
+  }
+  if (written.length > mostResolvers) {
+    report({
+      code: 'EK308',
+      path: [...path, mostResolvers],
+      part: 'value',
+      message: `${written.length} resolvers; clients read the first ${mostResolvers} and ignore the others`,
+      fix: `keep the ${mostResolvers} that matter`,
+    });
   }
   reportTwice(written, path, report);
   return written.flatMap((text, index): readonly Address[] => {

@@ -1,3 +1,4 @@
+import { parseAddress } from '../base/address.ts';
 import { isSiteName } from '../base/dns-name.ts';
 import { parseSize } from '../base/size.ts';
 import type { EdgeDocument, Path } from '../spec/edge-document.ts';
@@ -70,6 +71,16 @@ function readNames(
     const at = written.names === undefined ? path : [...path, 'names', index];
     const part = written.names === undefined ? 'key' : 'value';
     const lower = text.toLowerCase();
+    if (parseAddress(text) !== undefined) {
+      report({
+        code: 'EK506',
+        path: at,
+        part,
+        message: `\`${text}\` is an IP address; a browser names the site it wants by host name only`,
+        fix: 'write a host name whose DNS record points at the VIPs',
+      });
+      return [];
+    }
     if (!isSiteName(lower)) {
       const wrongStar = text.includes('*') ? 'write `*` only as the whole first label: `*.example.com`' : undefined;
       report({

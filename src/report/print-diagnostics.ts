@@ -108,7 +108,7 @@ function firstColumns(text: string, width: number): string {
 function lastColumns(text: string, width: number): string {
   let used = 0;
   let kept = '';
-  for (const character of [...text].toReversed()) {
+  for (const character of Array.from(text).toReversed()) {
     used += characterColumns(character);
     if (used > width) break;
     kept = character + kept;

@@ -96,6 +96,11 @@ export const diagnosticCatalogue = {
   ),
   EK307: error('Listed twice', 'The same entry stands twice in one list.'),
 
+  EK308: warning(
+    'More than three resolvers',
+    'The C library reads three nameservers from resolv.conf and ignores the others (resolv.conf(5), MAXNS).',
+  ),
+
   EK401: error('An address in no network', 'Every host and VIP lies in one of the networks of this file.'),
   EK402: error('An address in several networks', 'Networks overlap, so the host must say in which it is.'),
   EK403: error(

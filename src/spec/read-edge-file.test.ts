@@ -126,7 +126,7 @@ describe('readEdgeFile, bad worlds', () => {
   });
 
   it('refuses a billion laughs at once', () => {
-    const letters = [...'abcdefghijklmno'];
+    const letters = 'abcdefghijklmno'.split('');
     const lines = letters.map((letter, index) => {
       const inner = index === 0 ? 'x' : `*${letters[index - 1]}`;
       return `${letter}: &${letter} [${Array(10).fill(inner).join(', ')}]`;

@@ -102,16 +102,12 @@ function convertMap(walk: Walk, map: YAMLMap, depth: number): unknown {
       data[name] = convert(walk, value, depth + 1);
       walk.path.pop();
     } else if (name !== undefined && walk.alias === undefined) {
-      report(
-        walk,
-        key,
-        {
-          code: 'EK104',
-          message: `the key \`${name}\` stands twice in this map`,
-          fix: 'keep one of them, or rename one',
-        },
-        name,
-      );
+      report(walk, key, {
+        code: 'EK104',
+        message: `the key \`${name}\` stands twice in this map`,
+        fix: 'keep one of them, or rename one',
+        key: name,
+      });
     }
   }
   return data;
@@ -141,7 +137,7 @@ function keyText(walk: Walk, key: unknown): string | undefined {
   return undefined;
 }
 
-function report(walk: Walk, node: unknown, saying: Saying, key?: string): void {
+function report(walk: Walk, node: unknown, { key, ...saying }: Saying & { readonly key?: string }): void {
   // What is wrong with an anchored value was said where it stands.
   if (walk.alias !== undefined && saying.code !== 'EK106') return;
   const [start, end] = nodeRange(node);
