@@ -11,6 +11,7 @@ export interface JsonSchema {
   readonly additionalProperties?: JsonSchema | boolean;
   readonly items?: JsonSchema;
   readonly anyOf?: readonly JsonSchema[];
+  readonly default?: unknown;
   readonly examples?: readonly unknown[];
   readonly enum?: readonly unknown[];
   readonly minimum?: number;
@@ -33,6 +34,7 @@ const jsonSchema: z.ZodType<JsonSchema> = z.looseObject({
   get anyOf() {
     return z.array(jsonSchema).exactOptional();
   },
+  default: z.unknown().exactOptional(),
   examples: z.array(z.unknown()).exactOptional(),
   enum: z.array(z.unknown()).exactOptional(),
   minimum: z.number().exactOptional(),
