@@ -268,6 +268,30 @@ describe('what fails while a host is changed is undone', () => {
     expect(isEmptyPlan(await planOf(machines, edge('v2', ['web1'])))).toBe(true);
   });
 
+  test('a full disk: nothing could be written, so nothing has to be, and the host is as it was', async () => {
+    const machines = bareMachines(['web1']);
+    await applyTo({ machines, desired: edge('v1', ['web1']) });
+    const web1 = machineOf(machines, 'web1');
+    const before = disk(web1);
+    const fullDisk: SimulatedMachine = {
+      ...web1,
+      connect: () => {
+        const host = web1.connect();
+        const refuse = (): Promise<void> =>
+          Promise.reject(new Fault({ code: 'disk-full', message: 'the disk of web1 is full', host: 'web1' }));
+        return {
+          ...host,
+          write: (files) => (files.some((one) => one.path.startsWith('/etc/')) ? refuse() : host.write(files)),
+        };
+      },
+    };
+    const end = await applyTo({ machines: new Map([['web1', fullDisk]]), desired: edge('v2', ['web1']) });
+    expect(end).toMatchObject({ kind: 'undone', fault: { details: { code: 'disk-full' } } });
+    expect(disk(web1)).toEqual(before);
+    expect(isEmptyPlan(await planOf(machines, edge('v1', ['web1'])))).toBe(true);
+    expect(await applyTo({ machines, desired: edge('v2', ['web1']) })).toMatchObject({ kind: 'done' });
+  });
+
   test('Ctrl-C in the middle of a host returns it to what it was', async () => {
     const machines = bareMachines(['lb1', 'lb2']);
     await applyTo({ machines, desired: edge('v1', ['lb1', 'lb2']) });

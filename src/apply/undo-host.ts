@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { Fault } from '../base/fault.ts';
 import { manifestPath } from '../facts/manifest.ts';
-import type { Host } from '../hosts/host.ts';
+import type { FileState, FileWrite, Host } from '../hosts/host.ts';
 import type { Action, HostPlan } from '../plan/plan.ts';
 import { inStep } from './apply-context.ts';
 import type { ApplyContext, HostWork } from './apply-context.ts';
@@ -9,6 +9,7 @@ import type { ChangeEnd } from './change-host.ts';
 import { manifestFile } from './host-manifest.ts';
 import { runAction } from './run-action.ts';
 import { lookAtHost } from './verify-host.ts';
+import { wayBackFiles } from './way-back.ts';
 import type { WayBack } from './way-back.ts';
 
 /** A change that went wrong. */
@@ -68,15 +69,37 @@ async function goBack(work: HostWork, wayBack: WayBack): Promise<void> {
   const { host, plan } = work;
   const undo = undoOf(plan, wayBack);
   for (const action of undo.before) await runAction(host, action).catch(ignoreRefusal);
-  await host.write(wayBack.files.filter((file) => file.kind === 'file'));
-  await host.remove(wayBack.files.filter((file) => file.kind === 'absent').map((file) => file.path));
+  await putBack(host, wayBack);
   for (const action of undo.after) await runAction(host, action);
   const off = new Set(undo.before.flatMap((action) => (action.kind === 'stop' ? [action.unit] : [])));
   const units = plan.expect.units.filter((unit) => !off.has(unit));
   const wrong = units.length === 0 ? [] : await lookAtHost(host, { units, ports: [] });
   if (wrong.length > 0) throw new Fault({ code: 'undo-failed', message: wrong.join('; '), host: host.name });
+  // No longer needed; and on a full disk the manifest would not fit.
+  await host.remove(wayBackFiles(wayBack).map((file) => file.path));
   if (wayBack.manifest === undefined) await host.remove([manifestPath]);
   else await host.write([manifestFile(wayBack.manifest)]);
+}
+
+/** Writes only what differs: on a full disk, where nothing new was written either, there is nothing to write. */
+async function putBack(host: Host, wayBack: WayBack): Promise<void> {
+  const states = await host.read(wayBack.files.map((file) => file.path));
+  const current = new Map(states.map((state) => [state.path, state]));
+  const writes = wayBack.files
+    .filter((file) => file.kind === 'file')
+    .filter((file) => !isSame(file, current.get(file.path)));
+  if (writes.length > 0) await host.write(writes);
+  const removed = wayBack.files.filter((file) => file.kind === 'absent').map((file) => file.path);
+  if (removed.length > 0) await host.remove(removed);
+}
+
+function isSame(file: FileWrite, state: FileState | undefined): boolean {
+  return (
+    state?.kind === 'file' &&
+    state.mode === file.mode &&
+    state.owner === file.owner &&
+    Buffer.from(state.bytes).equals(file.bytes)
+  );
 }
 
 /**

@@ -35,11 +35,6 @@ export function chooseSerials(input: SerialInput): ReadonlyMap<string, number> {
   return serials;
 }
 
-/** The paths of all zone files, to be observed before serials can be chosen. */
-export function zonePaths(desired: readonly DesiredHost[]): readonly string[] {
-  return desired.flatMap((host) => host.files.filter((file) => file.activates === 'zone').map((file) => file.path));
-}
-
 function publishedSerial(zone: string, input: SerialInput): ReadonlyMap<string, number> {
   const found = new Map<string, number>();
   for (const [host, file] of zoneFiles(zone, 1, input)) {
