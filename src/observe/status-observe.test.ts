@@ -63,7 +63,7 @@ describe('a healthy edge', () => {
     const events: Event[] = [];
     const world = statusWorld(model);
     await observeStatus({ model, ...world, now, emit: (event) => events.push(event) });
-    expect(events.map(({ code }) => code)).toEqual(['task-started', 'task-progress', 'task-done']);
+    expect(events.map(({ code }) => code)).toEqual(['task-started', 'task-done']);
     const machines = [...world.hosts.values(), world.client];
     expect(machines.flatMap(({ operations }) => operations.filter(({ kind }) => kind !== 'run'))).toEqual([]);
     const programs = machines.flatMap((machine) =>

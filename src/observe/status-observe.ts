@@ -1,8 +1,8 @@
 import type { Emit } from '../base/event.ts';
-import type { BackendCheck, HostAnswer, NameserverAnswer, StatusFacts } from '../facts/status-facts.ts';
+import type { HostAnswer, NameserverAnswer, StatusFacts } from '../facts/status-facts.ts';
 import type { Host } from '../hosts/host.ts';
 import { managedHosts } from '../model/model.ts';
-import type { Model } from '../model/model.ts';
+import type { Model, ModelHost } from '../model/model.ts';
 import { vipAddresses } from '../model/vip-addresses.ts';
 import { checkBackends } from './backend-checks.ts';
 import { askNameserver } from './dns-answers.ts';
@@ -36,41 +36,42 @@ export async function observeStatus(question: StatusQuestion): Promise<StatusFac
     level: 'progress',
     data: { task, title: `Asking ${machines.length} hosts` },
   });
-  const [answers, observers] = await Promise.all([askMachines(question), findObservers(question)]);
-  const silent = answers.filter((answer) => !answer.reachable).map((answer) => answer.host);
-  emit({
-    code: 'task-progress',
-    level: 'progress',
-    data: { task, note: silent.length === 0 ? 'all hosts answer' : `no answer from ${silent.join(', ')}` },
+  const asked = new Map(machines.map((machine) => [machine.name, askManaged(machine, hosts.get(machine.name))]));
+  // Nobody waits for a host that hangs: what needs a balancer waits for that one, what is seen from outside for nobody.
+  const inside = model.balancers.map(async (balancer) => {
+    const host = hosts.get(balancer.name);
+    const answer = await asked.get(balancer.name);
+    if (host === undefined || answer?.reachable !== true) return { backends: [], sites: [] };
+    const [backends, sites] = await Promise.all([
+      Promise.all(model.pools.map((pool) => checkBackends(host, pool))),
+      askSitesOnBalancer(model, host),
+    ]);
+    return { backends: backends.flat(), sites };
   });
-  const reachable = new Map([...hosts].filter(([name]) => !silent.includes(name)));
-  const balancers = model.balancers.flatMap((balancer) => {
-    const host = reachable.get(balancer.name);
-    return host === undefined ? [] : [host];
-  });
-  const [backends, standby, nameservers, outside] = await Promise.all([
-    askBackends(model, balancers),
-    Promise.all(balancers.map((balancer) => askSitesOnBalancer(model, balancer))),
+  const observers = await findObservers({ ...question, asked });
+  const [nameservers, outside, balancers, answers] = await Promise.all([
     askNameservers(model, observers),
     askFromOutside(model, observers),
+    Promise.all(inside),
+    Promise.all(asked.values()),
   ]);
-  emit({
-    code: 'task-done',
-    level: 'progress',
-    data: { task, note: 'asked', ms: question.now().getTime() - began.getTime() },
-  });
-  const sites = [...outside.sites, ...standby.flat()];
-  const facts = { at: began.toISOString(), hosts: answers, backends, nameservers, ...outside, sites };
-  return agreesOnHolders(facts) ? facts : { ...facts, ...(await lookAgain(question, facts, observers)) };
+  const facts: StatusFacts = {
+    at: began.toISOString(),
+    hosts: answers,
+    backends: balancers.flatMap((balancer) => balancer.backends),
+    nameservers,
+    ...outside,
+    sites: [...outside.sites, ...balancers.flatMap((balancer) => balancer.sites)],
+  };
+  const settled = agreesOnHolders(facts) ? facts : { ...facts, ...(await lookAgain(question, facts, observers)) };
+  const silent = answers.filter((answer) => !answer.reachable).map((answer) => answer.host);
+  const note = silent.length === 0 ? 'all hosts answer' : `no answer from ${silent.join(', ')}`;
+  emit({ code: 'task-done', level: 'progress', data: { task, note, ms: question.now().getTime() - began.getTime() } });
+  return settled;
 }
 
-async function askMachines({ model, hosts }: StatusQuestion): Promise<readonly HostAnswer[]> {
-  return Promise.all(
-    managedHosts(model).map(async (machine) => {
-      const host = hosts.get(machine.name);
-      return host === undefined ? silentHost(machine, 'no connection to it was opened') : askMachine(machine, host);
-    }),
-  );
+async function askManaged(machine: ModelHost, host: Host | undefined): Promise<HostAnswer> {
+  return host === undefined ? silentHost(machine, 'no connection to it was opened') : askMachine(machine, host);
 }
 
 /** Whether the network's answer for each VIP is that of the one host that holds it. */
@@ -78,7 +79,8 @@ function agreesOnHolders(facts: StatusFacts): boolean {
   return facts.sightings.every((sighting) => {
     if (sighting.method === 'none') return true;
     const [holder, ...others] = facts.hosts.filter((host) => host.addresses.includes(sighting.address));
-    return holder !== undefined && others.length === 0 && sighting.macs.every((mac) => holder.macs.includes(mac));
+    if (holder === undefined) return sighting.macs.length === 0;
+    return others.length === 0 && sighting.macs.every((mac) => holder.macs.includes(mac));
   });
 }
 
@@ -92,24 +94,18 @@ async function lookAgain(
   observers: readonly Observer[],
 ): Promise<Pick<StatusFacts, 'hosts' | 'sightings'>> {
   const watcher = observers.find((observer) => observer.host.name === facts.observer);
-  const silent = new Set(facts.hosts.filter((host) => !host.reachable).map((host) => host.host));
   const [hosts, sightings] = await Promise.all([
-    askMachines({ ...question, hosts: new Map([...question.hosts].filter(([name]) => !silent.has(name))) }),
+    Promise.all(
+      managedHosts(question.model).map((machine) => {
+        const known = facts.hosts.find((host) => host.host === machine.name && !host.reachable);
+        return known ?? askManaged(machine, question.hosts.get(machine.name));
+      }),
+    ),
     watcher === undefined
       ? facts.sightings
       : seeVips({ observer: watcher.host, tools: watcher.tools, vips: vipAddresses(question.model) }),
   ]);
-  return {
-    hosts: hosts.map((host) =>
-      silent.has(host.host) ? (facts.hosts.find(({ host: name }) => name === host.host) ?? host) : host,
-    ),
-    sightings,
-  };
-}
-
-async function askBackends(model: Model, balancers: readonly Host[]): Promise<readonly BackendCheck[]> {
-  const checks = balancers.flatMap((balancer) => model.pools.map((pool) => checkBackends(balancer, pool)));
-  return (await Promise.all(checks)).flat();
+  return { hosts, sightings };
 }
 
 async function askNameservers(model: Model, observers: readonly Observer[]): Promise<readonly NameserverAnswer[]> {

@@ -1,3 +1,4 @@
+import type { HostAnswer } from '../facts/status-facts.ts';
 import type { Host } from '../hosts/host.ts';
 import type { Model } from '../model/model.ts';
 import { ask } from './status-ask.ts';
@@ -11,24 +12,30 @@ export interface Observer {
   readonly tools: ReadonlySet<string>;
 }
 
+const tools: readonly Tool[] = ['arping', 'curl', 'dig', 'ip'];
+
 /**
  * The hosts that can see the edge as a client does, best first: the client, nameservers, web servers. Balancers come
- * last, since a holder can't see its own VIP from outside. Only those that answer, with the tools they have.
+ * last, since a holder can't see its own VIP from outside. Only those that answer, with the tools they have. A client
+ * that has all tools is enough: then nobody waits for the others.
  */
 export async function findObservers(options: {
   readonly model: Model;
   readonly hosts: ReadonlyMap<string, Host>;
   readonly client: Host | undefined;
+  /** A question that managed hosts were asked already; those that do not answer it are not asked more. */
+  readonly asked?: ReadonlyMap<string, Promise<HostAnswer>>;
 }): Promise<readonly Observer[]> {
-  const { model, hosts, client } = options;
+  const { model, hosts, client, asked } = options;
+  const best = client === undefined ? undefined : await askTools(client);
+  if (best !== undefined && tools.every((tool) => best.tools.has(tool))) return [best];
   const machines = [...model.nameservers, ...model.webServers, ...model.balancers];
-  const known = machines.flatMap((machine) => {
-    const host = hosts.get(machine.name);
-    return host === undefined ? [] : [host];
+  const others = machines.map(async ({ name }) => {
+    const host = hosts.get(name);
+    const answer = await asked?.get(name);
+    return host === undefined || answer?.reachable === false ? undefined : askTools(host);
   });
-  const candidates = client === undefined ? known : [client, ...known];
-  const asked = await Promise.all(candidates.map(askTools));
-  return asked.flatMap((observer) => (observer === undefined ? [] : [observer]));
+  return [best, ...(await Promise.all(others))].filter((observer) => observer !== undefined);
 }
 
 /** The best observer that has a tool. */
@@ -38,7 +45,7 @@ export function observerWith(observers: readonly Observer[], tool: Tool): Host |
 
 /** `which` is Debian's own (debianutils); it prints the paths of what it finds and exits 1 when something is missing. */
 async function askTools(host: Host): Promise<Observer | undefined> {
-  const asked = await ask(host, { argv: ['which', 'arping', 'curl', 'dig', 'ip'] });
+  const asked = await ask(host, { argv: ['which', ...tools] });
   if (asked.kind === 'silent') return undefined;
   const names = asked.outcome.stdout.split('\n').map((path) => path.slice(path.lastIndexOf('/') + 1).trim());
   return { host, tools: new Set(names.filter((name) => name !== '')) };
