@@ -7,7 +7,7 @@ import { vipAddresses } from '../model/vip-addresses.ts';
 import { checkBackends } from './backend-checks.ts';
 import { askNameserver } from './dns-answers.ts';
 import { askMachine, silentHost } from './status-hosts.ts';
-import { findObservers, observerWith } from './status-observers.ts';
+import { findObserversSoon, observerWith } from './status-observers.ts';
 import type { Observer } from './status-observers.ts';
 import { askSitesOnBalancer, askSitesThroughVips } from './status-sites.ts';
 import { seeVips } from './vip-sightings.ts';
@@ -48,7 +48,7 @@ export async function observeStatus(question: StatusQuestion): Promise<StatusFac
     ]);
     return { backends: backends.flat(), sites };
   });
-  const observers = await findObservers({ ...question, asked });
+  const observers = await findObserversSoon(question, asked);
   const [nameservers, outside, balancers, answers] = await Promise.all([
     askNameservers(model, observers),
     askFromOutside(model, observers),
@@ -96,7 +96,7 @@ async function lookAgain(
   const watcher = observers.find((observer) => observer.host.name === facts.observer);
   const [hosts, sightings] = await Promise.all([
     Promise.all(
-      managedHosts(question.model).map((machine) => {
+      managedHosts(question.model).map(async (machine) => {
         const known = facts.hosts.find((host) => host.host === machine.name && !host.reachable);
         return known ?? askManaged(machine, question.hosts.get(machine.name));
       }),

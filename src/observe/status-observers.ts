@@ -14,28 +14,43 @@ export interface Observer {
 
 const tools: readonly Tool[] = ['arping', 'curl', 'dig', 'ip'];
 
-/**
- * The hosts that can see the edge as a client does, best first: the client, nameservers, web servers. Balancers come
- * last, since a holder can't see its own VIP from outside. Only those that answer, with the tools they have. A client
- * that has all tools is enough: then nobody waits for the others.
- */
-export async function findObservers(options: {
+interface Candidates {
   readonly model: Model;
   readonly hosts: ReadonlyMap<string, Host>;
   readonly client: Host | undefined;
-  /** A question that managed hosts were asked already; those that do not answer it are not asked more. */
-  readonly asked?: ReadonlyMap<string, Promise<HostAnswer>>;
-}): Promise<readonly Observer[]> {
-  const { model, hosts, client, asked } = options;
+}
+
+/**
+ * The hosts that can see the edge as a client does, best first: the client, nameservers, web servers. Balancers come
+ * last, since a holder can't see its own VIP from outside. Only those that answer, with the tools they have.
+ */
+export async function findObservers({ model, hosts, client }: Candidates): Promise<readonly Observer[]> {
+  const candidates = [client, ...otherHosts(model).map((name) => hosts.get(name))];
+  const asked = await Promise.all(candidates.map(async (host) => (host === undefined ? undefined : askTools(host))));
+  return asked.filter((observer) => observer !== undefined);
+}
+
+/**
+ * The same, without waiting for hosts that hang: a client that has all tools is enough, and else only those are asked
+ * that answered another question, which all managed hosts were asked already.
+ */
+export async function findObserversSoon(
+  candidates: Candidates,
+  answers: ReadonlyMap<string, Promise<HostAnswer>>,
+): Promise<readonly Observer[]> {
+  const { model, hosts, client } = candidates;
   const best = client === undefined ? undefined : await askTools(client);
   if (best !== undefined && tools.every((tool) => best.tools.has(tool))) return [best];
-  const machines = [...model.nameservers, ...model.webServers, ...model.balancers];
-  const others = machines.map(async ({ name }) => {
+  const others = otherHosts(model).map(async (name) => {
     const host = hosts.get(name);
-    const answer = await asked?.get(name);
-    return host === undefined || answer?.reachable === false ? undefined : askTools(host);
+    const answer = await answers.get(name);
+    return host === undefined || answer?.reachable !== true ? undefined : askTools(host);
   });
   return [best, ...(await Promise.all(others))].filter((observer) => observer !== undefined);
+}
+
+function otherHosts(model: Model): readonly string[] {
+  return [...model.nameservers, ...model.webServers, ...model.balancers].map((machine) => machine.name);
 }
 
 /** The best observer that has a tool. */
