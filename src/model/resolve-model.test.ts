@@ -45,7 +45,7 @@ describe('resolveModel', () => {
             { name: 'web2' },
           ],
           check: { path: '/', host: undefined, status: 200, timeoutMs: 2000, failures: 2, windowMs: 5000 },
-          timeouts: { connectMs: 2000, readMs: 60_000, sendMs: 60_000 },
+          timeouts: { connectMs: 1000, readMs: 60_000, sendMs: 60_000 },
           retry: { attempts: 2, withinMs: 5000 },
         },
       ],

@@ -8,6 +8,9 @@ import { namesOfRole, roleOf, roleText } from './host-names.ts';
 import type { Backend, ModelHost, Pool } from './model.ts';
 import { unknownName } from './unknown-name.ts';
 
+/** A machine without power answers nothing: its requests wait this long before another backend is tried. */
+const defaultConnectMs = 1000;
+
 /** The pools of the file in its order, with addresses for backends and all defaults. */
 export function resolvePools(document: EdgeDocument, hosts: readonly ModelHost[], report: Report): readonly Pool[] {
   return Object.entries(document.spec.pools ?? {}).flatMap(([name, written]): readonly Pool[] => {
@@ -31,7 +34,7 @@ export function resolvePools(document: EdgeDocument, hosts: readonly ModelHost[]
         windowMs: milliseconds(check?.window, 5000),
       },
       timeouts: {
-        connectMs: milliseconds(timeouts?.connect, 2000),
+        connectMs: milliseconds(timeouts?.connect, defaultConnectMs),
         readMs: milliseconds(timeouts?.read, 60_000),
         sendMs: milliseconds(timeouts?.send, 60_000),
       },
@@ -203,7 +206,7 @@ function checkBackendSet(name: string, pool: PoolSpec, report: Report): void {
 }
 
 function checkTimes(path: Path, pool: PoolSpec, report: Report): void {
-  const connectMs = milliseconds(pool.timeouts?.connect, 2000);
+  const connectMs = milliseconds(pool.timeouts?.connect, defaultConnectMs);
   const withinMs = milliseconds(pool.retry?.within, 5000);
   if (withinMs <= connectMs && (pool.retry?.attempts ?? 2) > 1 && pool.backends.length > 1) {
     const says = pool.retry?.within === undefined ? [...path, 'timeouts', 'connect'] : [...path, 'retry', 'within'];

@@ -18,7 +18,9 @@ export function describeModel(file: string, model: Model): string {
     '',
     `${count(model.sites.length, 'site')}:`,
     ...model.sites.map((site) => `  ${site.names.join(', ')} -> pool ${site.pool}`),
-    ...model.pools.map((pool) => `  pool ${pool.name}, ${pool.algorithm}: ${pool.backends.map(backendText).join(', ')}`),
+    ...model.pools.map(
+      (pool) => `  pool ${pool.name}, ${pool.algorithm}: ${pool.backends.map(backendText).join(', ')}`,
+    ),
     '',
     `clients ask ${model.resolvers.map((resolver) => resolver.text).join(' and ')}`,
   ];

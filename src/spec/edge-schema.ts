@@ -149,7 +149,7 @@ const pool = z
       .exactOptional(),
     timeouts: z
       .strictObject({
-        connect: duration('To the backend.', '2s'),
+        connect: duration('To the backend.', '1s'),
         read: duration('Between two reads of the answer.', '60s'),
         send: duration('Between two writes of the request.', '60s'),
       })

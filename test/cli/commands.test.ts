@@ -154,3 +154,22 @@ test('completion proposes commands', async () => {
   const proposals = await here('completion', '--', 'evenkeel', 'di');
   expect(proposals.stdout.trim()).toBe('diagram');
 });
+
+test.each(['physical', 'flow'])('the README’s %s picture is what diagram draws', async (view) => {
+  const drawn = await evenkeel('diagram', '-f', exampleFile('devops.com'), '--view', view);
+  const kept = await readFile(new URL(`../../docs/pictures/${view}.svg`, import.meta.url), 'utf8');
+  expect(drawn.stdout).toBe(kept);
+});
+
+test('the README’s mistake is shown as the program shows it', async () => {
+  const text = await readFile(exampleFile('devops.com'), 'utf8');
+  await writeFile(
+    join(directory, 'edge.yaml'),
+    text.replace('192.168.10.100, preferred: lb1', '192.168.10.100, preferred: lb3'),
+  );
+  const run = await here('check');
+  const readme = await readFile(new URL('../../README.md', import.meta.url), 'utf8');
+  const shown = run.stderr.split('\n').slice(0, 4).join('\n');
+  expect(shown).toContain('lb3');
+  expect(readme).toContain(shown);
+});

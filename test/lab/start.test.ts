@@ -1,0 +1,122 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { afterEach, describe, expect, test } from 'vitest';
+import { ignoreEvents } from '../../src/base/event.ts';
+import { labDown } from '../../src/lab/lab-down.ts';
+import { runProgram } from '../kit/cli.ts';
+import { eventually } from '../kit/edge-lab.ts';
+import { labTraces } from '../kit/lab-traces.ts';
+
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+/** What `npm start` calls its lab: the name in the example's file. */
+const lab = 'devops';
+const started: ChildProcess[] = [];
+
+afterEach(async () => {
+  for (const child of started.splice(0)) endGroup(child, 'SIGKILL');
+  await labDown(lab, ignoreEvents);
+});
+
+/** A running `npm start`, in a process group of its own, as a terminal would have it. */
+interface Start {
+  readonly child: ChildProcess;
+  readonly output: () => string;
+  readonly ended: Promise<unknown>;
+}
+
+/** What is left of this lab; other labs of the same edge have longer names. */
+function traces(): readonly string[] {
+  return labTraces(lab).filter((trace) => /(ek-|labs\/)devops(?![\w-])/.test(trace));
+}
+
+function npmStart(): Start {
+  const child = spawn('npm', ['start', '--silent'], { cwd: root, detached: true, stdio: ['ignore', 'pipe', 'pipe'] });
+  started.push(child);
+  let output = '';
+  child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  return { child, output: () => output, ended: once(child, 'close') };
+}
+
+/** Signals all of the group, as Ctrl-C does. */
+function endGroup(child: ChildProcess, signal: 'SIGINT' | 'SIGKILL'): void {
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  try {
+    process.kill(-child.pid, signal);
+  } catch {
+    // The group is gone already.
+  }
+}
+
+async function says(start: Start, text: string): Promise<void> {
+  await eventually(
+    async () => start.output(),
+    (output) => output.includes(text),
+    300_000,
+  );
+}
+
+/** The commands of the README's block that follows `after`. */
+function readmeCommands(after: string): readonly string[] {
+  const block = readme.slice(readme.indexOf(after)).split('```sh\n')[1]?.split('```')[0] ?? '';
+  return block
+    .split('\n')
+    .flatMap((line) => line.split('#')[0]?.trim() ?? [])
+    .filter((line) => line !== '');
+}
+
+describe('npm start', () => {
+  test('shows a healthy edge, the README’s commands work beside it, Ctrl-C leaves nothing', async () => {
+    const start = npmStart();
+    await says(start, 'Ctrl-C');
+    expect(start.output()).toContain('HEALTHY');
+    const commands = readmeCommands('in a second terminal');
+    expect(commands.length).toBeGreaterThan(4);
+    for (const command of commands) {
+      const [program = '', ...words] = command.split(' ');
+      const run = await runProgram([program, ...words], { cwd: root });
+      // While NGINX is stopped the edge serves and is not healthy: status says so by its exit code.
+      const isStatus = command.includes('status');
+      expect(run.exitCode, `${command}: ${run.stdout}${run.stderr}`).toBe(isStatus ? 1 : 0);
+      if (command.includes('trace')) expect(run.stdout).toContain('ARRIVED');
+      if (isStatus) expect(run.stdout).toMatch(/vip1 .* lb2 \(lb1 is preferred\)/);
+    }
+    endGroup(start.child, 'SIGINT');
+    await start.ended;
+    expect(traces()).toEqual([]);
+    expect(start.output()).toContain('nothing is left');
+  });
+
+  test('Ctrl-C while it starts leaves nothing either', async () => {
+    for (const moment of ['starting 7 Debian machines', 'asking', 'lb1:']) {
+      const start = npmStart();
+      await says(start, moment);
+      endGroup(start.child, 'SIGINT');
+      await start.ended;
+      expect(traces(), moment).toEqual([]);
+    }
+  });
+
+  test('after a kill -9 the next start cleans up first', async () => {
+    const killed = npmStart();
+    await says(killed, 'lb1:');
+    endGroup(killed.child, 'SIGKILL');
+    await killed.ended;
+    expect(traces()).not.toEqual([]);
+    const next = npmStart();
+    await says(next, 'Ctrl-C');
+    expect(next.output()).toContain('HEALTHY');
+    endGroup(next.child, 'SIGINT');
+    await next.ended;
+    expect(traces()).toEqual([]);
+  });
+});
+
+test('the README shows the example as it is', () => {
+  const example = readFileSync(new URL('../../examples/devops.com/edge.yaml', import.meta.url), 'utf8');
+  const shown = readme.split('```yaml\n')[1]?.split('```')[0] ?? '';
+  expect(example).toContain(shown);
+});
