@@ -10,9 +10,15 @@ export function planJson(plan: Plan): string {
   return `${JSON.stringify({ format: 'evenkeel-plan', hash: planHash(plan), plan }, undefined, 2)}\n`;
 }
 
-/** Hash of a plan: of everything desired (its generation) and of everything found on the hosts that matters to it. */
+/**
+ * Hash of a plan: of everything desired (its generation) and of everything found on the hosts that matters to it. Not of
+ * the order of hosts: that follows the VIPs, which may move at any time.
+ */
 export function planHash(plan: Plan): string {
-  return createHash('sha256').update(JSON.stringify(plan)).digest('hex');
+  const hosts = plan.hosts.toSorted((a, b) => (a.host < b.host ? -1 : 1));
+  return createHash('sha256')
+    .update(JSON.stringify({ ...plan, hosts }))
+    .digest('hex');
 }
 
 /**
