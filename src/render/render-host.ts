@@ -34,8 +34,17 @@ const packages: Readonly<Record<ModelHost['kind'], readonly string[]>> = {
   balancer: ['curl', 'iproute2', 'keepalived', 'nftables', 'nginx'],
   // sqlite3 makes the database, dig asks the answer; without pdns-backend-bind there is no /etc/powerdns/pdns.d/bind.conf.
   // curl and arping: without a client at hand, a nameserver looks at the VIPs as one would.
-  nameserver: ['bind9-dnsutils', 'curl', 'iputils-arping', 'pdns-backend-sqlite3', 'pdns-server', 'sqlite3'],
-  web: ['nginx'],
+  nameserver: [
+    'bind9-dnsutils',
+    'curl',
+    'iproute2',
+    'iputils-arping',
+    'pdns-backend-sqlite3',
+    'pdns-server',
+    'sqlite3',
+  ],
+  // iproute2: apply sees with ss who listens.
+  web: ['iproute2', 'nginx'],
 };
 
 /** In the order they start: keepalived last, so that NGINX answers when a VIP comes. */
