@@ -46,13 +46,7 @@ give nobody
 rm -rf /run/evenkeel
 give three
 `);
-  expect(said).toEqual([
-    'take one: 0',
-    'take two: 0',
-    'take three: 0',
-    'give nobody: 0',
-    'give three: 0',
-  ]);
+  expect(said).toEqual(['take one: 0', 'take two: 0', 'take three: 0', 'give nobody: 0', 'give three: 0']);
 });
 
 test('of twenty that try at the same time exactly one gets it', () => {
