@@ -1,4 +1,4 @@
-import { relative } from 'node:path';
+import { relative, resolve } from 'node:path';
 import { ignoreEvents } from '../base/event.ts';
 import { Fault } from '../base/fault.ts';
 import { labName } from '../lab/definition.ts';
@@ -93,7 +93,7 @@ async function showLive(
 }
 
 function howTo(context: CliContext, edge: Edge, flags: StartFlags): string {
-  const file = relative(context.cwd, `${edge.directory}/edge.yaml`);
+  const file = relative(context.cwd, resolve(context.cwd, edge.file));
   const options = `-f ${file}${flags.suffix === undefined ? '' : ` --suffix ${flags.suffix}`}`;
   const site = edge.model.sites[0]?.names[0] ?? 'SITE';
   const [balancer] = edge.model.balancers;
