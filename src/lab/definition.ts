@@ -37,6 +37,16 @@ export interface LabMachine {
   readonly searchDomain?: string;
   /** A user with sudo to be made beside `root`, `admin` (sudo) and `guest` (no sudo). */
   readonly user?: string;
+  /** Present on a machine that no apply ever configures: the lab itself lets it serve. */
+  readonly standIn?: LabStandIn;
+}
+
+/** What a machine serves in the place of somebody else's web server: a page with its name. */
+export interface LabStandIn {
+  /** TCP ports of plain HTTP. */
+  readonly ports: readonly number[];
+  /** Paths, without characters that NGINX would read as its own, that are answered with another status than 200. */
+  readonly answers: readonly { readonly path: string; readonly status: number }[];
 }
 
 /** Everything a lab is made from. `name` is what `labName` returns. */
@@ -55,6 +65,7 @@ const interfacePattern = /^[A-Za-z0-9][A-Za-z0-9_.-]{0,14}$/;
 const addressPattern = /^[0-9a-f.:]+$/;
 const prefixedPattern = /^[0-9a-f.:]+\/[0-9]{1,3}$/;
 const domainPattern = /^[A-Za-z0-9_.-]+$/;
+const pathPattern = /^\/[A-Za-z0-9_~./-]*$/;
 const userPattern = /^[a-z_][a-z0-9_-]{0,30}$/;
 
 /** The lab name of an edge: lower case letters, digits and dashes, at most 24 characters. `suffix` sets labs of one edge apart. */
@@ -130,6 +141,11 @@ export function assertDefinition(definition: LabDefinition): void {
     userPattern,
     'user name',
     machines.map((machine) => machine.user),
+  );
+  check(
+    pathPattern,
+    'path',
+    machines.flatMap((machine) => machine.standIn?.answers.map((answer) => answer.path) ?? []),
   );
   assertUnique(
     'machine',

@@ -1,7 +1,7 @@
 import type { Address } from '../base/address.ts';
 import { managedHosts, type Model, type ModelHost, type ModelNetwork, modelHosts } from '../model/model.ts';
 import { type LabDefinition, type LabInterface, type LabMachine, type LabNetwork, labName } from './definition.ts';
-import type { LabRelease } from './definition.ts';
+import type { LabRelease, LabStandIn } from './definition.ts';
 
 /** The name of the lab's client machine. */
 export function clientMachine(model: Model): string {
@@ -9,8 +9,8 @@ export function clientMachine(model: Model): string {
 }
 
 /**
- * The machines that stand for an edge: one for each of its hosts (unmanaged web servers too, as bare Debian), and a
- * client whose resolvers are the edge's.
+ * The machines that stand for an edge: one for each of its hosts (an unmanaged web server is one that the lab
+ * itself lets serve: no apply does), and a client whose resolvers are the edge's.
  */
 export function labOfModel(
   model: Model,
@@ -33,13 +33,29 @@ export function labOfModel(
 }
 
 function machineOf(model: Model, host: ModelHost): LabMachine {
-  const user = managedHosts(model).includes(host) ? host.ssh.user : undefined;
+  const managed = managedHosts(model).includes(host);
+  const user = managed ? host.ssh.user : undefined;
   return {
     name: host.name,
     role: host.kind,
     interfaces: [{ ...interfaceOf(model, host), name: host.interface }],
     resolvers: [],
     ...(user === undefined || user === 'root' ? {} : { user }),
+    ...(managed ? {} : { standIn: standInOf(model, host) }),
+  };
+}
+
+/** What the pools want of a server: its ports, and the answers to their checks. */
+function standInOf(model: Model, host: ModelHost): LabStandIn {
+  const uses = model.pools.flatMap((pool) =>
+    pool.backends.filter((backend) => backend.name === host.name).map(({ port }) => ({ port, check: pool.check })),
+  );
+  const answers = new Map(uses.map(({ check }) => [check.path.replace(/\?.*$/, ''), check.status]));
+  return {
+    ports: uses.length === 0 ? [80] : [...new Set(uses.map((use) => use.port))].sort((a, b) => a - b),
+    answers: [...answers].flatMap(([path, status]) =>
+      status === 200 || !/^\/[A-Za-z0-9_~./-]*$/.test(path) ? [] : [{ path, status }],
+    ),
   };
 }
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { LabMachine } from './definition.ts';
-import { labUsers, machineFiles, resolverFile } from './machine-files.ts';
+import { labUsers, machineFiles, resolverFile, standInSite } from './machine-files.ts';
 
 const lb1: LabMachine = { name: 'lb1', role: 'balancer', interfaces: [], resolvers: [] };
 const identity = {
@@ -64,5 +64,18 @@ describe('the files of a machine', () => {
       'search devops.com\nnameserver 10.0.0.11\nnameserver fd00::12\noptions timeout:1 attempts:2 rotate\n',
     );
     expect(resolverFile(lb1)).toBe('');
+  });
+
+  test('make the place of a server that nobody manages answer on the ports of its pools', () => {
+    const standIn = { ports: [80, 8080], answers: [{ path: '/ready', status: 204 }] };
+    const legacy: LabMachine = { name: 'legacy', role: 'web', interfaces: [], resolvers: [], standIn };
+    const site = fileOf(legacy, '/etc/nginx/sites-enabled/default').content;
+    expect(site).toBe(standInSite('legacy', standIn));
+    expect(site).toContain(
+      '  listen 80 default_server;\n  listen [::]:80 default_server;\n  listen 8080 default_server;',
+    );
+    expect(site).toContain('  location = /ready { return 204; }\n');
+    expect(fileOf(legacy, '/etc/systemd/system/multi-user.target.d/50-lab.conf').content).toContain('nginx.service');
+    expect(machineFiles(lb1, identity).map((file) => file.path)).not.toContain('/etc/nginx/sites-enabled/default');
   });
 });

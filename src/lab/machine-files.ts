@@ -1,4 +1,4 @@
-import type { LabMachine } from './definition.ts';
+import type { LabMachine, LabStandIn } from './definition.ts';
 
 /** A file laid over the image before a machine starts. */
 export interface LayerFile {
@@ -71,7 +71,28 @@ export function machineFiles(machine: LabMachine, identity: MachineIdentity): re
     ),
     keys('/root', 0),
     ...users.map((user) => keys(`/home/${user.name}`, user.uid)),
+    ...(machine.standIn === undefined
+      ? []
+      : [
+          // In the place of Debian's welcome page.
+          file('/etc/nginx/sites-enabled/default', standInSite(machine.name, machine.standIn)),
+          // The image has nginx.service disabled.
+          file('/etc/systemd/system/multi-user.target.d/50-lab.conf', '[Unit]\nWants=nginx.service\n'),
+        ]),
   ];
+}
+
+/** The NGINX site of a machine that stands for a web server of somebody else. */
+export function standInSite(name: string, { ports, answers }: LabStandIn): string {
+  return [
+    'server {',
+    ...ports.flatMap((port) => [`  listen ${port} default_server;`, `  listen [::]:${port} default_server;`]),
+    '  default_type text/plain;',
+    ...answers.map(({ path, status }) => `  location = ${path} { return ${status}; }`),
+    `  location / { return 200 "${name}, a stand-in of the lab for a server that evenkeel does not manage\\n"; }`,
+    '}',
+    '',
+  ].join('\n');
 }
 
 /**

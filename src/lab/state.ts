@@ -38,6 +38,12 @@ const definitionSchema: z.ZodType<LabDefinition> = z.object({
       resolvers: z.array(z.string()),
       searchDomain: text,
       user: text,
+      standIn: z
+        .object({
+          ports: z.array(z.int()),
+          answers: z.array(z.object({ path: z.string(), status: z.int() })),
+        })
+        .exactOptional(),
     }),
   ),
 });
