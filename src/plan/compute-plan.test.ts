@@ -147,6 +147,18 @@ describe('files', () => {
     expect(adopt.write).toEqual([]);
   });
 
+  test('what others kept private on the host is in no diff: it may hold a password', () => {
+    const found =
+      (mode: number) =>
+      (one: HostFacts): HostFacts => {
+        const bytes = new TextEncoder().encode('gmysql-password=hunter2\n');
+        const state = { kind: 'file', mode, owner: 'root:pdns', hash: sha256(bytes), bytes } as const;
+        return { ...one, manifest: undefined, files: new Map([['/etc/nginx/nginx.conf', state]]) };
+      };
+    expect(planJson(plan(v2, change(settled(), 'web1', found(0o640))))).not.toContain('hunter2');
+    expect(planJson(plan(v2, change(settled(), 'web1', found(0o644))))).toContain('hunter2');
+  });
+
   test('what is no longer desired goes, or returns to what it was', () => {
     const extra = file('web1', { path: '/etc/nginx/old.conf', text: 'old\n', activates: 'nginx' });
     const withExtra = settledFacts({ ...desiredOf('web1'), files: [...desiredOf('web1').files, extra] }, 'g1');

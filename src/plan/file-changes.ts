@@ -69,8 +69,19 @@ function desiredChange(file: DesiredFile, facts: HostFacts, own: ManifestFile | 
   };
   if (same) return [{ ...change, verb: 'adopt', diff: '' }];
   if (found?.kind !== 'file') return [{ ...change, verb: 'create', diff: '' }];
-  const diff = file.visibility === 'secret' ? '' : textDiff(found.bytes, file.bytes);
-  return [{ ...change, verb: 'update', diff }];
+  return [{ ...change, verb: 'update', diff: mayShow(file, change) ? textDiff(found.bytes, file.bytes) : '' }];
+}
+
+/**
+ * Our secrets are never shown; nor is what somebody else kept from other users of the host: a pdns.conf from before
+ * evenkeel may hold the password of a database, and plans end in logs.
+ */
+function mayShow(
+  file: DesiredFile,
+  change: { readonly before: FileMark | undefined; readonly foreign: boolean },
+): boolean {
+  const isPrivate = ((change.before?.mode ?? 0) & 0o004) === 0;
+  return file.visibility === 'public' && !(change.foreign && isPrivate);
 }
 
 function sameRecord(known: ManifestFile, file: DesiredFile): boolean {

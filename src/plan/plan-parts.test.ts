@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { bareFacts, file, keepalivedText } from '../../test/kit/small-edge.ts';
 import type { HostFacts } from '../facts/host-facts.ts';
@@ -38,9 +39,18 @@ describe('diff', () => {
     expect(textDiff(bytes('a'), bytes('a'))).toBe('');
   });
 
-  test('of two certificates says no more than that', () => {
-    const pem = (body: string): Uint8Array => bytes(`-----BEGIN CERTIFICATE-----\n${body}\n`);
-    expect(textDiff(pem('a'), pem('b'))).toBe('another certificate\n');
+  test('of two certificates says whose, until when and by whom, in one line', () => {
+    const [old, fresh] = ['old-chain', 'new-chain'].map((name) =>
+      readFileSync(new URL(`../../test/fixtures/certificates/${name}.pem`, import.meta.url), 'utf8'),
+    );
+    expect(textDiff(bytes(old ?? ''), bytes(fresh ?? ''))).toBe(
+      'certificate of devops.com, www.devops.com: until 2026-12-22 -> until 2027-01-01, ' +
+        'issued by evenkeel issuing CA of devops-com\n',
+    );
+    const leafOnly = fresh?.slice(0, fresh.indexOf('-----BEGIN', 1)) ?? '';
+    expect(textDiff(bytes(leafOnly), bytes(fresh ?? ''))).toContain('the same, with another chain');
+    const broken = '-----BEGIN CERTIFICATE-----\nbroken\n';
+    expect(textDiff(bytes(broken), bytes(fresh ?? ''))).toBe('another certificate\n');
   });
 
   test('of two long and quite different files is counted, and does not take long', () => {

@@ -79,7 +79,7 @@ export interface FileChange {
   readonly foreign: boolean;
   /** The file on the host is not what evenkeel wrote last: somebody changed it. */
   readonly drifted: boolean;
-  /** Unified diff; empty for secrets, new files and removals. */
+  /** Unified diff; empty for secrets, new files, removals, and files of others that not everybody may read. */
   readonly diff: string;
 }
 

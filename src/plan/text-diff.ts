@@ -1,4 +1,5 @@
 import { createTwoFilesPatch } from 'diff';
+import { certificateDiff } from './certificate-diff.ts';
 
 /** More differing lines than this are counted, not shown: the search for the shortest edit is quadratic. */
 const longestEdit = 2000;
@@ -9,17 +10,14 @@ export function textDiff(before: Uint8Array, after: Uint8Array): string {
   const fresh = decodeText(after);
   if (old === undefined || fresh === undefined) return `binary: ${before.length} -> ${after.length} bytes\n`;
   if (old === fresh) return '';
-  if (isCertificate(old) && isCertificate(fresh)) return 'another certificate\n';
+  const certificates = certificateDiff(old, fresh);
+  if (certificates !== undefined) return certificates;
   const patch = createTwoFilesPatch('on the host', 'from the edge file', old, fresh, undefined, undefined, {
     context: 3,
     maxEditLength: longestEdit,
   });
   if (patch === undefined) return `too different to show: ${countLines(old)} -> ${countLines(fresh)} lines\n`;
   return patch.slice(patch.indexOf('\n@@') + 1);
-}
-
-function isCertificate(text: string): boolean {
-  return text.startsWith('-----BEGIN CERTIFICATE-----');
 }
 
 /** How many lines a text has; a last line without end counts. */
