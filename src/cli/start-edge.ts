@@ -28,9 +28,12 @@ export async function startEdge(context: CliContext, flags: StartFlags): Promise
   const suffix = flags.suffix ?? '';
   const name = labName(edge.model.name, suffix);
   let keep = false;
+  // Until then there is nothing of ours to take away: a lab that can't start leaves nothing, or belongs to somebody.
+  let up = false;
   try {
     await installPackages(context.emit, context.signal);
     await labUp(labOfModel(edge.model, { release: flags.release, suffix }), context.emit, context.signal);
+    up = true;
     const edgeHosts = await openEdgeHosts(edge.model, { kind: 'lab', suffix });
     try {
       const applied = await applyEdge(context, edge, { edgeHosts, consent: 'given', show: 'nothing' });
@@ -50,7 +53,7 @@ export async function startEdge(context: CliContext, flags: StartFlags): Promise
     if (context.signal.aborted) return exitCodes.done;
     throw error;
   } finally {
-    if (!keep) await labDown(name, context.emit);
+    if (up && !keep) await labDown(name, context.emit);
   }
 }
 

@@ -46,7 +46,13 @@ describe('connectHosts', () => {
       details: { code: 'sudo-refused' },
     });
     await expect(connectHosts([healthy('lb1'), sudoless('lb2')])).rejects.toMatchObject({
-      details: { code: 'sudo-refused', host: 'lb2', next: 'visudo' },
+      details: {
+        code: 'sudo-refused',
+        host: 'lb2',
+        message: 'sudo on lb2 refused ops',
+        state: 'nothing was changed',
+        next: 'visudo',
+      },
     });
   });
 

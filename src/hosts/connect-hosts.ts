@@ -10,22 +10,27 @@ export type Opening =
   | { readonly kind: 'opened'; readonly host: Host }
   | { readonly kind: 'refused'; readonly host: Host; readonly fault: Fault };
 
-/** Several hosts can't be used. One Fault per host; as a whole it is a Fault that names them all. */
+/** Several hosts can't be used. One Fault per host; as a whole it is a Fault that names them all; of one host, that host's. */
 export class HostsUnreachable extends Fault {
   readonly faults: readonly Fault[];
 
   constructor(faults: readonly [Fault, ...Fault[]], total: number) {
     const [first, ...others] = faults;
     const names = faults.map((fault) => fault.details.host ?? '?').join(', ');
-    super({
-      // The cause, if all share it.
-      code: others.every((fault) => fault.code === first.code) ? first.code : 'host-unreachable',
-      message: `${faults.length} of ${total} hosts can't be used: ${names}`,
-      ...(others.length === 0 && first.details.host !== undefined ? { host: first.details.host } : {}),
-      said: faults.map(describe).join('\n'),
-      state: 'nothing was changed',
-      next: others.length === 0 ? (first.details.next ?? 'see above') : 'mend each host as said above, and try again',
-    });
+    const state = 'nothing was changed';
+    // One host's words need no frame: each would only be said twice.
+    super(
+      others.length === 0
+        ? { ...first.details, state }
+        : {
+            // The cause, if all share it.
+            code: others.every((fault) => fault.code === first.code) ? first.code : 'host-unreachable',
+            message: `${faults.length} of ${total} hosts can't be used: ${names}`,
+            said: faults.map(describe).join('\n'),
+            state,
+            next: 'mend each host as said above, and try again',
+          },
+    );
     this.faults = faults;
   }
 }

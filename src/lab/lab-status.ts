@@ -4,6 +4,7 @@ import type { LabRelease, LabRole } from './definition.ts';
 import type { LabFault } from './lab-fault.ts';
 import { labNamespace, labPaths, machineNamespace } from './lab-paths.ts';
 import { labNamespaces } from './network.ts';
+import { assertRoot } from './root.ts';
 import { machineAddresses } from './ssh-files.ts';
 import { labFolders, readLabState } from './state.ts';
 import type { LabState } from './state.ts';
@@ -75,8 +76,12 @@ export async function listLabs(): Promise<readonly LabStatus[]> {
   return labs.filter((status) => status !== undefined);
 }
 
-/** The status of a lab that is up; single machines may be off. Throws a Fault `lab-not-running` otherwise. */
+/**
+ * The status of a lab that is up; single machines may be off. Throws a Fault `lab-not-running` otherwise, and `not-root`
+ * to others than root: they can't even see whether it runs.
+ */
 export async function assertLabRunning(lab: string): Promise<LabStatus> {
+  assertRoot('use a lab');
   const status = await labStatus(lab);
   if (status !== undefined) return status;
   throw labNotRunning(lab);

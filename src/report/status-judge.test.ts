@@ -244,9 +244,9 @@ describe('the status as text', () => {
       "NOT HEALTHY  devops: 3 problems, 1 warning  2026-11-22 09:00:00 UTC
 
       problem  lb1 does not answer over SSH: the connection to lb1 was lost
-               see whether lb1 has power and network; log in by hand
+               log in to lb1 by hand; when nothing answers, see its power and network
       problem  dns1 does not answer over SSH: the connection to dns1 was lost
-               see whether dns1 has power and network; log in by hand
+               log in to dns1 by hand; when nothing answers, see its power and network
       problem  web1 (192.168.10.31:80) in pool web is down: connection refused or host not reached
                see the HTTP server on web1
       warning  vip1 192.168.10.100 is on lb2, not on lb1 which is preferred

@@ -50,7 +50,7 @@ function machineProblems(parts: StatusParts): readonly StatusProblem[] {
       return [
         error('host-silent', host, {
           message: `${host} does not answer over SSH: ${reason ?? 'no reason given'}`,
-          next: `see whether ${host} has power and network; log in by hand`,
+          next: `log in to ${host} by hand; when nothing answers, see its power and network`,
         }),
       ];
     }
