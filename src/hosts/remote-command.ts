@@ -1,5 +1,5 @@
+import { quoteCommand } from '../base/shell-quote.ts';
 import type { Command } from './host.ts';
-import { quoteCommand } from './shell-quote.ts';
 
 /**
  * Runs on the host around every command. It says on both outputs when the command begins, and on stderr how it ended, so that

@@ -54,13 +54,13 @@ describe('the ssh_config of a lab', () => {
 describe('the words that log in', () => {
   test('name user, machine and command', () => {
     expect(sshArgv('x', 'lb1')).toEqual(['ssh', '-F', '/var/lib/evenkeel/labs/x/ssh_config', '--', 'lb1']);
-    expect(sshArgv('x', 'lb1', { user: 'admin', command: ['ls', '-l'] }).slice(3)).toEqual([
+    expect(sshArgv('x', 'lb1', { user: 'admin', command: ['ls', 'a b'] }).slice(3)).toEqual([
       '-l',
       'admin',
       '--',
       'lb1',
-      `'ls'`,
-      `'-l'`,
+      'ls',
+      `'a b'`,
     ]);
   });
 

@@ -1,3 +1,4 @@
+import { quoteForShell } from '../base/shell-quote.ts';
 import type { LabDefinition, LabMachine } from './definition.ts';
 import { labNamespace, labPaths } from './lab-paths.ts';
 
@@ -54,6 +55,6 @@ export interface SshLogin {
 /** The argv that logs in to a machine of the lab. The command's words are quoted for the shell on the other side. */
 export function sshArgv(lab: string, machine: string, login: SshLogin = {}): readonly [string, ...string[]] {
   const user = login.user === undefined ? [] : ['-l', login.user];
-  const command = (login.command ?? []).map((word) => `'${word.replaceAll("'", `'\\''`)}'`);
+  const command = (login.command ?? []).map(quoteForShell);
   return ['ssh', '-F', labPaths(lab).sshConfig, ...user, '--', machine, ...command];
 }

@@ -1,3 +1,7 @@
+import { manifestPath } from '../facts/manifest.ts';
+import { sectionMark } from '../facts/sections.ts';
+import { unitProperties } from '../facts/units.ts';
+
 /**
  * What one look at a host runs, as `sh -c SCRIPT sh PACKAGES UNITS` (dash), both lists separated by blanks. A
  * constant: names come in as arguments, are split (`set -f`: no patterns) and never evaluated. Everything is printed
@@ -23,9 +27,9 @@ fi
 section candidates
 [ -z "$missing" ] || apt-cache policy -- $missing
 section units
-[ -z "$2" ] || systemctl show -p Id,LoadState,ActiveState,SubState,UnitFileState,MainPID -- $2
+[ -z "$2" ] || systemctl show -p ${unitProperties} -- $2
 section interfaces; ip -j addr
 section listeners; ss -Hlntup
-section manifest; cat /var/lib/evenkeel/manifest.json 2>/dev/null
+section manifest; cat ${manifestPath} 2>/dev/null
 section end
 `;

@@ -133,19 +133,7 @@ function readExchange(
   said: string,
   words: ReturnType<typeof parseCurlWords>,
 ): ExchangeFacts {
-  if (report === undefined) {
-    return {
-      failed: { at: 'lookup', reason: `the request could not be sent: ${said}` },
-      address: '',
-      times: { lookup: 0, connect: 0, tls: 0, firstByte: 0, total: 0 },
-      tls: undefined,
-      certificate: undefined,
-      httpVersion: '',
-      status: 0,
-      bodyBytes: 0,
-      headers: {},
-    };
-  }
+  if (report === undefined) return unsentExchange(`the request could not be sent: ${said}`);
   const at = failedAt(report);
   const reason = (at === 'connect' ? words.refusal : '') || curlFailure(report);
   return {
@@ -158,6 +146,21 @@ function readExchange(
     status: report.status,
     bodyBytes: report.bodyBytes,
     headers: words.headers,
+  };
+}
+
+/** No request could be sent: there is no address, or nobody to send it. */
+export function unsentExchange(reason: string): ExchangeFacts {
+  return {
+    failed: { at: 'lookup', reason },
+    address: '',
+    times: { lookup: 0, connect: 0, tls: 0, firstByte: 0, total: 0 },
+    tls: undefined,
+    certificate: undefined,
+    httpVersion: '',
+    status: 0,
+    bodyBytes: 0,
+    headers: {},
   };
 }
 

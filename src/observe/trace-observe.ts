@@ -11,7 +11,7 @@ import type { Model } from '../model/model.ts';
 import { checkBackends } from './backend-checks.ts';
 import { ask, printed } from './status-ask.ts';
 import { askMachine, silentHost } from './status-hosts.ts';
-import { clientMac, clientResolvers, lookupFromClient, requestFromClient } from './trace-client.ts';
+import { clientMac, clientResolvers, lookupFromClient, requestFromClient, unsentExchange } from './trace-client.ts';
 import type { RequestOrder } from './trace-client.ts';
 import { lookupFromHere, requestFromHere } from './trace-here.ts';
 
@@ -110,17 +110,7 @@ async function sendFromHere(order: RequestOrder, lookups: readonly LookupFacts[]
   const literal = isIP(order.target.host) !== 0;
   const address = literal ? order.target.host : lookups.find((lookup) => lookup.addresses.length > 0)?.addresses[0];
   if (address !== undefined) return requestFromHere(order, address);
-  return {
-    failed: { at: 'lookup', reason: 'no nameserver of the edge gives an address' },
-    address: '',
-    times: { lookup: 0, connect: 0, tls: 0, firstByte: 0, total: 0 },
-    tls: undefined,
-    certificate: undefined,
-    httpVersion: '',
-    status: 0,
-    bodyBytes: 0,
-    headers: {},
-  };
+  return unsentExchange('no nameserver of the edge gives an address');
 }
 
 async function askBalancers({ model, hosts }: TraceQuestion): Promise<readonly HostAnswer[]> {

@@ -1,3 +1,5 @@
+import { quoteForShell } from '../base/shell-quote.ts';
+
 /** A command with its arguments. `input` is fed to it: whole lines as a here-document, other text through `printf`. */
 export interface ShellCommand {
   readonly kind: 'command';
@@ -26,18 +28,6 @@ export function printShell(statements: readonly ShellStatement[]): string {
   return `${['#!/bin/sh', 'set -eu', ...statements.flatMap(printStatement)].join('\n')}\n`;
 }
 
-/** One word, quoted for a POSIX shell (XCU 2.2): plain words as they are, others in single quotes. */
-export function quoteShell(value: string): string {
-  if (value.includes('\0')) throw new Error('a NUL can be no part of a shell word');
-  // `=` could make an assignment, `~` a home, and a reserved word a statement; quoted, they are only words.
-  if (!reservedWords.has(value) && /^[A-Za-z0-9_./:@%+,-][A-Za-z0-9_./:@%+,~-]*$/.test(value)) return value;
-  return `'${value.replaceAll("'", `'\\''`)}'`;
-}
-
-const reservedWords: ReadonlySet<string> = new Set(
-  'if then else elif fi do done case esac while until for in'.split(' '),
-);
-
 function printStatement(statement: ShellStatement): readonly string[] {
   switch (statement.kind) {
     case 'blank':
@@ -47,19 +37,19 @@ function printStatement(statement: ShellStatement): readonly string[] {
     case 'comment':
       return statement.text.split('\n').map((line) => `# ${checkLine(line)}`.trimEnd());
     case 'assign':
-      return [`${checkName(statement.name)}=${quoteShell(statement.value)}`];
+      return [`${checkName(statement.name)}=${quoteForShell(statement.value)}`];
     case 'command':
       return printCommand(statement);
   }
 }
 
 function printCommand({ words, input, failure }: ShellCommand): readonly string[] {
-  const command = words.map(quoteShell).join(' ');
+  const command = words.map(quoteForShell).join(' ');
   const tail = failure === 'tolerated' ? ' || true' : '';
   if (input === undefined) return [command + tail];
   if (input.includes('\0')) throw new Error('a here-document can hold no NUL');
   // A here-document always ends with a line end.
-  if (!input.endsWith('\n')) return [`printf %s ${quoteShell(input)} | ${command}${tail}`];
+  if (!input.endsWith('\n')) return [`printf %s ${quoteForShell(input)} | ${command}${tail}`];
   const lines = input.slice(0, -1).split('\n');
   const mark = endMark(lines);
   return [`${command} <<'${mark}'${tail}`, ...lines, mark];

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { runLocalBytes } from './process.ts';
+import { runLocalBytes } from '../hosts/process.ts';
 import { quoteCommand, quoteForShell } from './shell-quote.ts';
 
 /** Every word a process can be given: no NUL, no half of a surrogate pair (it has no UTF-8). */
@@ -18,6 +18,10 @@ describe('quoteForShell', () => {
     expect(quoteCommand(['nginx', '-t', '', '-c', '/etc/ngi nx', "it's", 'a=b', '~', '$(reboot)'])).toBe(
       `nginx -t '' -c '/etc/ngi nx' 'it'\\''s' 'a=b' '~' '$(reboot)'`,
     );
+  });
+
+  test('a word that could be an assignment, a home or a reserved word is only a word', () => {
+    expect(quoteCommand(['A=b', '~root', '', 'done', 'a~b'])).toBe("'A=b' '~root' '' 'done' a~b");
   });
 
   test('NUL is refused', () => {
