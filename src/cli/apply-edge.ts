@@ -12,6 +12,7 @@ import { type CliContext, exitCodes } from './context.ts';
 import type { Edge } from './edge-file.ts';
 import type { EdgeHosts } from './edge-hosts.ts';
 import { planEdge } from './edge-plan.ts';
+import { completeCommands } from './invocation.ts';
 import { styleFor } from './style.ts';
 
 /** How an apply is done. */
@@ -76,7 +77,7 @@ function finish(context: CliContext, { plan, show, end }: Ending): number {
 
 function sayEnd(context: CliContext, { plan, show, end }: Ending): void {
   if (end.kind !== 'done') {
-    context.printError(printFault(end.fault.details));
+    context.printError(completeCommands(printFault(end.fault.details), context.invocation));
     const done =
       end.changed.length === 0 ? 'no other host was changed' : `changed and working: ${end.changed.join(', ')}`;
     const state = end.kind === 'undone' ? `${end.host} is as it was before` : `${end.host} could not be put back`;

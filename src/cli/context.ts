@@ -1,6 +1,7 @@
 import type { CommandContext } from '@stricli/core';
 import type { Writable } from 'node:stream';
 import type { Emit } from '../base/event.ts';
+import type { Invocation } from './invocation.ts';
 
 /** Exit codes of every command (docs/commands.md). */
 export const exitCodes = {
@@ -23,6 +24,8 @@ export interface CliProcess {
 export interface CliContext extends CommandContext {
   readonly process: CliProcess;
   readonly cwd: string;
+  /** How the program was called; suggested commands repeat it. */
+  readonly invocation: Invocation;
   readonly now: () => Date;
   /** Writes a line, or several, to standard output. */
   readonly print: (text: string) => void;

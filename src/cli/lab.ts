@@ -1,14 +1,15 @@
 import { buildCommand, buildRouteMap } from '@stricli/core';
+import type { Release } from '../base/release.ts';
 import type { CliContext } from './context.ts';
 import { exitCodes } from './context.ts';
-import { fileAlias, fileFlag, jsonFlag, labSuffixFlag, switchFlag } from './flags.ts';
+import { fileAlias, fileFlag, jsonFlag, labSuffixFlag, switchFlag, releaseFlag } from './flags.ts';
 import { labExecCommand, labSshCommand } from './lab-enter.ts';
 import { labFaultCommand } from './lab-fault.ts';
 
 interface UpFlags {
   readonly file: string;
   readonly suffix?: string;
-  readonly release: 'debian12' | 'debian13';
+  readonly release: Release;
   readonly install: boolean;
 }
 
@@ -18,12 +19,7 @@ const upCommand = buildCommand<UpFlags, [], CliContext>({
     flags: {
       file: fileFlag,
       suffix: labSuffixFlag,
-      release: {
-        kind: 'enum',
-        values: ['debian12', 'debian13'],
-        brief: 'Debian release of the machines',
-        default: 'debian13',
-      },
+      release: releaseFlag('Debian release of the machines'),
       install: switchFlag('Install Debian packages that the lab needs and this computer lacks'),
     },
     aliases: fileAlias,
@@ -41,7 +37,10 @@ const upCommand = buildCommand<UpFlags, [], CliContext>({
       const definition = labOfModel(model, { release, ...(suffix === undefined ? {} : { suffix }) });
       const status = await labUp(definition, this.emit, this.signal);
       this.print(`the lab ${status.name} is up: ${status.hosts.map((host) => host.name).join(', ')}`);
-      this.print('the machines are bare Debian; configure them: evenkeel apply --lab');
+      const { completeCommands } = await import('./invocation.ts');
+      this.print(
+        completeCommands('the machines are bare Debian; configure them: evenkeel apply --lab', this.invocation),
+      );
       return exitCodes.done;
     });
   },
@@ -94,10 +93,11 @@ const statusCommand = buildCommand<StatusFlags, [], CliContext>({
       const { assertLabRunning } = await import('../lab/lab-status.ts');
       const { printLabStatus } = await import('../report/print-lab-status.ts');
       const { styleFor } = await import('./style.ts');
+      const { completeCommands } = await import('./invocation.ts');
       const { model } = await loadEdge(this, flags.file);
       const status = await assertLabRunning(labName(model.name, flags.suffix));
       if (flags.json) this.print(JSON.stringify({ version: 1, ...status }, undefined, 2));
-      else this.print(printLabStatus(status, styleFor(this)));
+      else this.print(completeCommands(printLabStatus(status, styleFor(this)), this.invocation));
       return status.running ? exitCodes.done : exitCodes.refused;
     });
   },

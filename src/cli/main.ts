@@ -1,6 +1,7 @@
 import { ExitCode, run } from '@stricli/core';
 import { app } from './app.ts';
 import type { CliContext, CliProcess } from './context.ts';
+import { escapeExecWords, programName, readInvocation } from './invocation.ts';
 import { progressPrinter } from './progress.ts';
 
 const controller = new AbortController();
@@ -19,9 +20,13 @@ process.stdout.on('error', () => process.exit(0));
 
 const colours = process.env['NO_COLOR'] === undefined && process.env['TERM'] !== 'dumb';
 const cliProcess: CliProcess = { stdout: process.stdout, stderr: process.stderr, exitCode: null };
+const words = escapeExecWords(process.argv.slice(2));
+const calledAs = process.env['EVENKEEL_CALLED_AS'] ?? 'evenkeel';
+const program = programName(calledAs, { cwd: process.cwd(), path: process.env['PATH'] ?? '' });
 const context: CliContext = {
   process: cliProcess,
   cwd: process.cwd(),
+  invocation: readInvocation(program, words),
   now: () => new Date(),
   print: (text) => void process.stdout.write(text.endsWith('\n') ? text : `${text}\n`),
   printError: (text) => void process.stderr.write(text.endsWith('\n') ? text : `${text}\n`),
@@ -35,7 +40,7 @@ const context: CliContext = {
   terminal: process.stdout.isTTY && colours,
 };
 
-await run(app, process.argv.slice(2), context);
+await run(app, words, context);
 const usageCodes: readonly unknown[] = [ExitCode.InvalidArgument, ExitCode.UnknownCommand];
 const { exitCode } = cliProcess;
 if (usageCodes.includes(exitCode)) process.exitCode = 2;

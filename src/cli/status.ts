@@ -38,6 +38,7 @@ export const statusCommand = buildCommand<StatusFlags, [], CliContext>({
       const { lookAtEdge } = await import('./look-at-edge.ts');
       const { printStatus } = await import('../report/status-print.ts');
       const { styleFor } = await import('./style.ts');
+      const { completeCommands } = await import('./invocation.ts');
       const { ignoreEvents } = await import('../base/event.ts');
       const { pause } = await import('./pause.ts');
       const { model } = await loadEdge(this, flags.file);
@@ -49,7 +50,7 @@ export const statusCommand = buildCommand<StatusFlags, [], CliContext>({
           const status = await lookAtEdge(context, model, edgeHosts);
           const text = flags.json
             ? JSON.stringify(status, undefined, flags.watch ? undefined : 2)
-            : printStatus(status, styleFor(this));
+            : completeCommands(printStatus(status, styleFor(this)), this.invocation);
           if (flags.watch && this.terminal && !flags.json) this.print(`\u001B[H\u001B[2J${text}`);
           else this.print(text);
           if (!flags.watch || this.signal.aborted) return status.healthy ? exitCodes.done : exitCodes.refused;

@@ -34,6 +34,7 @@ export const traceCommand = buildCommand<TraceFlags, [string], CliContext>({
       const { explainTrace } = await import('../report/trace-explain.ts');
       const { printTrace } = await import('../report/trace-print.ts');
       const { styleFor } = await import('./style.ts');
+      const { completeCommands } = await import('./invocation.ts');
       const target = parseTraceTarget(url);
       if (target === undefined) {
         this.printError(`error: ${url} is no http or https URL; write it whole, e.g. https://devops.com/`);
@@ -53,7 +54,10 @@ export const traceCommand = buildCommand<TraceFlags, [string], CliContext>({
           emit: this.emit,
         });
         const trace = explainTrace(edge.model, facts);
-        this.print(flags.json ? JSON.stringify(trace, undefined, 2) : printTrace(trace, styleFor(this)));
+        const text = flags.json
+          ? JSON.stringify(trace, undefined, 2)
+          : completeCommands(printTrace(trace, styleFor(this)), this.invocation);
+        this.print(text);
         return trace.steps.some((step) => step.state === 'broken') ? exitCodes.refused : exitCodes.done;
       } finally {
         await edgeHosts.close();

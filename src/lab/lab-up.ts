@@ -141,6 +141,6 @@ function assertSame(running: LabDefinition, wanted: LabDefinition): void {
     code: 'lab-already-running',
     message: `the lab ${wanted.name} runs, but was made from another edge file or another version of it`,
     state: 'it was left as it is',
-    next: 'evenkeel lab down, then lab up',
+    next: 'evenkeel lab down, then evenkeel lab up',
   });
 }
