@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Host } from '../hosts/host.ts';
@@ -26,8 +27,8 @@ const connectTimeoutMs = 5000;
 
 /** The place the flags of a command name. */
 export function placeOf(flags: { readonly lab: boolean; readonly suffix?: string }): Place {
-  // A suffix only names a lab.
-  return flags.lab ? { kind: 'lab', suffix: flags.suffix ?? '' } : { kind: 'real' };
+  // A suffix only names a lab, so whoever gives one never means the real hosts.
+  return flags.lab || flags.suffix !== undefined ? { kind: 'lab', suffix: flags.suffix ?? '' } : { kind: 'real' };
 }
 
 /** Ways to every managed host; nothing is connected yet. Throws `lab-not-running` when the lab is not up. */
@@ -73,7 +74,7 @@ function labTarget(lab: string, machine: string): SshTarget {
     name: machine,
     destination: machine,
     configFile: labPaths(lab).sshConfig,
-    controlDirectory: controlDirectory(),
+    controlDirectory: labPaths(lab).controlDirectory,
     sudo: 'when-needed',
     connectTimeoutMs,
   };
@@ -81,7 +82,9 @@ function labTarget(lab: string, machine: string): SshTarget {
 
 /** Per user, because others must not find the sockets of our connections. */
 function controlDirectory(): string {
-  return process.env['XDG_RUNTIME_DIR'] === undefined
-    ? join(tmpdir(), `evenkeel-${process.getuid?.() ?? 0}`)
-    : join(process.env['XDG_RUNTIME_DIR'], 'evenkeel');
+  const user = process.getuid?.() ?? 0;
+  const runtime = process.env['XDG_RUNTIME_DIR'];
+  // `sudo -E` and `su` keep the variable of somebody else, and it outlives its directory.
+  const owner = runtime === undefined ? undefined : statSync(runtime, { throwIfNoEntry: false })?.uid;
+  return runtime !== undefined && owner === user ? join(runtime, 'evenkeel') : join(tmpdir(), `evenkeel-${user}`);
 }

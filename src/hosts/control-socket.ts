@@ -24,11 +24,25 @@ export function socketDirectory(controlDirectory: string): string {
 
 /**
  * Makes the directory and names a new socket in it. A socket belongs to one Host object alone, so that closing it never cuts
- * another controller's connection. Throws `file-unreadable` when someone else owns the directory.
+ * another controller's connection. Throws `file-unreadable` when someone else owns the directory, `host-unreachable`
+ * when it can't be made, as its parent is gone.
  */
 export async function newControlPath(controlDirectory: string, hostName: string): Promise<string> {
   const directory = socketDirectory(controlDirectory);
-  await mkdir(directory, { recursive: true, mode: 0o700 });
+  // Only the directory itself: a lab that is gone must not get its folder back from somebody who still looks at it.
+  await mkdir(directory, { mode: 0o700 }).catch((error: unknown) => {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'EEXIST') return;
+    throw new Fault(
+      {
+        code: 'host-unreachable',
+        host: hostName,
+        message: `no SSH socket can be made in ${directory}`,
+        said: error instanceof Error ? error.message : String(error),
+      },
+      error,
+    );
+  });
   const state = await lstat(directory);
   // Whoever can write here could put a socket of their own in ssh's way.
   if (!state.isDirectory() || state.uid !== process.getuid?.() || (state.mode & 0o022) !== 0) {

@@ -1,6 +1,7 @@
 import { rm, rmdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import type { Emit } from '../base/event.ts';
+import { endConnections } from '../hosts/control-socket.ts';
 import { type FileLock, takeFileLock } from '../hosts/file-lock.ts';
 import { destroyCgroup, labCgroups, removeCgroupPlace } from './cgroup.ts';
 import { restoreKernelLimits } from './kernel-limits.ts';
@@ -36,6 +37,7 @@ export async function labDown(lab: string, emit: Emit): Promise<void> {
 
 /** Removes all of a lab. The caller holds its lock. */
 export async function removeLab(lab: string): Promise<void> {
+  await endConnections(labPaths(lab).controlDirectory);
   // Machines first: their processes must not see their network go.
   await Promise.all((await labCgroups(lab)).map(destroyCgroup));
   await killLabProcesses(lab);

@@ -49,6 +49,8 @@ export interface LabPaths {
   readonly knownHosts: string;
   /** The private key that may log in to every machine. */
   readonly clientKey: string;
+  /** Where controllers keep the sockets of their SSH connections, so that they end with the lab. */
+  readonly controlDirectory: string;
   /** Held while the lab changes. Outside `folder`, which comes and goes. */
   readonly lock: string;
 }
@@ -62,6 +64,7 @@ export function labPaths(lab: string): LabPaths {
     sshConfig: `${folder}/ssh_config`,
     knownHosts: `${folder}/known_hosts`,
     clientKey: `${folder}/id_ed25519`,
+    controlDirectory: `${folder}/control`,
     lock: `${labsFolder()}/.${lab}.lock`,
   };
 }
