@@ -23,14 +23,11 @@ interface Figure {
 async function timed(argv: readonly [string, ...string[]]): Promise<{ readonly ms: number; readonly peakMib: number }> {
   const directory = mkdtempSync(join(tmpdir(), 'evenkeel-bench-'));
   const report = join(directory, 'usage');
-  const started = performance.now();
   const child = spawn('python3', ['-c', usageScript, report, ...argv], { stdio: ['ignore', 'ignore', 'inherit'] });
   const exitCode = await new Promise<number>((settle) => child.on('close', (code) => settle(code ?? 1)));
-  const ms = performance.now() - started;
   if (exitCode !== 0) throw new Error(`${argv.join(' ')} ended with ${exitCode}`);
   const [seconds = '0', kib = '0'] = readFileSync(report, 'utf8').split(' ');
   rmSync(directory, { recursive: true, force: true });
-  void ms;
   return { ms: Number(seconds) * 1000, peakMib: Number(kib) / 1024 };
 }
 

@@ -1,9 +1,10 @@
+import type { Release } from '../base/release.ts';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { managedHosts, type Model } from '../model/model.ts';
 import { exportHost } from '../render/export-host.ts';
 import { exportTls } from '../render/export-tls.ts';
-import { type Release, releasePlatforms } from '../render/platform.ts';
+import { releasePlatforms } from '../render/platform.ts';
 import { renderEdge } from '../render/render-edge.ts';
 import type { CliContext } from './context.ts';
 

@@ -1,12 +1,13 @@
 import { buildCommand } from '@stricli/core';
+import type { Release } from '../base/release.ts';
 import type { CliContext } from './context.ts';
 import { exitCodes } from './context.ts';
-import { fileAlias, fileFlag } from './flags.ts';
+import { fileAlias, fileFlag, releaseFlag } from './flags.ts';
 
 interface ExportFlags {
   readonly file: string;
   readonly format: 'bash';
-  readonly release: 'debian12' | 'debian13';
+  readonly release: Release;
 }
 
 /** `evenkeel export --format bash DIR`: one script per host and one for TLS. */
@@ -19,12 +20,7 @@ export const exportCommand = buildCommand<ExportFlags, [string], CliContext>({
     flags: {
       file: fileFlag,
       format: { kind: 'enum', values: ['bash'], brief: 'What to write', default: 'bash' },
-      release: {
-        kind: 'enum',
-        values: ['debian12', 'debian13'],
-        brief: 'Debian release of the hosts',
-        default: 'debian13',
-      },
+      release: releaseFlag('Debian release of the hosts'),
     },
     positional: {
       kind: 'tuple',

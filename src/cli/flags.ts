@@ -1,3 +1,5 @@
+import { releases } from '../base/release.ts';
+
 /** `-f FILE`: the edge file. */
 export const fileFlag = {
   kind: 'parsed',
@@ -52,3 +54,13 @@ export function optionalText(
 
 /** `--suffix`: tells apart several labs of one edge. */
 export const labSuffixFlag = optionalText('Which of several labs of this edge', 'name');
+
+/** `--release`: Debian of the hosts, or of the lab's machines, as `brief` says. */
+export function releaseFlag(brief: string): {
+  readonly kind: 'enum';
+  readonly values: typeof releases;
+  readonly brief: string;
+  readonly default: 'debian13';
+} {
+  return { kind: 'enum', values: releases, brief, default: 'debian13' };
+}

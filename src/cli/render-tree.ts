@@ -1,7 +1,8 @@
+import type { Release } from '../base/release.ts';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { managedHosts } from '../model/model.ts';
-import { type Release, releasePlatforms } from '../render/platform.ts';
+import { releasePlatforms } from '../render/platform.ts';
 import { renderEdge } from '../render/render-edge.ts';
 import type { CliContext } from './context.ts';
 import type { Edge } from './edge-file.ts';

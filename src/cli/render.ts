@@ -1,12 +1,13 @@
 import { buildCommand } from '@stricli/core';
+import type { Release } from '../base/release.ts';
 import type { CliContext } from './context.ts';
 import { exitCodes } from './context.ts';
-import { fileAlias, fileFlag, switchFlag } from './flags.ts';
+import { fileAlias, fileFlag, switchFlag, releaseFlag } from './flags.ts';
 
 interface RenderFlags {
   readonly file: string;
   readonly output: string;
-  readonly release: 'debian12' | 'debian13';
+  readonly release: Release;
   readonly secrets: boolean;
 }
 
@@ -23,12 +24,7 @@ export const renderCommand = buildCommand<RenderFlags, [], CliContext>({
     flags: {
       file: fileFlag,
       output: { kind: 'parsed', parse: String, brief: 'The directory; made when missing', placeholder: 'dir' },
-      release: {
-        kind: 'enum',
-        values: ['debian12', 'debian13'],
-        brief: 'Debian release of the hosts',
-        default: 'debian13',
-      },
+      release: releaseFlag('Debian release of the hosts'),
       secrets: switchFlag('Write certificates and keys too (0600)'),
     },
     aliases: { ...fileAlias, o: 'output' },

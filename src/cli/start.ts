@@ -1,12 +1,13 @@
 import { buildCommand } from '@stricli/core';
+import type { Release } from '../base/release.ts';
 import type { CliContext } from './context.ts';
-import { fileAlias, fileFlag, labSuffixFlag, switchFlag } from './flags.ts';
+import { fileAlias, fileFlag, labSuffixFlag, switchFlag, releaseFlag } from './flags.ts';
 
 /** What `start` may be told. */
 export interface StartFlags {
   readonly file: string;
   readonly suffix?: string;
-  readonly release: 'debian12' | 'debian13';
+  readonly release: Release;
   readonly keep: boolean;
 }
 
@@ -23,12 +24,7 @@ export const startCommand = buildCommand<StartFlags, [], CliContext>({
     flags: {
       file: fileFlag,
       suffix: labSuffixFlag,
-      release: {
-        kind: 'enum',
-        values: ['debian12', 'debian13'],
-        brief: 'Debian release of the machines',
-        default: 'debian13',
-      },
+      release: releaseFlag('Debian release of the machines'),
       keep: switchFlag('End when the edge is up and leave the lab running'),
     },
     aliases: fileAlias,

@@ -1,5 +1,4 @@
-/** The Debian releases a lab can be made of. */
-export type LabRelease = 'debian12' | 'debian13';
+import type { Release } from '../base/release.ts';
 
 /** What a machine is for. Only `client` changes how the lab makes it. */
 export type LabRole = 'balancer' | 'nameserver' | 'web' | 'client';
@@ -52,7 +51,7 @@ export interface LabStandIn {
 /** Everything a lab is made from. `name` is what `labName` returns. */
 export interface LabDefinition {
   readonly name: string;
-  readonly release: LabRelease;
+  readonly release: Release;
   readonly networks: readonly LabNetwork[];
   readonly machines: readonly LabMachine[];
 }

@@ -2,9 +2,9 @@ import { mkdir, readdir, readFile, rename, rm, stat, statfs, truncate, writeFile
 import { dirname } from 'node:path';
 import type { Emit } from '../base/event.ts';
 import { Fault } from '../base/fault.ts';
+import type { Release } from '../base/release.ts';
 import { takeFileLock } from '../hosts/file-lock.ts';
 import { runLocal } from '../hosts/process.ts';
-import type { LabRelease } from './definition.ts';
 import { imageProgress, saysDiskFull } from './image-progress.ts';
 import { imagesFolder } from './lab-paths.ts';
 import { imageSources, mirrorFromSources } from './mirror.ts';
@@ -18,7 +18,7 @@ const neededBytes = 1.5 * 1024 ** 3;
 const unfinished = 'building.';
 
 /** The folder of the release's image, whether it exists or not. */
-export function imageFolder(release: LabRelease): string {
+export function imageFolder(release: Release): string {
   return `${imagesFolder()}/${imageName(imageRecipe(release))}`;
 }
 
@@ -26,7 +26,7 @@ export function imageFolder(release: LabRelease): string {
  * Returns the folder of the release's image and builds it first when it is not there: under another name, renamed when it
  * is whole. Throws Faults `disk-full`, `image-build-failed`, `interrupted`.
  */
-export async function buildImage(release: LabRelease, emit: Emit, signal?: AbortSignal): Promise<string> {
+export async function buildImage(release: Release, emit: Emit, signal?: AbortSignal): Promise<string> {
   const folder = imageFolder(release);
   if (await exists(folder)) return folder;
   const lock = await takeFileLock(`${imagesFolder()}/.lock`, {

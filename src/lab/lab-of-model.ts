@@ -1,7 +1,8 @@
 import type { Address } from '../base/address.ts';
+import type { Release } from '../base/release.ts';
 import { managedHosts, type Model, type ModelHost, type ModelNetwork, modelHosts } from '../model/model.ts';
 import { type LabDefinition, type LabInterface, type LabMachine, type LabNetwork, labName } from './definition.ts';
-import type { LabRelease, LabStandIn } from './definition.ts';
+import type { LabStandIn } from './definition.ts';
 
 /** The name of the lab's client machine. */
 export function clientMachine(model: Model): string {
@@ -14,7 +15,7 @@ export function clientMachine(model: Model): string {
  */
 export function labOfModel(
   model: Model,
-  options: { readonly release: LabRelease; readonly suffix?: string },
+  options: { readonly release: Release; readonly suffix?: string },
 ): LabDefinition {
   const { release, suffix = '' } = options;
   const client: LabMachine = {

@@ -1,6 +1,7 @@
 import { Fault } from '../base/fault.ts';
+import type { Release } from '../base/release.ts';
 import { machineCgroup, machineLeader } from './cgroup.ts';
-import type { LabRelease, LabRole } from './definition.ts';
+import type { LabRole } from './definition.ts';
 import type { LabFault } from './lab-fault.ts';
 import { labNamespace, labPaths, machineNamespace } from './lab-paths.ts';
 import { labNamespaces } from './network.ts';
@@ -27,7 +28,7 @@ export interface LabHostStatus {
 /** A lab as it is now; `evenkeel lab status --json` prints it. */
 export interface LabStatus {
   readonly name: string;
-  readonly release: LabRelease;
+  readonly release: Release;
   /** All machines run. */
   readonly running: boolean;
   /** The namespace with the lab's bridges and gateways, from which all machines are reached. */

@@ -1,8 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import type { Emit } from '../base/event.ts';
 import { Fault } from '../base/fault.ts';
+import type { Release } from '../base/release.ts';
 import { runLocal } from '../hosts/process.ts';
-import type { LabRelease } from './definition.ts';
 import { imageRecipe } from './recipe.ts';
 import { assertRoot } from './root.ts';
 
@@ -21,7 +21,7 @@ export const labPackages: readonly string[] = [
 const keyringFolder = '/usr/share/keyrings';
 
 /** Those of `labPackages` that this computer lacks. A keyring without the release's keys counts as missing. */
-export async function missingPackages(release: LabRelease = 'debian13'): Promise<readonly string[]> {
+export async function missingPackages(release: Release = 'debian13'): Promise<readonly string[]> {
   // dpkg-query ends with 1 when it does not know one of the names; what it prints is right all the same.
   const outcome = await runLocal({
     argv: ['dpkg-query', '--show', '--showformat', '${Package} ${db:Status-Status}\n', ...labPackages],

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
-import type { LabRelease } from './definition.ts';
+import type { Release } from '../base/release.ts';
 
 /** What an image is made of. Its hash names the image, so any change makes a new one. */
 export interface ImageRecipe {
-  readonly release: LabRelease;
+  readonly release: Release;
   /** The name of the release in Debian's archive. */
   readonly codename: string;
   readonly packages: readonly string[];
@@ -17,7 +17,7 @@ export interface ImageRecipe {
   readonly files: Readonly<Record<string, string>>;
 }
 
-const codenames: Readonly<Record<LabRelease, string>> = { debian12: 'bookworm', debian13: 'trixie' };
+const codenames: Readonly<Record<Release, string>> = { debian12: 'bookworm', debian13: 'trixie' };
 
 /** The packages of every machine: what any role needs, since a lab has no way out to fetch more. */
 const packages: readonly string[] = [
@@ -45,7 +45,7 @@ const packages: readonly string[] = [
 ];
 
 /** The recipe of a release's image. */
-export function imageRecipe(release: LabRelease): ImageRecipe {
+export function imageRecipe(release: Release): ImageRecipe {
   return {
     release,
     codename: codenames[release],

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { Fault } from '../base/fault.ts';
+import type { Release } from '../base/release.ts';
 import { runLocal } from '../hosts/process.ts';
-import type { LabRelease } from './definition.ts';
 import { missingPackages } from './packages.ts';
 import { assertRoot } from './root.ts';
 
@@ -9,7 +9,7 @@ import { assertRoot } from './root.ts';
  * Throws the Fault that says why no lab can run here: `not-root`, `tool-missing` with the packages to install, or
  * `kernel-feature-missing`.
  */
-export async function assertLabPossible(release: LabRelease): Promise<void> {
+export async function assertLabPossible(release: Release): Promise<void> {
   assertRoot('start machines on this computer');
   const missing = await missingPackages(release);
   if (missing.length > 0) {

@@ -1,5 +1,6 @@
 import { mkdir, readdir, readFile, rename, writeFile } from 'node:fs/promises';
 import { z } from 'zod';
+import { releases } from '../base/release.ts';
 import { isLabName } from './definition.ts';
 import type { LabDefinition } from './definition.ts';
 import type { LabFault } from './lab-fault.ts';
@@ -19,7 +20,7 @@ const text = z.string().exactOptional();
 
 const definitionSchema: z.ZodType<LabDefinition> = z.object({
   name: z.string(),
-  release: z.enum(['debian12', 'debian13']),
+  release: z.enum(releases),
   networks: z.array(
     z.object({
       name: z.string(),

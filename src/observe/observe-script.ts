@@ -11,7 +11,7 @@ import { unitProperties } from '../facts/units.ts';
 export const observeScript = `
 set -f
 export LC_ALL=C
-section() { printf '\\n@@evenkeel %s\\n' "$1"; }
+section() { printf '\\n${sectionMark}%s\\n' "$1"; }
 section os-release; cat /etc/os-release
 section architecture; dpkg --print-architecture
 section clock; date +%s

@@ -1,6 +1,7 @@
 import type { HostFacts } from '../facts/host-facts.ts';
 import type { Model, ModelHost } from '../model/model.ts';
 import type { DesiredHost } from '../render/desired-file.ts';
+import { releasePlatforms } from '../render/platform.ts';
 import { concernOf } from './activation.ts';
 import { fileChanges } from './file-changes.ts';
 import { hostActions, isEnabled, isRunning, undoActions } from './host-actions.ts';
@@ -107,7 +108,7 @@ function vrrpOf(input: HostPlanInput, files: readonly FileChange[]): VrrpChange 
   const before = path === undefined ? undefined : input.facts.files.get(path);
   const after = input.desired.files.find((file) => file.path === path);
   if (before?.kind !== 'file' || after === undefined) return { class: 'hitless', together: false };
-  const version = input.desired.release === 'debian12' ? '2.2.7' : '2.3.3';
+  const version = releasePlatforms[input.desired.release].keepalived;
   return vrrpChange(new TextDecoder().decode(before.bytes), new TextDecoder().decode(after.bytes), version);
 }
 

@@ -1,10 +1,11 @@
+import type { Release } from '../base/release.ts';
 import type { FaultDetails } from '../base/fault.ts';
 import { failure, success } from '../base/result.ts';
 import type { Result } from '../base/result.ts';
 import type { HostFacts } from '../facts/host-facts.ts';
 import { upstreamVersion } from '../facts/packages.ts';
 import { releasePlatforms } from '../render/platform.ts';
-import type { Platform, Release } from '../render/platform.ts';
+import type { Platform } from '../render/platform.ts';
 
 /** Packages whose versions a Platform is made of: ask every host for them. */
 export const platformPackages = ['nginx', 'keepalived', 'pdns-server'] as const;

@@ -1,3 +1,4 @@
+import { isAtLeast } from '../base/version.ts';
 import type { ChangeClass } from './plan.ts';
 
 /** What peers must agree on in one VRRP instance, and its priority. */
@@ -26,6 +27,8 @@ export interface VrrpChange {
  * | anything else                                  | hitless                     | hitless  |
  */
 export function vrrpChange(before: string, after: string, keepalived: string): VrrpChange {
+  // Before 2.3.0 an advert with another number of addresses is dropped (af103930).
+  const listMustMatch = !isAtLeast(keepalived, '2.3.0');
   const old = readInstances(before);
   const fresh = new Map(readInstances(after).map((instance) => [instance.vrid, instance]));
   let change: VrrpChange = { class: 'hitless', together: false };
@@ -33,22 +36,13 @@ export function vrrpChange(before: string, after: string, keepalived: string): V
     const next = fresh.get(instance.vrid);
     if (next === undefined) {
       change = { class: 'disruptive', together: true };
-    } else if (
-      next.sameOnAll !== instance.sameOnAll ||
-      (next.addresses !== instance.addresses && listMustMatch(keepalived))
-    ) {
+    } else if (next.sameOnAll !== instance.sameOnAll || (next.addresses !== instance.addresses && listMustMatch)) {
       change = { class: 'disruptive', together: true };
     } else if (next.priority !== instance.priority && !change.together) {
       change = { class: 'moves-vip', together: false };
     }
   }
   return change;
-}
-
-/** Before 2.3.0 an advert with another number of addresses is dropped (af103930). */
-function listMustMatch(keepalived: string): boolean {
-  const [major = 0, minor = 0] = keepalived.split('.').map(Number);
-  return major < 2 || (major === 2 && minor < 3);
 }
 
 function readInstances(text: string): readonly Instance[] {

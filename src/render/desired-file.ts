@@ -1,4 +1,4 @@
-import type { Release } from './platform.ts';
+import type { Release } from '../base/release.ts';
 
 /**
  * What must happen on the host once a file has changed, from the mildest on. Steps are made from it in `plan`:

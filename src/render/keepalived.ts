@@ -1,3 +1,4 @@
+import { isAtLeast } from '../base/version.ts';
 import type { Balancer, Model } from '../model/model.ts';
 import { block, line, printKeepalived, type KeepalivedNode } from '../syntax/keepalived.ts';
 import { ipv4Of, peersOf, vipsOf, type HeldVip } from './balancer-peers.ts';
@@ -73,7 +74,7 @@ function globalDefinitions(balancer: Balancer, platform: Platform): KeepalivedNo
         text: 'A reload with a broken file is refused; without this keepalived exits and leaves its VIPs behind.',
       },
       line('reload_check_config', `${hostPaths.run}/keepalived-check.log`),
-      ...(atLeast(platform.keepalived, 2, 3) ? [line('json_version', '2')] : []),
+      ...(isAtLeast(platform.keepalived, '2.3') ? [line('json_version', '2')] : []),
     ],
   );
 }
@@ -112,9 +113,4 @@ function instance(model: Model, balancer: Balancer, { vip, priority }: HeldVip):
       ),
     ],
   );
-}
-
-function atLeast(version: string, major: number, minor: number): boolean {
-  const [hasMajor = 0, hasMinor = 0] = version.split('.').map(Number);
-  return hasMajor > major || (hasMajor === major && hasMinor >= minor);
 }

@@ -7,7 +7,7 @@ import { listensOf } from '../../test/kit/nginx-rules.ts';
 import type { NginxBlock } from '../syntax/nginx.ts';
 import type { DesiredFile } from './desired-file.ts';
 import { renderNginxBalancer } from './nginx-balancer.ts';
-import type { Release } from './platform.ts';
+import type { Release } from '../base/release.ts';
 
 const web = pool('web', [backend('web1', '10.77.0.31:80'), backend('web2', '10.77.0.32:80')]);
 

@@ -1,3 +1,4 @@
+import { isAtLeast } from '../base/version.ts';
 import type { Platform } from './platform.ts';
 
 /** What a host's NGINX understands, as far as the rendered text depends on it (dataplane.md B.1, B.3). */
@@ -11,17 +12,8 @@ export interface NginxFeatures {
 /** Reads the features off the versions. */
 export function nginxFeatures(platform: Platform): NginxFeatures {
   return {
-    http2: atLeast(platform.nginx, [1, 25, 1]) ? 'directive' : 'listen',
+    http2: isAtLeast(platform.nginx, '1.25.1') ? 'directive' : 'listen',
     curves:
       platform.release === 'debian12' ? 'X25519:prime256v1:secp384r1' : 'X25519MLKEM768:X25519:prime256v1:secp384r1',
   };
-}
-
-function atLeast(version: string, wanted: readonly number[]): boolean {
-  const found = version.split('.').map(Number);
-  for (const [index, part] of wanted.entries()) {
-    const difference = (found[index] ?? 0) - part;
-    if (difference !== 0) return difference > 0;
-  }
-  return true;
 }

@@ -1,5 +1,4 @@
-/** A Debian release that evenkeel configures. */
-export type Release = 'debian12' | 'debian13';
+import type { Release } from '../base/release.ts';
 
 /** What a host's daemons are, as far as the rendered text depends on it. Versions are `major.minor.patch`. */
 export interface Platform {

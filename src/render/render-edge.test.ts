@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { dualStackModel, exampleModel } from '../../test/kit/example-model.ts';
-import { releases, renderInputOf } from '../../test/kit/render-input.ts';
+import { releases } from '../base/release.ts';
+import { renderInputOf } from '../../test/kit/render-input.ts';
 import { renderEdge } from './render-edge.ts';
 
 describe('renderEdge', () => {

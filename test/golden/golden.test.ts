@@ -5,7 +5,8 @@ import type { Model } from '../../src/model/model.ts';
 import type { DesiredFile, DesiredHost } from '../../src/render/desired-file.ts';
 import { renderEdge } from '../../src/render/render-edge.ts';
 import { dualStackModel, exampleModel } from '../kit/example-model.ts';
-import { releases, renderInputOf } from '../kit/render-input.ts';
+import { releases } from '../../src/base/release.ts';
+import { renderInputOf } from '../kit/render-input.ts';
 
 // The trees are test/golden/EXAMPLE/RELEASE/HOST/absolute/path, and HOST/HOST for modes and reasons. After a change that is meant:
 //   UPDATE_GOLDEN=1 npx vitest run test/golden/golden.test.ts, and read the diff.

@@ -4,7 +4,7 @@ import type { Host } from '../../src/hosts/host.ts';
 import { openLabMachine } from '../../src/cli/edge-hosts.ts';
 import { labDown } from '../../src/lab/lab-down.ts';
 import { clientMachine, labOfModel } from '../../src/lab/lab-of-model.ts';
-import type { LabRelease } from '../../src/lab/definition.ts';
+import type { Release } from '../../src/base/release.ts';
 import { labUp } from '../../src/lab/lab-up.ts';
 import { type Model, modelHosts } from '../../src/model/model.ts';
 
@@ -18,7 +18,7 @@ export interface EdgeLab {
 }
 
 /** Starts bare Debian machines for an edge. `close` takes them away. */
-export async function startEdgeLab(model: Model, suffix: string, release: LabRelease = 'debian13'): Promise<EdgeLab> {
+export async function startEdgeLab(model: Model, suffix: string, release: Release = 'debian13'): Promise<EdgeLab> {
   const definition = labOfModel(model, { release, suffix });
   const { name } = definition;
   await labUp(definition, ignoreEvents);

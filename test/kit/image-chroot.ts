@@ -3,7 +3,7 @@ import { runLocal } from '../../src/hosts/process.ts';
 import type { LocalOutcome } from '../../src/hosts/process.ts';
 import { buildImage } from '../../src/lab/image.ts';
 import type { DesiredFile } from '../../src/render/desired-file.ts';
-import type { Release } from '../../src/render/platform.ts';
+import type { Release } from '../../src/base/release.ts';
 
 /** What to run in a copy of a lab image that is thrown away. */
 export interface ChrootRun {

@@ -9,7 +9,7 @@ import { runLocal } from '../../src/hosts/process.ts';
 import type { SiteCertificate } from '../../src/render/render-input.ts';
 import { openImage } from './open-image.ts';
 import type { OpenImage } from './open-image.ts';
-import type { Release } from '../../src/render/platform.ts';
+import type { Release } from '../../src/base/release.ts';
 
 const backendScript = fileURLToPath(new URL('tiny-backend.ts', import.meta.url));
 

@@ -2,7 +2,7 @@ import { parseAddress, parseNetwork } from '../../src/base/address.ts';
 import type { Address } from '../../src/base/address.ts';
 import type { Backend, Balancer, Model, Pool, Site, WebServer } from '../../src/model/model.ts';
 import { releasePlatforms } from '../../src/render/platform.ts';
-import type { Release } from '../../src/render/platform.ts';
+import type { Release } from '../../src/base/release.ts';
 import type { RenderInput, SiteCertificate } from '../../src/render/render-input.ts';
 
 /** The parts of a model that NGINX's files depend on. */

@@ -5,7 +5,7 @@ import { ignoreEvents } from '../../src/base/event.ts';
 import { runLocal } from '../../src/hosts/process.ts';
 import type { LocalOutcome } from '../../src/hosts/process.ts';
 import { buildImage } from '../../src/lab/image.ts';
-import type { Release } from '../../src/render/platform.ts';
+import type { Release } from '../../src/base/release.ts';
 
 type Argv = readonly [string, ...string[]];
 

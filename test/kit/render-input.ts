@@ -1,11 +1,8 @@
 import { managedHosts } from '../../src/model/model.ts';
 import type { Model } from '../../src/model/model.ts';
 import { releasePlatforms } from '../../src/render/platform.ts';
-import type { Release } from '../../src/render/platform.ts';
+import type { Release } from '../../src/base/release.ts';
 import type { RenderInput } from '../../src/render/render-input.ts';
-
-/** Both releases, for tests that must pass on each. */
-export const releases: readonly Release[] = ['debian12', 'debian13'];
 
 /** The SOA serial of every zone in tests. */
 export const testSerial = 2026112201;

@@ -1,6 +1,6 @@
 import type { Model } from '../../src/model/model.ts';
 import type { DesiredFile, DesiredHost } from '../../src/render/desired-file.ts';
-import type { Release } from '../../src/render/platform.ts';
+import type { Release } from '../../src/base/release.ts';
 import { renderEdge } from '../../src/render/render-edge.ts';
 import { renderInputOf } from './render-input.ts';
 

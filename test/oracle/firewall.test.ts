@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { dualStackModel, exampleModel } from '../kit/example-model.ts';
 import { runInImage } from '../kit/image-chroot.ts';
 import { renderedHost } from '../kit/rendered-host.ts';
-import { releases } from '../kit/render-input.ts';
+import { releases } from '../../src/base/release.ts';
 
 describe.each(releases)('nft of %s', (release) => {
   it.each([

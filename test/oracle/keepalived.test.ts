@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { dualStackModel, exampleModel } from '../kit/example-model.ts';
 import { runInImage } from '../kit/image-chroot.ts';
 import { fileAt, renderedHost, textAt, withText } from '../kit/rendered-host.ts';
-import { releases } from '../kit/render-input.ts';
+import { releases } from '../../src/base/release.ts';
 
 const path = '/etc/keepalived/keepalived.conf';
 

@@ -3,7 +3,8 @@ import type { Model } from '../../src/model/model.ts';
 import { dualStackModel, exampleModel, modelOfText } from '../kit/example-model.ts';
 import { runInImage } from '../kit/image-chroot.ts';
 import { fileAt, renderedHost, textAt, withText } from '../kit/rendered-host.ts';
-import { releases, testSerial } from '../kit/render-input.ts';
+import { releases } from '../../src/base/release.ts';
+import { testSerial } from '../kit/render-input.ts';
 
 const zonePath = '/var/lib/evenkeel/zones/devops.com.zone';
 const loadZone = '/usr/local/lib/evenkeel/load-zone';
