@@ -31,6 +31,8 @@ export interface CliContext extends CommandContext {
   readonly print: (text: string) => void;
   /** Writes a line, or several, to standard error. */
   readonly printError: (text: string) => void;
+  /** On a terminal: shows a picture, and below it words that stay, in place of the picture before. */
+  readonly redraw: (picture: string, help: string) => void;
   /** Where progress goes: the terminal, or plain lines on standard error. */
   readonly emit: Emit;
   /** Fires on Ctrl-C and SIGTERM. */

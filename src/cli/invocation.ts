@@ -1,4 +1,4 @@
-import { basename, dirname, relative, resolve } from 'node:path';
+import { basename, dirname, normalize, relative, resolve } from 'node:path';
 
 /** How the program was called: what a suggested command must repeat to be about the same edge. */
 export interface Invocation {
@@ -22,8 +22,14 @@ const takes: ReadonlyMap<string, 'nothing' | 'file' | 'file-and-suffix' | 'file-
 export function readInvocation(program: string, words: readonly string[]): Invocation {
   const own = words.includes('--') ? words.slice(0, words.indexOf('--')) : words;
   const suffix = valueOf(own, ['--suffix']);
+  const file = valueOf(own, ['-f', '--file']);
   const onLab = own[0] === 'lab' || own[0] === 'start' || own.includes('--lab');
-  return { program, file: valueOf(own, ['-f', '--file']), suffix, lab: onLab || suffix !== undefined };
+  return {
+    program,
+    file: file === undefined ? undefined : normalize(file),
+    suffix,
+    lab: onLab || suffix !== undefined,
+  };
 }
 
 /**

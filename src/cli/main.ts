@@ -2,6 +2,7 @@ import { ExitCode, run } from '@stricli/core';
 import { app } from './app.ts';
 import type { CliContext, CliProcess } from './context.ts';
 import { escapeExecWords, programName, readInvocation } from './invocation.ts';
+import { fitPicture, redrawing } from './live-picture.ts';
 import { progressPrinter } from './progress.ts';
 
 const controller = new AbortController();
@@ -30,6 +31,10 @@ const context: CliContext = {
   now: () => new Date(),
   print: (text) => void process.stdout.write(text.endsWith('\n') ? text : `${text}\n`),
   printError: (text) => void process.stderr.write(text.endsWith('\n') ? text : `${text}\n`),
+  redraw: (picture, help) => {
+    const { rows = 24, columns = 80 } = process.stdout;
+    process.stdout.write(redrawing(fitPicture({ picture, help, rows, columns })));
+  },
   emit: progressPrinter({
     write: (text) => void process.stderr.write(text),
     kind: process.stderr.isTTY && process.env['TERM'] !== 'dumb' ? 'rewrite' : 'lines',

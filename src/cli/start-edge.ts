@@ -1,19 +1,22 @@
-import { relative, resolve } from 'node:path';
 import { ignoreEvents } from '../base/event.ts';
 import { Fault } from '../base/fault.ts';
 import { labName } from '../lab/definition.ts';
-import { labDown } from '../lab/lab-down.ts';
-import { labOfModel } from '../lab/lab-of-model.ts';
+import { labDown, removeLabLock } from '../lab/lab-down.ts';
+import { clientMachine, labOfModel } from '../lab/lab-of-model.ts';
+import { labStatus } from '../lab/lab-status.ts';
 import { labUp } from '../lab/lab-up.ts';
 import { installPackages } from '../lab/packages.ts';
+import { assertRoot } from '../lab/root.ts';
 import { printStatus } from '../report/status-print.ts';
 import { applyEdge } from './apply-edge.ts';
 import type { CliContext } from './context.ts';
 import { exitCodes } from './context.ts';
 import { type Edge, loadEdge } from './edge-file.ts';
 import { type EdgeHosts, openEdgeHosts } from './edge-hosts.ts';
+import { completeCommands } from './invocation.ts';
 import { lookAtEdge } from './look-at-edge.ts';
 import { pause } from './pause.ts';
+import { takeStartLock } from './start-lock.ts';
 import type { StartFlags } from './start.ts';
 import { styleFor } from './style.ts';
 
@@ -27,24 +30,25 @@ export async function startEdge(context: CliContext, flags: StartFlags): Promise
   const edge = await loadEdge(context, flags.file);
   const suffix = flags.suffix ?? '';
   const name = labName(edge.model.name, suffix);
-  let keep = false;
-  // Until then there is nothing of ours to take away: a lab that can't start leaves nothing, or belongs to somebody.
-  let up = false;
+  assertRoot('start machines on this computer');
+  const lock = await takeStartLock(name, context.emit);
+  // Only what this start brought up, or took over as it ran, is taken away at the end: not a lab it was refused.
+  let end: 'leave' | 'take-away' = 'leave';
   try {
     await installPackages(context.emit, context.signal);
     await labUp(labOfModel(edge.model, { release: flags.release, suffix }), context.emit, context.signal);
-    up = true;
+    end = 'take-away';
     const edgeHosts = await openEdgeHosts(edge.model, { kind: 'lab', suffix });
     try {
       const applied = await applyEdge(context, edge, { edgeHosts, consent: 'given', show: 'nothing' });
       if (applied !== exitCodes.done) return applied;
       await untilHealthy(context, edge, edgeHosts);
-      keep = flags.keep;
-      if (keep) {
+      if (flags.keep) {
+        end = 'leave';
         context.print(howTo(context, edge, flags));
         return exitCodes.done;
       }
-      return await showLive(context, { edge, edgeHosts, help: howTo(context, edge, flags) });
+      return await showLive(context, { edge, edgeHosts, lab: name, help: howTo(context, edge, flags) });
     } finally {
       await edgeHosts.close();
     }
@@ -53,7 +57,8 @@ export async function startEdge(context: CliContext, flags: StartFlags): Promise
     if (context.signal.aborted) return exitCodes.done;
     throw error;
   } finally {
-    if (up && !keep) await labDown(name, context.emit);
+    if (end === 'take-away') await labDown(name, context.emit);
+    await removeLabLock(lock);
   }
 }
 
@@ -75,19 +80,27 @@ async function untilHealthy(context: CliContext, edge: Edge, edgeHosts: EdgeHost
   }
 }
 
-async function showLive(
-  context: CliContext,
-  { edge, edgeHosts, help }: { readonly edge: Edge; readonly edgeHosts: EdgeHosts; readonly help: string },
-): Promise<number> {
+interface Live {
+  readonly edge: Edge;
+  readonly edgeHosts: EdgeHosts;
+  readonly lab: string;
+  readonly help: string;
+}
+
+async function showLive(context: CliContext, { edge, edgeHosts, lab, help }: Live): Promise<number> {
   const style = styleFor(context);
   let shown = '';
   while (!context.signal.aborted) {
     // The picture is the progress.
     const status = await lookAtEdge({ ...context, emit: ignoreEvents }, edge.model, edgeHosts);
-    const text = printStatus(status, style);
+    if ((await labStatus(lab)) === undefined) {
+      context.printError(`the lab ${lab} was taken away by someone else`);
+      return exitCodes.refused;
+    }
+    const text = completeCommands(printStatus(status, style), context.invocation);
     // Elsewhere than on a terminal only what changed is worth a new picture.
     const problems = JSON.stringify([status.problems, status.vips.map((vip) => vip.holders)]);
-    if (context.terminal) context.print(`\u001B[H\u001B[2J${text}\n${help}`);
+    if (context.terminal) context.redraw(text, help);
     else if (problems !== shown) context.print(`${text}\n${help}`);
     shown = problems;
     await pause(lookIntervalMs, context.signal);
@@ -95,19 +108,19 @@ async function showLive(
   return exitCodes.done;
 }
 
+/** The commands to look at the edge, break it and stop it, each as it can be typed. */
 function howTo(context: CliContext, edge: Edge, flags: StartFlags): string {
-  const file = relative(context.cwd, resolve(context.cwd, edge.file));
-  const options = `-f ${file}${flags.suffix === undefined ? '' : ` --suffix ${flags.suffix}`}`;
   const site = edge.model.sites[0]?.names[0] ?? 'SITE';
-  const [balancer] = edge.model.balancers;
+  const balancer = edge.model.balancers[0]?.name ?? 'HOST';
   const lines = [
-    ['look', `bin/evenkeel trace --lab ${options} https://${site}/`],
-    ['', `bin/evenkeel lab exec ${options} client -- curl -sk https://${site}/`],
-    ['', `bin/evenkeel lab ssh ${options} ${balancer?.name ?? 'HOST'}`],
-    ['break', `bin/evenkeel lab fault ${options} stop ${balancer?.name ?? 'HOST'} nginx`],
-    ['', `bin/evenkeel lab fault ${options} power-off ${balancer?.name ?? 'HOST'}`],
-    ['heal', `bin/evenkeel lab fault ${options} heal`],
-    ['stop', flags.keep ? `bin/evenkeel lab down ${options}` : 'Ctrl-C; nothing is left behind'],
+    ['look', `evenkeel trace --lab https://${site}/`],
+    ['', `evenkeel lab exec ${clientMachine(edge.model)} -- curl -sk https://${site}/`],
+    ['', `evenkeel lab ssh ${balancer}`],
+    ['break', `evenkeel lab fault stop ${balancer} nginx`],
+    ['', `evenkeel lab fault power-off ${balancer}`],
+    ['heal', 'evenkeel lab fault heal'],
+    ['stop', flags.keep ? 'evenkeel lab down' : 'Ctrl-C; nothing is left behind'],
   ];
-  return `In another terminal:\n${lines.map(([what = '', how = '']) => `  ${what.padEnd(6)} ${how}`).join('\n')}\n`;
+  const text = lines.map(([what = '', how = '']) => `  ${what.padEnd(6)} ${how}`).join('\n');
+  return completeCommands(`In another terminal:\n${text}\n`, context.invocation);
 }

@@ -51,7 +51,7 @@ export const statusCommand = buildCommand<StatusFlags, [], CliContext>({
           const text = flags.json
             ? JSON.stringify(status, undefined, flags.watch ? undefined : 2)
             : completeCommands(printStatus(status, styleFor(this)), this.invocation);
-          if (flags.watch && this.terminal && !flags.json) this.print(`\u001B[H\u001B[2J${text}`);
+          if (flags.watch && this.terminal && !flags.json) this.redraw(text, '');
           else this.print(text);
           if (!flags.watch || this.signal.aborted) return status.healthy ? exitCodes.done : exitCodes.refused;
           await pause(watchIntervalMs, this.signal);

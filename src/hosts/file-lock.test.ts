@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
 import { Fault } from '../base/fault.ts';
-import { takeFileLock } from './file-lock.ts';
+import { takeFileLock, tryFileLock } from './file-lock.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'file-lock-'));
 afterAll(() => {
@@ -48,6 +48,17 @@ describe('a file lock', () => {
     await lock.remove();
     expect(existsSync(path)).toBe(false);
     await lock.release();
+  });
+
+  test('is not waited for by who only tries', async () => {
+    const path = join(folder, 'tried');
+    const first = await tryFileLock(path);
+    expect(first).toBeDefined();
+    expect(await tryFileLock(path)).toBeUndefined();
+    await first?.release();
+    const second = await tryFileLock(path);
+    expect(second).toBeDefined();
+    await second?.remove();
   });
 
   test('ends with a holder that was killed', async () => {

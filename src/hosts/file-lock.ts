@@ -37,15 +37,25 @@ export async function takeFileLock(path: string, how: LockWait = {}): Promise<Fi
       throw new Fault({ code: 'interrupted', message: `waiting for ${path} was interrupted` });
     await mkdir(dirname(path), { recursive: true });
     const holder = await startHolder(path);
-    if (holder !== undefined) return lockHeldBy(holder, path);
+    if (typeof holder === 'object') return lockHeldBy(holder, path);
     if (!told) how.onWait?.();
     told = true;
     await wait(retryMs);
   }
 }
 
-/** Undefined when another process holds the lock, or when the file was removed while we took it. */
-async function startHolder(path: string): Promise<ChildProcess | undefined> {
+/** Takes the lock if nobody holds it; undefined when another process does. Otherwise like `takeFileLock`. */
+export async function tryFileLock(path: string): Promise<FileLock | undefined> {
+  for (;;) {
+    await mkdir(dirname(path), { recursive: true });
+    const holder = await startHolder(path);
+    if (holder === 'taken') return undefined;
+    if (holder !== 'removed') return lockHeldBy(holder, path);
+  }
+}
+
+/** `taken`: another process holds the lock. `removed`: its file was removed while we took it. */
+async function startHolder(path: string): Promise<ChildProcess | 'taken' | 'removed'> {
   const argv = ['--exclusive', '--nonblock', '--conflict-exit-code', String(takenExit), '--no-fork', path, 'cat'];
   const child = spawn('flock', argv, { stdio: ['pipe', 'pipe', 'pipe'], detached: true });
   const said: string[] = [];
@@ -63,9 +73,9 @@ async function startHolder(path: string): Promise<ChildProcess | undefined> {
     if (await holdsFile(child, path)) return child;
     child.stdin.end();
     await ended;
-    return undefined;
+    return 'removed';
   }
-  if (first === takenExit) return undefined;
+  if (first === takenExit) return 'taken';
   if (first instanceof Error) {
     throw new Fault(
       { code: 'tool-missing', message: `flock can't be run on this computer`, said: first.message },
@@ -73,7 +83,7 @@ async function startHolder(path: string): Promise<ChildProcess | undefined> {
     );
   }
   // Whoever removed the last file also removed the folder, after we made it.
-  if (said.join('').includes('No such file or directory')) return undefined;
+  if (said.join('').includes('No such file or directory')) return 'removed';
   throw new Fault({ code: 'command-failed', message: `can't lock ${path}`, said: said.join('').trim() });
 }
 

@@ -53,6 +53,8 @@ export interface LabPaths {
   readonly controlDirectory: string;
   /** Held while the lab changes. Outside `folder`, which comes and goes. */
   readonly lock: string;
+  /** Held by the `evenkeel start` that shows the lab; a file that nobody holds was left by one that was killed. */
+  readonly startLock: string;
 }
 
 /** The files of a lab. */
@@ -66,6 +68,7 @@ export function labPaths(lab: string): LabPaths {
     clientKey: `${folder}/id_ed25519`,
     controlDirectory: `${folder}/control`,
     lock: `${labsFolder()}/.${lab}.lock`,
+    startLock: `${labsFolder()}/.${lab}.start`,
   };
 }
 
