@@ -29,11 +29,21 @@ test('never takes more rows or columns than there are, as long as the help fits'
   const text = fc.array(fc.stringMatching(/^[a-z ]{0,30}$/), { maxLength: 40 }).map((lines) => lines.join('\n'));
   fc.assert(
     fc.property(text, fc.integer({ min: 5, max: 50 }), fc.integer({ min: 5, max: 40 }), (lines, rows, columns) => {
-      const fitted = fitPicture({ picture: lines, help, rows: rows + 3, columns });
-      expect(fitted.length).toBeLessThan(rows + 3);
-      for (const line of fitted) expect(line.length).toBeLessThanOrEqual(columns);
+      const fitted = fitPicture({ picture: lines, help, rows: rows + 8, columns });
+      expect(fitted.length).toBeLessThan(rows + 8);
+      for (const line of fitted) {
+        const isHelp = line !== '' && help.includes(line);
+        expect(isHelp || line.length <= columns).toBe(true);
+      }
     }),
   );
+});
+
+test('a command in the help wraps, so that it can be copied, and its rows are counted', () => {
+  const command = `  look  ${'x'.repeat(30)}`;
+  const fitted = fitPicture({ picture, help: command, rows: 10, columns: 20 });
+  expect(fitted.at(-1)).toBe(command);
+  expect(fitted).toHaveLength(8);
 });
 
 test('redrawing never empties the screen first', () => {

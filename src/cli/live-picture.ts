@@ -17,10 +17,12 @@ export interface LivePicture {
 export function fitPicture({ picture, help, rows, columns }: LivePicture): readonly string[] {
   const below = help === '' ? [] : ['', ...help.trimEnd().split('\n')];
   // The cursor stands on the row below the last line.
-  const room = Math.max(1, rows - 1 - below.length);
+  const height = below.reduce((sum, line) => sum + Math.max(1, Math.ceil(line.length / columns)), 0);
+  const room = Math.max(1, rows - 1 - height);
   const lines = picture.trimEnd().split('\n');
   const shown = lines.length <= room ? lines : cutAtParagraph(lines, room);
-  return [...shown, ...below].map((line) => cutLine(line, columns));
+  // The help is commands: one that is cut could not be copied, so it wraps.
+  return [...shown.map((line) => cutLine(line, columns)), ...below];
 }
 
 function cutAtParagraph(lines: readonly string[], room: number): readonly string[] {
