@@ -13,10 +13,9 @@ export interface EventCatalogue {
   note: { readonly text: string };
   /** Something a reader should know that does not stop the work. */
   warning: { readonly text: string; readonly host?: string };
-  /** A step of an apply. */
+  /** A step of an apply. One that fails has no end: the Fault says why. */
   'step-started': { readonly host: string; readonly step: string; readonly title: string };
   'step-done': { readonly host: string; readonly step: string; readonly title: string; readonly ms: number };
-  'step-failed': { readonly host: string; readonly step: string; readonly title: string; readonly reason: string };
   'step-undone': { readonly host: string; readonly step: string; readonly title: string };
 }
 

@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { isWithin } from '../base/dns-name.ts';
 import { openssl } from './openssl.ts';
 import { readIfThere, writePrivate } from './private-files.ts';
 
@@ -143,8 +144,4 @@ function coversScope(scopeText: string, scope: CaScope): boolean {
   } catch {
     return false;
   }
-}
-
-function isWithin(name: string, domain: string): boolean {
-  return name === domain || name.endsWith(`.${domain}`);
 }

@@ -1,11 +1,11 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Emit } from '../base/event.ts';
 import { readGivenCertificate } from '../certs/given-certificate.ts';
 import { openInternalCa } from '../certs/internal-ca.ts';
-import { readIfThere } from '../certs/private-files.ts';
+import { readIfThere, writePrivate } from '../certs/private-files.ts';
 import { type IssuedCertificate, issueInternal } from '../certs/site-certificate.ts';
 import { openTicketKeys } from '../certs/ticket-keys.ts';
-import { caDomains } from '../render/export-tls.ts';
+import { caDomains } from '../model/ca-domains.ts';
 import { besideEdge, type Edge } from './edge-file.ts';
 
 /** What an edge serves TLS with. */
@@ -24,6 +24,7 @@ export interface EdgeMaterial {
 export async function openMaterial(edge: Edge, now: Date, emit: Emit): Promise<EdgeMaterial> {
   const { model, directory, stateDirectory } = edge;
   const certificates = new Map<string, IssuedCertificate>();
+  await keepOutOfGit(dirname(stateDirectory));
   const ticketKeys = await openTicketKeys(join(stateDirectory, 'tickets'));
   for (const site of model.sites) {
     if (site.tls.kind !== 'files') continue;
@@ -43,6 +44,14 @@ export async function openMaterial(edge: Edge, now: Date, emit: Emit): Promise<E
     certificates.set(site.name, await issueInternal(join(stateDirectory, 'sites'), site, { ca, now }));
   }
   return { certificates, ticketKeys, rootPem: ca.rootPem };
+}
+
+/** Private keys lie there, beside a file that people keep in git. */
+async function keepOutOfGit(directory: string): Promise<void> {
+  const path = join(directory, '.gitignore');
+  if ((await readIfThere(path)) === undefined) {
+    await writePrivate(path, '# Private keys of the edge: made by evenkeel, not for git.\n*\n');
+  }
 }
 
 /** The root of the edge's own CA, if it has been made. PEM. */

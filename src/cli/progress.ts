@@ -70,8 +70,6 @@ function eventLine(event: Event): { readonly text: string; readonly stays: boole
       return { text: `... ${event.data.host}: ${event.data.title}`, stays: false };
     case 'step-done':
       return { text: `ok  ${event.data.host}: ${event.data.title} (${seconds(event.data.ms)})`, stays: true };
-    case 'step-failed':
-      return { text: `FAILED ${event.data.host}: ${event.data.title}: ${event.data.reason}`, stays: true };
     case 'step-undone':
       return { text: `undone ${event.data.host}: ${event.data.title}`, stays: true };
     default: {

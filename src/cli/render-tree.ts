@@ -1,7 +1,9 @@
 import type { Release } from '../base/release.ts';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { managedHosts } from '../model/model.ts';
+import type { DesiredFile } from '../render/desired-file.ts';
+import { isTlsMaterial } from '../render/nginx-paths.ts';
 import { releasePlatforms } from '../render/platform.ts';
 import { renderEdge } from '../render/render-edge.ts';
 import type { CliContext } from './context.ts';
@@ -36,17 +38,22 @@ export async function renderTree(context: CliContext, edge: Edge, request: TreeR
     zoneSerials: new Map(model.zones.map((zone) => [zone.name, 1])),
   });
   const files = desired.flatMap((host) => host.files);
-  const kept = files.filter((file) => withSecrets || !isMaterial(file.path));
+  const kept = files.filter((file) => withSecrets || !isTlsMaterial(file.path));
   const base = resolve(context.cwd, request.directory);
   const directories = new Set(kept.map((file) => dirname(join(base, file.host, file.path))));
   for (const directory of directories) await mkdir(directory, { recursive: true });
   for (let start = 0; start < kept.length; start += 64) {
     const batch = kept.slice(start, start + 64);
-    await Promise.all(
-      batch.map((file) => writeFile(join(base, file.host, file.path), file.bytes, { mode: file.mode & 0o755 })),
-    );
+    await Promise.all(batch.map((file) => writeAt(join(base, file.host, file.path), file)));
   }
   return { hosts: desired.length, files: kept.length, leftOut: files.length - kept.length };
+}
+
+/** A file that is there keeps its mode when it is written, so that a secret always comes as a new one. */
+async function writeAt(path: string, file: DesiredFile): Promise<void> {
+  const isSecret = file.visibility === 'secret';
+  if (isSecret) await rm(path, { force: true });
+  await writeFile(path, file.bytes, { mode: file.mode & 0o755, flag: isSecret ? 'wx' : 'w' });
 }
 
 /** Stands in for certificates and keys that are rendered only to be left out. */
@@ -57,8 +64,4 @@ function emptyMaterial(edge: Edge): EdgeMaterial {
     ticketKeys: [new Uint8Array(80), new Uint8Array(80), new Uint8Array(80)],
     rootPem: undefined,
   };
-}
-
-function isMaterial(path: string): boolean {
-  return path.startsWith('/etc/nginx/evenkeel/tls/') || path.startsWith('/etc/nginx/evenkeel/tickets/');
 }

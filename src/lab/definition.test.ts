@@ -47,7 +47,7 @@ describe('a definition', () => {
   if (machine === undefined) throw new Error('no machine');
   test.each<[string, LabDefinition]>([
     ['not a good lab name: "a.b"', { ...sound, name: 'a.b' }],
-    ['not a good machine name: "LB1"', { ...sound, machines: [{ ...machine, name: 'LB1' }] }],
+    ["a machine of the lab can't be named LB1", { ...sound, machines: [{ ...machine, name: 'LB1' }] }],
     ['not a good user name: "root x"', { ...sound, machines: [{ ...machine, user: 'root x' }] }],
     ['not a good resolver: "1.1.1.1\\n"', { ...sound, machines: [{ ...machine, resolvers: ['1.1.1.1\n'] }] }],
     ['not a good domain: "a b"', { ...sound, machines: [{ ...machine, searchDomain: 'a b' }] }],
@@ -63,7 +63,7 @@ describe('a definition', () => {
     ["two of the lab's machines are named lb1", { ...sound, machines: [machine, machine] }],
     ['no network named lan', { ...sound, networks: [] }],
     ['lb1 has no address', { ...sound, machines: [{ ...machine, interfaces: [] }] }],
-  ])('is a bug when: %s', (message, definition) => {
+  ])('is refused when: %s', (message, definition) => {
     expect(() => assertDefinition(definition)).toThrow(message);
   });
 });

@@ -1,3 +1,4 @@
+import { Fault } from '../base/fault.ts';
 import type { Release } from '../base/release.ts';
 
 /** What a machine is for. Only `client` changes how the lab makes it. */
@@ -65,7 +66,8 @@ const addressPattern = /^[0-9a-f.:]+$/;
 const prefixedPattern = /^[0-9a-f.:]+\/[0-9]{1,3}$/;
 const domainPattern = /^[A-Za-z0-9_.-]+$/;
 const pathPattern = /^\/[A-Za-z0-9_~./-]*$/;
-const userPattern = /^[a-z_][a-z0-9_-]{0,30}$/;
+/** With a blank, `#`, `!`, `:` or `@` in it, sudoers(5) would read something else. */
+const userPattern = /^[A-Za-z0-9_][A-Za-z0-9_.-]{0,63}$/;
 
 /** The lab name of an edge: lower case letters, digits and dashes, at most 24 characters. `suffix` sets labs of one edge apart. */
 export function labName(edgeName: string, suffix = ''): string {
@@ -85,7 +87,7 @@ export function isLabName(name: string): boolean {
 
 /**
  * Checks what ends in command lines and files. The definition comes from our own model, so a bad one is a bug and a plain
- * error.
+ * error; but a host's name that is too long for a lab is a Fault `lab-machine-failed`.
  */
 export function assertDefinition(definition: LabDefinition): void {
   const check = (pattern: RegExp, what: string, values: readonly (string | undefined)[]) => {
@@ -96,11 +98,7 @@ export function assertDefinition(definition: LabDefinition): void {
   const { networks, machines } = definition;
   const interfaces = machines.flatMap((machine) => machine.interfaces);
   check(labNamePattern, 'lab name', [definition.name]);
-  check(
-    machineNamePattern,
-    'machine name',
-    machines.map((machine) => machine.name),
-  );
+  for (const { name } of machines) if (!machineNamePattern.test(name)) throw impossibleName(name);
   check(
     networkNamePattern,
     'network name',
@@ -165,6 +163,16 @@ export function assertDefinition(definition: LabDefinition): void {
   for (const item of interfaces) {
     if (!networks.some((network) => network.name === item.network)) throw new Error(`no network named ${item.network}`);
   }
+}
+
+/** A host may have such a name; its machine in the lab may not. */
+function impossibleName(name: string): Fault {
+  return new Fault({
+    code: 'lab-machine-failed',
+    message: `a machine of the lab can't be named ${name}: at most 36 letters, digits and dashes`,
+    state: 'nothing was started',
+    next: 'give the host a shorter name in the edge file',
+  });
 }
 
 function assertUnique(what: string, names: readonly string[]): void {

@@ -130,7 +130,7 @@ export async function consoleTail(lab: string, machine: string): Promise<string>
   if (present === undefined) return '';
   const text = await readFile(path, 'utf8');
   // Colours and cursor movements of systemd's boot screen.
-  // eslint-disable-next-line no-control-regex
+  // oxlint-disable-next-line no-control-regex
   const plain = text.replaceAll(/\u001B\[[0-9;?]*[A-Za-z]|\u001B[()][A-Z0-9]|\r/g, '');
   return plain.trim().split('\n').slice(-12).join('\n');
 }

@@ -20,7 +20,6 @@ const concerns: Readonly<Record<Activation, Concern>> = {
   'systemd-nftables': { unit: firewallUnit, touches: 'drop-in', check: 'systemd' },
   sysctl: { unit: undefined, touches: 'nothing', check: undefined },
   tmpfiles: { unit: undefined, touches: 'nothing', check: undefined },
-  resolver: { unit: undefined, touches: 'nothing', check: undefined },
   zone: { unit: undefined, touches: 'nothing', check: undefined },
   none: { unit: undefined, touches: 'nothing', check: undefined },
 };

@@ -15,7 +15,6 @@ export type Activation =
   | 'systemd-powerdns'
   | 'systemd-nftables'
   | 'tmpfiles'
-  | 'resolver'
   /** A zone file that is loaded into PowerDNS with `pdnsutil load-zone`. */
   | 'zone'
   /** Read by whoever opens it; nothing to do. */

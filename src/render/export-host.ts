@@ -3,6 +3,7 @@ import { printShell, run, type ShellCommand, type ShellStatement } from '../synt
 import type { Activation, DesiredFile, DesiredHost } from './desired-file.ts';
 import { exportedTlsPath } from './export-tls.ts';
 import { scriptPath } from './host-paths.ts';
+import { isTlsMaterial } from './nginx-paths.ts';
 
 /**
  * One host's script: packages, files, checks by the daemons themselves, units. Self-contained but for the directory
@@ -96,7 +97,7 @@ function zoneOf(path: string): string {
 }
 
 function isMaterial(file: DesiredFile): boolean {
-  return exportedTlsPath(file.path).startsWith('tls/') || exportedTlsPath(file.path).startsWith('tickets/');
+  return isTlsMaterial(file.path);
 }
 
 function octal(mode: number): string {

@@ -1,3 +1,4 @@
+import { caDomains } from '../model/ca-domains.ts';
 import type { Model, Site } from '../model/model.ts';
 import { printShell, run, type ShellStatement } from '../syntax/shell.ts';
 import { ticketPath, tlsPaths } from './nginx-paths.ts';
@@ -24,7 +25,7 @@ export function exportTls(model: Model): string {
       text:
         'Run it once, on a computer you trust:  sh tls.sh [DIRECTORY]\n' +
         'Then copy the directory (./evenkeel-tls) to every balancer, beside its script. It may be run again: what is\n' +
-        'still good stays, what ends within 10 days is made anew. Clients have to trust DIRECTORY/ca/root.crt.',
+        'still good stays, what ends within 10 days or has other names is made anew. Clients have to trust DIRECTORY/ca/root.crt.',
     },
     { kind: 'blank' },
     { kind: 'assign', name: 'domains', value: caDomains(model).join(' ') },
@@ -54,17 +55,6 @@ function givenStatements(site: Site): readonly ShellStatement[] {
   ];
 }
 
-/** The domains the CA is confined to: the zone of each name, or the name itself where no zone holds it. */
-export function caDomains(model: Model): readonly string[] {
-  const zones = model.zones.map((zone) => zone.name);
-  const domains = model.sites
-    .filter((site) => site.tls.kind === 'internal')
-    .flatMap((site) => site.names)
-    .map((name) => name.replace(/^\*\./, ''))
-    .map((name) => zones.find((zone) => name === zone || name.endsWith(`.${zone}`)) ?? name);
-  return [...new Set(domains)].sort();
-}
-
 const making = `
 out=\${1:-./evenkeel-tls}
 umask 077
@@ -77,14 +67,24 @@ extensions() { printf '%s\\n' "$@" >"$work/ext"; }
 # good FILE: the certificate is there and lasts for 10 more days
 good() { [ -s "$1" ] && openssl x509 -in "$1" -noout -checkend 864000 >/dev/null; }
 
+# remembered FILE: what it holds; nothing when it is not there
+remembered() { cat "$1" 2>/dev/null || true; }
+
+# covered: the CA vouches for every domain; one that came later it can't, and clients would refuse its certificate
+covered() {
+  for domain in $domains; do
+    case " $(remembered "$out/ca/domains") " in *" $domain "*) ;; *) return 1 ;; esac
+  done
+}
+
 # issue FOLDER NAME...: a certificate for these names, for 30 days, with a key of its own
 issue() {
   folder=$out/$1
   shift
   mkdir -p "$folder"
-  if good "$folder/chain.pem" && [ -s "$folder/key.pem" ]; then return; fi
   names=
   for name in "$@"; do names="\${names:+$names,}DNS:$name"; done
+  if good "$folder/chain.pem" && [ -s "$folder/key.pem" ] && [ "$(remembered "$folder/names")" = "$names" ]; then return; fi
   openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out "$folder/key.pem"
   openssl req -new -key "$folder/key.pem" -subj "/CN=$1" -out "$work/request"
   extensions basicConstraints=critical,CA:FALSE keyUsage=critical,digitalSignature extendedKeyUsage=serverAuth \\
@@ -92,6 +92,7 @@ issue() {
   openssl x509 -req -in "$work/request" -CA "$out/ca/issuing.crt" -CAkey "$out/ca/issuing.key" -days 30 \\
     -extfile "$work/ext" -out "$work/leaf" 2>/dev/null
   cat "$work/leaf" "$out/ca/issuing.crt" >"$folder/chain.pem"
+  printf '%s\\n' "$names" >"$folder/names"
   say "issued a certificate for $*"
 }
 
@@ -110,7 +111,7 @@ ticket_key() {
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 mkdir -p "$out/ca"
-if [ ! -s "$out/ca/root.crt" ]; then
+if [ ! -s "$out/ca/root.crt" ] || ! covered; then
   permitted=
   for domain in $domains; do permitted="\${permitted}permitted;DNS:$domain,"; done
   cat >"$work/root.cnf" <<END
@@ -129,6 +130,7 @@ END
   openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-384 -out "$out/ca/root.key"
   openssl req -x509 -new -sha384 -key "$out/ca/root.key" -days 3650 -config "$work/root.cnf" -out "$out/ca/root.crt"
   rm -f "$out/ca/issuing.crt"
+  printf '%s\\n' "$domains" >"$out/ca/domains"
   say "made the edge's own CA"
 fi
 if ! good "$out/ca/issuing.crt"; then

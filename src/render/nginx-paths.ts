@@ -29,6 +29,11 @@ export function ticketPath(number: number): string {
   return `${folder}/tickets/${number}.key`;
 }
 
+/** Whether a file is a certificate, a key or a ticket key: bytes that come from outside the model. */
+export function isTlsMaterial(path: string): boolean {
+  return path.startsWith(`${folder}/tls/`) || path.startsWith(`${folder}/tickets/`);
+}
+
 /** Longest name of a file without its end; file systems take 255 bytes, and a file is staged under a longer name. */
 const longestFileName = 160;
 

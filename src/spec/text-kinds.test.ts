@@ -27,6 +27,7 @@ describe('text kinds', () => {
     ['ipv4Network', '10.1.0.0/8', 'write `10.0.0.0/8`, the first address of that network'],
     ['ipv6Network', 'fd00::1', 'add the prefix length: `fd00::1/64` perhaps'],
     ['urlPath', 'health', 'write `/health`'],
+    ['interface', 'eth0@if7', 'write `eth0`, without what follows the @'],
   ] as const)('%s: %s is mended', (name, text, fix) => {
     const kind: TextKind = textKinds[name];
     expect(kind.accepts(text)).toBe(false);

@@ -18,6 +18,8 @@ export interface TextKind {
 }
 
 const namePattern = '^[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$';
+/** No `@`: keepalived reads it as a condition (lib/parser.c). */
+const interfacePattern = '^[A-Za-z0-9][A-Za-z0-9._-]{0,14}$';
 const edgeNamePattern = '^[a-z](?:[a-z0-9-]{0,29}[a-z0-9])?$';
 
 function matches(pattern: string): (text: string) => boolean {
@@ -105,8 +107,15 @@ export const textKinds = {
     code: 'EK212',
     noun: 'the name of a network interface (at most 15 characters)',
     example: 'eth0',
-    pattern: '^[A-Za-z0-9][A-Za-z0-9._@-]{0,14}$',
-    accepts: matches('^[A-Za-z0-9][A-Za-z0-9._@-]{0,14}$'),
+    pattern: interfacePattern,
+    accepts: matches(interfacePattern),
+    // `ip link` prints a virtual interface with its peer: eth0@if7.
+    suggest: (text: string) => {
+      const name = text.replace(/@.*$/, '');
+      return name !== text && matches(interfacePattern)(name)
+        ? `write \`${name}\`, without what follows the @`
+        : undefined;
+    },
   },
   sshHost: {
     code: 'EK212',

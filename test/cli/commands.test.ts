@@ -1,6 +1,6 @@
-import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { evenkeel, evenkeelPath, runProgram } from '../kit/cli.ts';
 import { exampleFile } from '../kit/example-model.ts';
@@ -112,6 +112,18 @@ describe('render', () => {
     expect(run.stdout).toContain('left out');
   });
 
+  test('with secrets, a key is never readable by others, whatever file was there', async () => {
+    await writeFile(join(directory, 'edge.yaml'), await readFile(exampleFile('devops.com'), 'utf8'));
+    const key = join(directory, 'tree/lb1/etc/nginx/evenkeel/tls/devops.com/key.pem');
+    await mkdir(dirname(key), { recursive: true });
+    await writeFile(key, '', { mode: 0o644 });
+    const run = await here('render', '-o', 'tree', '--secrets');
+    expect(run.exitCode, run.stderr).toBe(0);
+    expect((await stat(key)).mode & 0o777).toBe(0o600);
+    expect((await stat(join(directory, '.evenkeel'))).mode & 0o777).toBe(0o700);
+    expect(await readFile(join(directory, '.evenkeel/.gitignore'), 'utf8')).toContain('\n*\n');
+  });
+
   test('differs between Debian 12 and 13 where the daemons differ', async () => {
     const site = 'lb1/etc/nginx/evenkeel/sites/devops.com.conf';
     for (const release of ['debian12', 'debian13']) {
@@ -139,6 +151,14 @@ test('export writes seven scripts that are valid shell', async () => {
     const checked = await runProgram(['sh', '-n', join(directory, 'scripts', name)]);
     expect(checked.exitCode, `${name}: ${checked.stderr}`).toBe(0);
   }
+});
+
+test('export refuses a host whose script would be tls.sh', async () => {
+  const text = await readFile(exampleFile('devops.com'), 'utf8');
+  await writeFile(join(directory, 'edge.yaml'), text.replaceAll('web1', 'tls'));
+  const run = await here('export', 'scripts');
+  expect(run.exitCode).toBe(1);
+  expect(run.stderr).toContain('tls.sh');
 });
 
 test('a lab that is not running, and consent that nobody can give', async () => {
