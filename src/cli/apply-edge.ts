@@ -6,13 +6,12 @@ import { Fault } from '../base/fault.ts';
 import { edgeVerifier } from '../observe/verify-edge.ts';
 import { isEmptyPlan, type Plan, planRefusals } from '../plan/plan.ts';
 import { checkSavedPlan, planHash } from '../plan/saved-plan.ts';
-import { printFault } from '../report/print-fault.ts';
 import { planSummary, printPlan } from '../report/print-plan.ts';
 import { type CliContext, exitCodes } from './context.ts';
 import type { Edge } from './edge-file.ts';
 import type { EdgeHosts } from './edge-hosts.ts';
 import { planEdge } from './edge-plan.ts';
-import { completeCommands } from './invocation.ts';
+import { explainFault } from './invocation.ts';
 import { styleFor } from './style.ts';
 
 /** How an apply is done. */
@@ -77,7 +76,7 @@ function finish(context: CliContext, { plan, show, end }: Ending): number {
 
 function sayEnd(context: CliContext, { plan, show, end }: Ending): void {
   if (end.kind !== 'done') {
-    context.printError(completeCommands(printFault(end.fault.details), context.invocation));
+    context.printError(explainFault(end.fault.details, context.invocation));
     const done =
       end.changed.length === 0 ? 'no other host was changed' : `changed and working: ${end.changed.join(', ')}`;
     const state = end.kind === 'undone' ? `${end.host} is as it was before` : `${end.host} could not be put back`;

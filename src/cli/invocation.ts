@@ -1,4 +1,6 @@
 import { basename, dirname, normalize, relative, resolve } from 'node:path';
+import type { FaultDetails } from '../base/fault.ts';
+import { printFault } from '../report/print-fault.ts';
 
 /** How the program was called: what a suggested command must repeat to be about the same edge. */
 export interface Invocation {
@@ -49,6 +51,12 @@ export function completeCommands(text: string, { program, file, suffix, lab }: I
       return [program, name, ...options].join(' ');
     },
   );
+}
+
+/** A Fault as text, with the commands of its next step as `completeCommands` gives them. */
+export function explainFault(details: FaultDetails, invocation: Invocation): string {
+  const { next } = details;
+  return printFault(next === undefined ? details : { ...details, next: completeCommands(next, invocation) });
 }
 
 /**

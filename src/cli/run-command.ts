@@ -1,7 +1,6 @@
 import { Fault } from '../base/fault.ts';
-import { printFault } from '../report/print-fault.ts';
 import { type CliContext, exitCodes } from './context.ts';
-import { completeCommands } from './invocation.ts';
+import { explainFault } from './invocation.ts';
 
 /** The edge file is wrong; its diagnostics have been printed. */
 export class InvalidInput extends Error {
@@ -19,7 +18,7 @@ export async function runCommand(context: CliContext, work: Work): Promise<void>
   context.process.exitCode = await work().catch((error: unknown) => {
     if (error instanceof InvalidInput) return exitCodes.usage;
     if (error instanceof Fault) {
-      context.printError(completeCommands(printFault(error.details), context.invocation));
+      context.printError(explainFault(error.details, context.invocation));
       return error.code === 'undo-failed' ? exitCodes.undoFailed : exitCodes.refused;
     }
     context.printError(`evenkeel: this is a bug in evenkeel: ${error instanceof Error ? error.stack : String(error)}`);

@@ -34,6 +34,10 @@ export async function startEdge(context: CliContext, flags: StartFlags): Promise
   const lock = await takeStartLock(name, context.emit);
   // Only what this start brought up, or took over as it ran, is taken away at the end: not a lab it was refused.
   let end: 'leave' | 'take-away' = 'leave';
+  context.signal.addEventListener('abort', () => {
+    const text = 'stopping: what is under way ends or is undone first, then everything is taken away';
+    context.emit({ code: 'note', level: 'info', data: { text } });
+  });
   try {
     await installPackages(context.emit, context.signal);
     await labUp(labOfModel(edge.model, { release: flags.release, suffix }), context.emit, context.signal);

@@ -130,7 +130,15 @@ async function startAll(
     emit({ code: 'task-done', level: 'info', data: { task, note: `${total} machines answer over SSH`, ms } });
     return;
   }
-  emit({ code: 'task-failed', level: 'error', data: { task, note: 'the lab did not start', ms } });
+  emit({
+    code: 'task-failed',
+    level: 'error',
+    data: {
+      task,
+      note: signal?.aborted === true ? 'the lab was stopped before it was up' : 'the lab did not start',
+      ms,
+    },
+  });
   // The first cause, not the interruptions it brought about.
   throw errors.find((error) => !(error instanceof Fault && error.code === 'interrupted')) ?? errors[0];
 }
