@@ -45,6 +45,28 @@ describe('writeScript', () => {
   });
 });
 
+describe('removeScript', () => {
+  test('takes away folders below one named evenkeel with their last file, and no others', async () => {
+    const paths = [
+      'etc/tmpfiles.d/evenkeel.conf',
+      'nginx/evenkeel/tls/a/key',
+      'nginx/evenkeel/tls/b/key',
+      'nginx/evenkeel/x',
+    ];
+    const remove = (...some: string[]) =>
+      perl(removeScript, encodeFrames([String(some.length), ...some.map((path) => `${directory}/${path}`)]));
+    const files = paths.flatMap((path) => [`${directory}/${path}`, '420', owner, '']);
+    expect((await perl(writeScript, encodeFrames([String(paths.length), ...files]))).exitCode).toBe(0);
+    expect((await remove('nginx/evenkeel/tls/a/key', 'nginx/evenkeel/x')).exitCode).toBe(0);
+    expect(await names()).toEqual([
+      ...['etc', 'etc/tmpfiles.d', 'etc/tmpfiles.d/evenkeel.conf'],
+      ...['nginx', 'nginx/evenkeel', 'nginx/evenkeel/tls', 'nginx/evenkeel/tls/b', 'nginx/evenkeel/tls/b/key'],
+    ]);
+    expect((await remove('nginx/evenkeel/tls/b/key', 'etc/tmpfiles.d/evenkeel.conf')).exitCode).toBe(0);
+    expect(await names()).toEqual(['etc', 'etc/tmpfiles.d', 'nginx', 'nginx/evenkeel']);
+  });
+});
+
 describe('the answers of the file programs', () => {
   test('one that ends early, or is none, is refused', () => {
     const bytes = (text: string) => new TextEncoder().encode(text);

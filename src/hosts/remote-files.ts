@@ -116,7 +116,10 @@ while (@staged) {
 sync_disks(@directories) or refuse('sync failed: the renamed files may not survive a power cut', 0);
 `}`;
 
-/** Removes files and what an interrupted write left beside them. In: count, then each path. A directory is refused. */
+/**
+ * Removes files and what an interrupted write left beside them. In: count, then each path. A directory is refused. A
+ * folder below one named `evenkeel` was made for these files (`writeScript`) and goes with the last of them; all others stay.
+ */
 export const removeScript = `${prelude}${String.raw`
 my @paths = map { field() } 1 .. field();
 for (@paths) { refuse("$_: is a directory", 0) if -d $_ && !-l $_ }
@@ -127,4 +130,7 @@ for my $path (@paths) {
   elsif (!$!{ENOENT} && !$!{ENOTDIR}) { refuse("$path: $!", $!) }
 }
 sync_disks(map { s{/[^/]*\z}{/}sr } @paths) or refuse('sync failed: the removed files may return after a power cut', 0);
+for my $path (@paths) {
+  for (my $in = $path =~ s{/[^/]*\z}{}sr; $in =~ m{/evenkeel/}; $in =~ s{/[^/]*\z}{}s) { rmdir $in or last }
+}
 `}`;

@@ -32,11 +32,14 @@ export interface EdgeCommand {
 
 const program = fileURLToPath(new URL('../../bin/evenkeel', import.meta.url));
 
-/** The edge of examples/devops.com in a new directory; `run('plan')` is `evenkeel plan --lab --suffix SUFFIX`. */
-export async function edgeCommand(suffix: string): Promise<EdgeCommand> {
+/** An example's edge file in a new directory; `run('plan')` is `evenkeel plan --lab --suffix SUFFIX`. */
+export async function edgeCommand(
+  suffix: string,
+  example: 'devops.com' | 'dual-stack' = 'devops.com',
+): Promise<EdgeCommand> {
   const directory = await mkdtemp(join(tmpdir(), 'evenkeel-edge-'));
   const file = join(directory, 'edge.yaml');
-  await cp(exampleFile('devops.com'), file);
+  await cp(exampleFile(example), file);
   const start = (...[verb = '', ...argv]: readonly string[]): RunningCommand => {
     const child = spawn(program, [verb, '--lab', '--suffix', suffix, ...argv], {
       cwd: directory,
