@@ -23,7 +23,6 @@ export const rooms: Readonly<Record<string, Room>> = {
   observe: { rooms: ['hosts', 'facts', 'model'], node: 'any' },
   apply: { rooms: ['hosts', 'observe', 'plan', 'render', 'facts', 'model'], node: 'any' },
   certs: { rooms: ['hosts'], node: 'any' },
-  dns: { rooms: ['hosts'], node: 'any' },
   lab: { rooms: ['hosts', 'model'], node: 'any' },
   cli: { rooms: 'any', node: 'any' },
 };

@@ -1,11 +1,13 @@
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { commandsPage } from '../src/cli/commands-page.ts';
 import { diagnosticsPage } from '../src/spec/diagnostics-page.ts';
 import { edgeJsonSchema } from '../src/spec/json-schema.ts';
 
 // Files in the repository that are made from the code. A test fails when one of them is out of date.
 write('edge.schema.json', `${JSON.stringify(edgeJsonSchema(), undefined, 2)}\n`);
 write('docs/diagnostics.md', diagnosticsPage());
+write('docs/commands.md', await commandsPage());
 
 function write(path: string, text: string): void {
   writeFileSync(fileURLToPath(new URL(`../${path}`, import.meta.url)), text);
