@@ -1,4 +1,5 @@
 import { manifestPath } from '../facts/manifest.ts';
+import { counted } from '../base/counted.ts';
 import { Fault } from '../base/fault.ts';
 import type { FileWrite } from '../hosts/host.ts';
 import { fileFacts } from '../observe/observe-host.ts';
@@ -109,7 +110,7 @@ async function writeFiles(context: ApplyContext, work: HostWork, originals: read
   const writes = desired.files.filter((file) => plan.write.includes(file.path));
   const count = writes.length + plan.remove.length + originals.length;
   if (count === 0) return;
-  const title = `${count} file${count === 1 ? '' : 's'}`;
+  const title = counted(count, 'file');
   await inStep(context, { host: host.name, step: 'write', title }, async () => {
     if (writes.length + originals.length > 0) await host.write([...writes, ...originals]);
     if (plan.remove.length > 0) await host.remove(plan.remove);

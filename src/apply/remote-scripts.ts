@@ -3,7 +3,7 @@
  * and is never evaluated.
  */
 
-/** Seconds without a sign of life after which a lock may be taken over. Holders renew it every few seconds. */
+/** Seconds without a sign of life after which a lock may be taken over. Holders renew it every 20 s and before each step. */
 export const lockLifetime = 90;
 
 /** Exit code of `lockScript` when somebody else holds the lock. */

@@ -1,4 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises';
+import { counted } from '../base/counted.ts';
 import { Fault } from '../base/fault.ts';
 import { manifestPath } from '../facts/manifest.ts';
 import type { FileState, FileWrite, Host } from '../hosts/host.ts';
@@ -42,12 +43,11 @@ export async function undoHost(context: ApplyContext, failure: Failure): Promise
     return { kind: 'undo-failed', fault: undoFailed(host, error, second) };
   }
   if (!(error instanceof Fault)) throw error;
-  const files = wayBack.files.length;
   const fault = new Fault(
     {
       ...error.details,
       host: error.details.host ?? host.name,
-      state: `what was there before is back on ${host.name} (${files} file${files === 1 ? '' : 's'}), and its daemons run with it`,
+      state: `what was there before is back on ${host.name} (${counted(wayBack.files.length, 'file')}), and its daemons run with it`,
     },
     error,
   );

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isHostName, isRecordName, isSiteName, isWithin, relativeName } from './dns-name.ts';
+import { certificateNameCovers, isHostName, isRecordName, isSiteName, isWithin, relativeName } from './dns-name.ts';
 
 describe('DNS names', () => {
   it.each(['example.com', 'a', '1.2', 'xn--mnchen-3ya.de', 'EXAMPLE.com', `${'a'.repeat(63)}.com`])(
@@ -50,5 +50,28 @@ describe('DNS names', () => {
     expect(isWithin('badexample.com', 'example.com')).toBe(false);
     expect(relativeName('example.com', 'example.com')).toBe('@');
     expect(relativeName('a.b.example.com', 'example.com')).toBe('a.b');
+  });
+});
+
+describe('names of certificates (RFC 6125)', () => {
+  it.each([
+    ['example.com', 'example.com'],
+    ['WWW.Example.com', 'www.example.com'],
+    ['*.example.com', 'www.example.com'],
+    ['*.example.com', '*.example.com'],
+  ])('%s covers %s', (pattern, name) => {
+    expect(certificateNameCovers(pattern, name)).toBe(true);
+  });
+
+  it.each([
+    ['*.example.com', 'example.com'],
+    ['*.example.com', 'a.b.example.com'],
+    ['*.example.com', '*.app.example.com'],
+    ['www.example.com', '*.example.com'],
+    ['*.com', 'a.example.com'],
+    ['*', 'example'],
+    ['example.com', 'badexample.com'],
+  ])('%s does not cover %s', (pattern, name) => {
+    expect(certificateNameCovers(pattern, name)).toBe(false);
   });
 });

@@ -31,6 +31,15 @@ export function isWithin(name: string, zone: string): boolean {
   return name === zone || name.endsWith(`.${zone}`);
 }
 
+/** Whether a name of a certificate is for this name; `*` stands for one leftmost label (RFC 6125 section 6.4.3). */
+export function certificateNameCovers(pattern: string, name: string): boolean {
+  const covering = pattern.toLowerCase();
+  const wanted = name.toLowerCase();
+  if (covering === wanted) return true;
+  const dot = wanted.indexOf('.');
+  return covering.startsWith('*.') && !wanted.startsWith('*') && dot > 0 && covering.slice(1) === wanted.slice(dot);
+}
+
 /** The name relative to its zone: `@` for the zone itself. `name` must be within `zone`. */
 export function relativeName(name: string, zone: string): string {
   return name === zone ? '@' : name.slice(0, -zone.length - 1);

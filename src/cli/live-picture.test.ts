@@ -12,8 +12,17 @@ test('a terminal that is large enough shows everything', () => {
 
 test('a low one leaves out the last paragraphs, counts them, and keeps the first line and the help', () => {
   expect(fitPicture({ picture, help, rows: 14, columns: 80 })).toEqual([
-    ...['NOT HEALTHY', '', 'problem one', '', 'VIPs', '  vip1', '  vip2', '(4 more lines in a higher terminal)'],
-    ...['', 'In another terminal:', '  look'],
+    'NOT HEALTHY',
+    '',
+    'problem one',
+    '',
+    'VIPs',
+    '  vip1',
+    '  vip2',
+    '(4 more lines in a higher terminal)',
+    '',
+    'In another terminal:',
+    '  look',
   ]);
 });
 

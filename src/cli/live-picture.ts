@@ -37,7 +37,7 @@ function cutAtParagraph(lines: readonly string[], room: number): readonly string
 function cutLine(line: string, columns: number): string {
   if (stripVTControlCharacters(line).length <= columns) return line;
   let left = columns - 1;
-  // eslint-disable-next-line no-control-regex
+  // oxlint-disable-next-line no-control-regex
   const parts = line.split(/(\u001B\[[0-9;]*m)/).map((part, index) => {
     if (index % 2 === 1) return part;
     const cut = part.slice(0, left);

@@ -1,7 +1,7 @@
 import { ExitCode, run } from '@stricli/core';
 import { app } from './app.ts';
 import type { CliContext, CliProcess } from './context.ts';
-import { escapeExecWords, programName, readInvocation } from './invocation.ts';
+import { programName, readInvocation, usualWords } from './invocation.ts';
 import { fitPicture, redrawing } from './live-picture.ts';
 import { progressPrinter } from './progress.ts';
 
@@ -21,7 +21,7 @@ process.stdout.on('error', () => process.exit(0));
 
 const colours = process.env['NO_COLOR'] === undefined && process.env['TERM'] !== 'dumb';
 const cliProcess: CliProcess = { stdout: process.stdout, stderr: process.stderr, exitCode: null };
-const words = escapeExecWords(process.argv.slice(2));
+const words = usualWords(process.argv.slice(2));
 const calledAs = process.env['EVENKEEL_CALLED_AS'] ?? 'evenkeel';
 const program = programName(calledAs, { cwd: process.cwd(), path: process.env['PATH'] ?? '' });
 const context: CliContext = {
@@ -32,7 +32,8 @@ const context: CliContext = {
   print: (text) => void process.stdout.write(text.endsWith('\n') ? text : `${text}\n`),
   printError: (text) => void process.stderr.write(text.endsWith('\n') ? text : `${text}\n`),
   redraw: (picture, help) => {
-    const { rows = 24, columns = 80 } = process.stdout;
+    // Only a terminal is drawn to, and that has a size.
+    const { rows, columns } = process.stdout;
     process.stdout.write(redrawing(fitPicture({ picture, help, rows, columns })));
   },
   emit: progressPrinter({

@@ -2,6 +2,7 @@ import { buildCommand } from '@stricli/core';
 import type { Release } from '../base/release.ts';
 import type { CliContext } from './context.ts';
 import { exitCodes } from './context.ts';
+import { counted } from '../base/counted.ts';
 import { fileAlias, fileFlag, switchFlag, releaseFlag } from './flags.ts';
 
 interface RenderFlags {
@@ -37,8 +38,7 @@ export const renderCommand = buildCommand<RenderFlags, [], CliContext>({
       const edge = await loadEdge(this, flags.file);
       const kind = flags.secrets ? 'everything' : 'without-secrets';
       const written = await renderTree(this, edge, { directory: flags.output, release: flags.release, kind });
-      const hosts = `${written.hosts} host${written.hosts === 1 ? '' : 's'}`;
-      this.print(`${written.files} files of ${hosts} written to ${flags.output}`);
+      this.print(`${counted(written.files, 'file')} of ${counted(written.hosts, 'host')} written to ${flags.output}`);
       if (written.leftOut > 0) this.print(`${written.leftOut} certificates and keys left out; --secrets writes them`);
       return exitCodes.done;
     });

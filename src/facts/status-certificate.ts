@@ -1,4 +1,5 @@
 import { X509Certificate } from 'node:crypto';
+import { certificateNameCovers } from '../base/dns-name.ts';
 
 /** A certificate as it was served. */
 export interface CertificateFacts {
@@ -41,14 +42,9 @@ export function daysLeft(certificate: { readonly notAfter: string }, now: Date):
   return Math.floor((Date.parse(certificate.notAfter) - now.getTime()) / 86_400_000);
 }
 
-/** Whether a certificate is for this name (RFC 6125, 6.4.3: `*` stands for one leftmost label). */
+/** Whether a certificate is for this name. */
 export function coversName(certificate: { readonly names: readonly string[] }, name: string): boolean {
-  const wanted = name.toLowerCase();
-  const parent = wanted.slice(wanted.indexOf('.'));
-  return certificate.names.some((entry) => {
-    const covered = entry.toLowerCase();
-    return covered === wanted || (covered.startsWith('*.') && covered.slice(1) === parent && !wanted.startsWith('*.'));
-  });
+  return certificate.names.some((entry) => certificateNameCovers(entry, name));
 }
 
 function commonName(distinguishedName: string): string {

@@ -59,8 +59,14 @@ describe('removeScript', () => {
     expect((await perl(writeScript, encodeFrames([String(paths.length), ...files]))).exitCode).toBe(0);
     expect((await remove('nginx/evenkeel/tls/a/key', 'nginx/evenkeel/x')).exitCode).toBe(0);
     expect(await names()).toEqual([
-      ...['etc', 'etc/tmpfiles.d', 'etc/tmpfiles.d/evenkeel.conf'],
-      ...['nginx', 'nginx/evenkeel', 'nginx/evenkeel/tls', 'nginx/evenkeel/tls/b', 'nginx/evenkeel/tls/b/key'],
+      'etc',
+      'etc/tmpfiles.d',
+      'etc/tmpfiles.d/evenkeel.conf',
+      'nginx',
+      'nginx/evenkeel',
+      'nginx/evenkeel/tls',
+      'nginx/evenkeel/tls/b',
+      'nginx/evenkeel/tls/b/key',
     ]);
     expect((await remove('nginx/evenkeel/tls/b/key', 'etc/tmpfiles.d/evenkeel.conf')).exitCode).toBe(0);
     expect(await names()).toEqual(['etc', 'etc/tmpfiles.d', 'nginx', 'nginx/evenkeel']);

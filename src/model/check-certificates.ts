@@ -1,3 +1,4 @@
+import { certificateNameCovers } from '../base/dns-name.ts';
 import { listed } from '../spec/nearest.ts';
 import type { Report } from './findings.ts';
 import type { Site } from './model.ts';
@@ -10,7 +11,7 @@ export function checkCertificates(sites: readonly Site[], certificateNames: Cert
   for (const site of sites) {
     const covered = certificateNames.get(site.name);
     if (site.tls.kind !== 'files' || covered === undefined) continue;
-    const missing = site.names.filter((name) => !covered.some((pattern) => certificateCovers(pattern, name)));
+    const missing = site.names.filter((name) => !covered.some((pattern) => certificateNameCovers(pattern, name)));
     if (missing.length === 0) continue;
     report({
       code: 'EK507',
@@ -20,12 +21,4 @@ export function checkCertificates(sites: readonly Site[], certificateNames: Cert
       fix: 'use a certificate for all names of the site, or remove the names from it',
     });
   }
-}
-
-/** Whether a name of a certificate covers a host name; `*` stands for exactly one label (RFC 6125 section 6.4.3). */
-export function certificateCovers(pattern: string, name: string): boolean {
-  const covering = pattern.toLowerCase();
-  if (covering === name) return true;
-  const dot = name.indexOf('.');
-  return covering.startsWith('*.') && !name.startsWith('*') && dot > 0 && covering.slice(1) === name.slice(dot);
 }

@@ -1,4 +1,5 @@
 import type { Address } from '../base/address.ts';
+import { defaultRecordTtl } from '../model/check-records.ts';
 import { healthRecordContent } from '../model/health-record.ts';
 import type { Model, Nameserver, Zone } from '../model/model.ts';
 import { readZoneFields } from '../syntax/zone-read.ts';
@@ -7,8 +8,8 @@ import type { DesiredFile } from './desired-file.ts';
 import { hostPaths, madeBy } from './host-paths.ts';
 import { desiredFile } from './make-file.ts';
 
-/** Seconds; records that don't follow health. */
-const ttls = { authority: 3600, plain: 300 } as const;
+/** Seconds: SOA and NS. */
+const authorityTtl = 3600;
 
 /** A zone as a file, the same bytes on every nameserver. `serial` is its SOA serial. */
 export function renderZone(model: Model, nameserver: Nameserver, zone: ZoneAndSerial): DesiredFile {
@@ -34,13 +35,13 @@ export function zoneRecords(model: Model, { zone, serial }: ZoneAndSerial): read
     soaRecord(model, zone, serial),
     ...model.nameservers.map((nameserver): ZoneRecord => ({
       name: '@',
-      ttl: ttls.authority,
+      ttl: authorityTtl,
       type: 'NS',
       fields: [word(`${nameserver.name}.${zone.name}.`)],
     })),
-    ...model.nameservers.flatMap((nameserver) => addressRecords(nameserver.name, ttls.authority, nameserver.addresses)),
+    ...model.nameservers.flatMap((nameserver) => addressRecords(nameserver.name, authorityTtl, nameserver.addresses)),
     ...model.vips.flatMap((vip) =>
-      addressRecords(vip.name, ttls.plain, vip.ipv6 === undefined ? [vip.ipv4] : [vip.ipv4, vip.ipv6]),
+      addressRecords(vip.name, defaultRecordTtl, vip.ipv6 === undefined ? [vip.ipv4] : [vip.ipv4, vip.ipv6]),
     ),
     ...zone.siteNames.flatMap((site) => healthRecords(model, zone, site)),
     ...zone.records.map(ownRecord),
@@ -54,7 +55,7 @@ function soaRecord(model: Model, zone: Zone, serial: number): ZoneRecord {
   if (primary === undefined) throw new Error('no nameserver');
   const words = [`${primary.name}.${zone.name}.`, `${zone.rname}.`, serial, 3600, 600, 1209600, 60];
   const [first = '', ...rest] = words;
-  return { name: '@', ttl: ttls.authority, type: 'SOA', fields: [word(first), ...rest.map(word)] };
+  return { name: '@', ttl: authorityTtl, type: 'SOA', fields: [word(first), ...rest.map(word)] };
 }
 
 function addressRecords(name: string, ttl: number, addresses: readonly Address[]): readonly ZoneRecord[] {
@@ -84,7 +85,7 @@ function healthRecords(model: Model, zone: Zone, site: Zone['siteNames'][number]
 }
 
 function ownRecord(record: Zone['records'][number]): ZoneRecord {
-  return { name: record.name, ttl: record.ttl ?? ttls.plain, type: record.type, fields: ownFields(record) };
+  return { name: record.name, ttl: record.ttl ?? defaultRecordTtl, type: record.type, fields: ownFields(record) };
 }
 
 /** The value in the fields of a master file. `spec` has checked it: names end in a dot or belong to the zone. */

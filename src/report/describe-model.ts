@@ -1,3 +1,4 @@
+import { counted } from '../base/counted.ts';
 import { formatDuration } from '../base/duration.ts';
 import type { Backend, Model, Vip } from '../model/model.ts';
 
@@ -6,17 +7,17 @@ export function describeModel(file: string, model: Model): string {
   const lines = [
     `${file}: the edge "${model.name}" is right`,
     '',
-    `${count(model.balancers.length, 'balancer')}, adverts every ${formatDuration(model.advertMs)}:`,
+    `${counted(model.balancers.length, 'balancer')}, adverts every ${formatDuration(model.advertMs)}:`,
     ...model.vips.map(vipLine),
     '',
-    `${count(model.nameservers.length, 'nameserver')} answer for ${model.zones.map((zone) => zone.name).join(', ')}:`,
+    `${counted(model.nameservers.length, 'nameserver')} answer for ${model.zones.map((zone) => zone.name).join(', ')}:`,
     ...model.zones.flatMap((zone) =>
       zone.siteNames.map(
         (name) => `  ${absolute(name.name, zone.name)}  ${addressesOf(model, name.vips)}  TTL ${zone.ttl} s`,
       ),
     ),
     '',
-    `${count(model.sites.length, 'site')}:`,
+    `${counted(model.sites.length, 'site')}:`,
     ...model.sites.map((site) => `  ${site.names.join(', ')} -> pool ${site.pool}`),
     ...model.pools.map(
       (pool) => `  pool ${pool.name}, ${pool.algorithm}: ${pool.backends.map(backendText).join(', ')}`,
@@ -47,8 +48,4 @@ function addressesOf(model: Model, vips: readonly string[]): string {
 
 function absolute(name: string, zone: string): string {
   return name === '@' ? zone : `${name}.${zone}`;
-}
-
-function count(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }

@@ -1,3 +1,4 @@
+import { counted } from '../base/counted.ts';
 import { formatDuration } from '../base/duration.ts';
 import type { Model, ModelNetwork } from '../model/model.ts';
 import { cardAreas, drawPanel, sizePanel, stretchPanel } from './diagram-card.ts';
@@ -233,8 +234,4 @@ function describe(model: Model): string {
   );
   const resolvers = model.resolvers.map((resolver) => resolver.text).join(', ');
   return `Hosts: ${hosts.join('; ')}. ${vips.join('; ')}. Clients ask ${resolvers} for names.`;
-}
-
-function counted(number: number, one: string, several = `${one}s`): string {
-  return `${number} ${number === 1 ? one : several}`;
 }

@@ -1,3 +1,4 @@
+import { counted } from '../base/counted.ts';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { plainStyle } from './text-style.ts';
 import type { TextStyle } from './text-style.ts';
@@ -63,10 +64,6 @@ function summary(diagnostics: readonly Diagnostic[], style: TextStyle): string {
   if (errors > 0) parts.push(style('bad', counted(errors, 'error')));
   if (warnings > 0) parts.push(style('warn', counted(warnings, 'warning')));
   return parts.join(', ');
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }
 
 /** Tabs opened, and characters that would move the cursor or recolour the terminal made visible. */

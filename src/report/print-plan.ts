@@ -1,3 +1,4 @@
+import { counted } from '../base/counted.ts';
 import { isEmptyPlan, planRefusals } from '../plan/plan.ts';
 import type { Action, Change, ChangeClass, FileChange, HostPlan, Plan } from '../plan/plan.ts';
 import type { TextStyle } from './text-style.ts';
@@ -183,8 +184,4 @@ export function actionText(action: Action): string {
     default:
       return action satisfies never;
   }
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

@@ -1,3 +1,4 @@
+import { counted } from '../base/counted.ts';
 import { coversName } from '../facts/status-certificate.ts';
 import type { CertificateStatus, StatusProblem } from './edge-status.ts';
 
@@ -26,7 +27,7 @@ function oneCertificate(entry: CertificateStatus): readonly StatusProblem[] {
   const ending = problem(
     'certificate-ending',
     entry,
-    `${what} ends on ${day(entry)}, ${daysWord(entry.daysLeft)} left`,
+    `${what} ends on ${day(entry)}, ${counted(entry.daysLeft, 'day')} left`,
   );
   return [entry.daysLeft > certificateLimits.errorDays ? { ...ending, severity: 'warning' } : ending];
 }
@@ -51,9 +52,4 @@ function problem(code: StatusProblem['code'], entry: CertificateStatus, message:
 
 function day(entry: CertificateStatus): string {
   return entry.notAfter.slice(0, 10);
-}
-
-/** `1 day`, `5 days`. */
-export function daysWord(days: number): string {
-  return days === 1 ? '1 day' : `${days} days`;
 }

@@ -1,5 +1,6 @@
+import { counted } from '../base/counted.ts';
 import type { BalancerStatus, EdgeStatus, StatusProblem, VipStatus } from './edge-status.ts';
-import { certificateLimits, daysWord } from './status-certificates.ts';
+import { certificateLimits } from './status-certificates.ts';
 import { showMs, textTable } from './text-table.ts';
 import type { Cell } from './text-table.ts';
 import type { TextStyle } from './text-style.ts';
@@ -162,7 +163,7 @@ function certificateRows(status: EdgeStatus): readonly (readonly Cell[])[] {
     const [first] = served;
     if (first === undefined) return [];
     const places = [...new Set(served.map((entry) => entry.servedAt))].join(' ');
-    const left = first.daysLeft < 0 ? 'ended' : daysWord(first.daysLeft);
+    const left = first.daysLeft < 0 ? 'ended' : counted(first.daysLeft, 'day');
     const tone = certificateTone(first.daysLeft);
     return [[first.name, { text: left, tone }, first.notAfter.slice(0, 10), first.issuer, places]];
   });
@@ -175,8 +176,4 @@ function certificateTone(days: number): 'good' | 'warn' | 'bad' {
 
 function unitCell(state: string): Cell {
   return { text: state, tone: state === 'active' ? 'good' : 'bad' };
-}
-
-function counted(number: number, noun: string): string {
-  return `${number} ${noun}${number === 1 ? '' : 's'}`;
 }

@@ -1,8 +1,8 @@
+import { counted } from '../base/counted.ts';
 import { coversName, daysLeft } from '../facts/status-certificate.ts';
 import type { TraceFacts } from '../facts/trace-facts.ts';
 import { findSite } from '../model/find-site.ts';
 import type { Model } from '../model/model.ts';
-import { daysWord } from './status-certificates.ts';
 import { showMs } from './text-table.ts';
 import type { StepStory } from './trace-document.ts';
 
@@ -64,7 +64,7 @@ function certificateLines(facts: TraceFacts): readonly string[] {
   const until = certificate.notAfter.slice(0, 10);
   return [
     `certificate of ${certificate.subject}, issued by ${certificate.issuer}, for ${certificate.names.join(', ')}`,
-    days < 0 ? `it ended on ${until}` : `it is good until ${until}, ${daysWord(days)} left`,
+    days < 0 ? `it ended on ${until}` : `it is good until ${until}, ${counted(days, 'day')} left`,
   ];
 }
 
