@@ -34,7 +34,7 @@ export const completionCommand = buildCommand<Record<never, never>, string[], Cl
 const bashCompletion = `# bash completion for evenkeel
 _evenkeel() {
   local IFS=$'\\n'
-  COMPREPLY=($(compgen -W "$(evenkeel completion -- "\${COMP_WORDS[@]:0:COMP_CWORD+1}" 2>/dev/null)" -- "\${COMP_WORDS[COMP_CWORD]}"))
+  COMPREPLY=($(compgen -W "$("\${COMP_WORDS[0]}" completion -- "\${COMP_WORDS[@]:0:COMP_CWORD+1}" 2>/dev/null)" -- "\${COMP_WORDS[COMP_CWORD]}"))
 }
 complete -o default -F _evenkeel evenkeel
 `;

@@ -88,14 +88,36 @@ async function givenNames(document: EdgeDocument, directory: string): Promise<Re
 }
 
 function unreadable(file: string, error: unknown): Fault {
-  const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-  return new Fault(
-    {
-      code: 'file-unreadable',
-      message: missing ? `there is no file ${file}` : `${file} can't be read`,
-      said: error instanceof Error && !missing ? error.message : '',
-      next: `name the edge file with -f FILE, or write a new one: evenkeel init > ${file}`,
-    },
-    error,
-  );
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  const write = `write a new one: evenkeel init > ${file}`;
+  switch (code) {
+    case 'ENOENT':
+      return new Fault(
+        {
+          code: 'file-unreadable',
+          message: `there is no file ${file}`,
+          next: `name the edge file with -f FILE, or ${write}`,
+        },
+        error,
+      );
+    case 'EISDIR':
+      return new Fault(
+        {
+          code: 'file-unreadable',
+          message: `${file} is a directory`,
+          next: `name the edge file in it: -f ${join(file, 'edge.yaml')}`,
+        },
+        error,
+      );
+    default:
+      return new Fault(
+        {
+          code: 'file-unreadable',
+          message: `${file} can't be read`,
+          said: error instanceof Error ? error.message : '',
+          next: 'see its permissions, or name another edge file with -f FILE',
+        },
+        error,
+      );
+  }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { completeCommands, escapeExecWords, programName, readInvocation } from './invocation.ts';
+import { completeCommands, programName, readInvocation, usualWords } from './invocation.ts';
 
 describe('completeCommands', () => {
   const lab = readInvocation('bin/evenkeel', ['status', '--lab', '-f', 'my shop/edge.yaml', '--suffix', 'b']);
@@ -38,15 +38,19 @@ test('programName is what a person would type', () => {
   expect(programName('./evenkeel', { cwd: '/src/evenkeel/bin', path })).toBe('./evenkeel');
 });
 
-describe('escapeExecWords', () => {
+describe('usualWords', () => {
   test.each([
     ['lab exec lb1 ls -l', 'lab exec lb1 -- ls -l'],
     ['lab exec -f a.yaml --suffix b lb1 ls -l', 'lab exec -f a.yaml --suffix b lb1 -- ls -l'],
     ['lab exec lb1 -f a.yaml -- ls -l', 'lab exec lb1 -f a.yaml -- ls -l'],
     ['lab ssh lb1', 'lab ssh lb1'],
     ['lab exec --help', 'lab exec --help'],
+    ['help', '--help'],
+    ['help lab up', 'lab up --help'],
+    ['--version', 'version'],
+    ['status --version', 'status --version'],
   ])('%s', (words, escaped) => {
-    const found = escapeExecWords(words.split(' '));
+    const found = usualWords(words.split(' '));
     // A `--` at the end says nothing.
     expect(found.join(' ').replace(/ --$/, '')).toBe(escaped);
   });

@@ -70,11 +70,19 @@ export function programName(calledAs: string, { cwd, path }: { readonly cwd: str
   return near.startsWith('..') ? full : near.includes('/') ? near : `./${near}`;
 }
 
+/** The words of the command line, with what people type out of habit put as this program has it. */
+export function usualWords(words: readonly string[]): readonly string[] {
+  const [first, ...rest] = words;
+  if (first === 'help') return [...rest, '--help'];
+  if (words.length === 1 && (first === '--version' || first === '-V')) return ['version'];
+  return escapeExecWords(words);
+}
+
 /**
  * `lab exec MACHINE ls -l`: what follows the machine belongs to the command on the machine, as if `--` stood before it.
  * Words that already hold a `--` are left alone.
  */
-export function escapeExecWords(words: readonly string[]): readonly string[] {
+function escapeExecWords(words: readonly string[]): readonly string[] {
   if (words[0] !== 'lab' || words[1] !== 'exec' || words.includes('--')) return words;
   let index = 2;
   while (words[index]?.startsWith('-') === true) index += /^(-f|--file|--suffix)$/.test(words[index] ?? '') ? 2 : 1;

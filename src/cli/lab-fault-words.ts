@@ -3,6 +3,7 @@ import { labFault, labHeal } from '../lab/cause-fault.ts';
 import { labName } from '../lab/definition.ts';
 import { type LabFault, type LabService, serviceUnits } from '../lab/lab-fault.ts';
 import { assertLabRunning, type LabStatus } from '../lab/lab-status.ts';
+import { nearest } from '../spec/nearest.ts';
 import type { CliContext } from './context.ts';
 import { loadEdge } from './edge-file.ts';
 
@@ -41,44 +42,67 @@ export async function causeFaultByWords(
 }
 
 /** Reads the words of a fault against the machines there are. */
-function readFault(
+export function readFault(
   words: readonly string[],
   { status, options }: { readonly status: LabStatus; readonly options: FaultOptions },
 ): Result<LabFault, string> {
-  const [kind = '', machine = '', third] = words;
+  const [kind = '', machine = '', third = ''] = words;
+  const shape = kinds.get(kind);
+  if (shape === undefined) return wrong(`there is no fault named ${kind}`, [...kinds.keys(), 'heal'], kind);
   const machines = status.hosts.map((host) => host.name);
-  if (machine !== '' && !machines.includes(machine)) {
-    return failure(`there is no machine named ${machine}; there are ${machines.join(', ')}`);
-  }
-  if (machine === '' || words.length > 3) return failure(usage);
-  switch (kind) {
-    case 'power-off':
-    case 'power-on':
-    case 'link-down':
-    case 'link-up':
-      return third === undefined ? success({ kind, machine }) : failure(usage);
-    case 'partition':
-      if (third === undefined || third === machine || !machines.includes(third)) return failure(usage);
-      return success({ kind, from: machine, to: third, direction: options.oneWay ? 'one-way' : 'two-way' });
-    case 'kill': {
+  if (machine === '') return failure(`${kind} needs a machine; there are ${machines.join(', ')}\n${usage}`);
+  if (!machines.includes(machine)) return wrong(`there is no machine named ${machine}`, machines, machine);
+  if (words.length > (shape.kind === 'machine' ? 2 : 3)) return failure(`too many words\n${usage}`);
+  switch (shape.kind) {
+    case 'machine':
+      return success({ kind: shape.fault, machine });
+    case 'two-machines':
+      if (third === '') return failure(`${kind} needs a second machine; there are ${machines.join(', ')}\n${usage}`);
+      if (!machines.includes(third)) return wrong(`there is no machine named ${third}`, machines, third);
+      if (third === machine) return failure(`${machine} can't be cut off from itself; name two machines`);
+      return success({
+        kind: 'partition',
+        from: machine,
+        to: third,
+        direction: options.oneWay ? 'one-way' : 'two-way',
+      });
+    case 'service': {
+      if (third === '') return failure(`${kind} needs a service: ${services.join(', ')}\n${usage}`);
       const service = readService(third);
-      if (service === undefined) return failure(usage);
-      return success({ kind, machine, service, processes: options.all ? 'all' : 'main' });
+      if (service === undefined) return wrong(`there is no service named ${third}`, services, third);
+      return shape.fault === 'kill'
+        ? success({ kind: 'kill', machine, service, processes: options.all ? 'all' : 'main' })
+        : success({ kind: shape.fault, machine, service });
     }
-    case 'hang':
-    case 'resume':
-    case 'stop':
-    case 'start': {
-      const service = readService(third);
-      return service === undefined ? failure(usage) : success({ kind, machine, service });
-    }
-    default:
-      return failure(usage);
   }
 }
 
+type FaultShape =
+  | { readonly kind: 'machine'; readonly fault: 'power-off' | 'power-on' | 'link-down' | 'link-up' }
+  | { readonly kind: 'service'; readonly fault: 'kill' | 'hang' | 'resume' | 'stop' | 'start' }
+  | { readonly kind: 'two-machines' };
+
+/** What follows each kind of fault. */
+const kinds: ReadonlyMap<string, FaultShape> = new Map([
+  ...(['kill', 'hang', 'resume', 'stop', 'start'] as const).map((fault): [string, FaultShape] => [
+    fault,
+    { kind: 'service', fault },
+  ]),
+  ...(['power-off', 'power-on', 'link-down', 'link-up'] as const).map((fault): [string, FaultShape] => [
+    fault,
+    { kind: 'machine', fault },
+  ]),
+  ['partition', { kind: 'two-machines' }],
+]);
+
 const services: readonly LabService[] = ['nginx', 'keepalived', 'pdns', 'sshd'];
 
-function readService(word: string | undefined): LabService | undefined {
+function readService(word: string): LabService | undefined {
   return services.find((service) => service === word || serviceUnits[service] === word);
+}
+
+/** What is wrong, what there is, and the nearest of it. */
+function wrong(what: string, known: readonly string[], word: string): Result<LabFault, string> {
+  const near = nearest(word, known);
+  return failure(`${what}; ${near === undefined ? '' : `did you mean ${near}? `}there are ${known.join(', ')}`);
 }

@@ -1,5 +1,6 @@
 import { Fault } from '../base/fault.ts';
 import { labName } from '../lab/definition.ts';
+import { leaderOf } from '../lab/inside.ts';
 import { assertLabRunning } from '../lab/lab-status.ts';
 import type { CliContext } from './context.ts';
 import { loadEdge } from './edge-file.ts';
@@ -10,7 +11,7 @@ export interface LabMachinePlace {
   readonly sshConfig: string;
 }
 
-/** Finds a machine of the lab the flags name. Throws `lab-not-running`, or `not-found` with the machines there are. */
+/** Finds a machine of the lab the flags name. Throws `lab-not-running` (the lab, or only the machine), or `not-found` with the machines there are. */
 export async function labMachine(
   context: CliContext,
   flags: { readonly file: string; readonly suffix?: string },
@@ -25,5 +26,7 @@ export async function labMachine(
       next: `name one of ${status.hosts.map((host) => host.name).join(', ')}`,
     });
   }
+  // ssh would only find after a while that nobody answers.
+  await leaderOf(status.name, machine);
   return { lab: status.name, sshConfig: status.sshConfig };
 }

@@ -164,8 +164,11 @@ test('export refuses a host whose script would be tls.sh', async () => {
 test('a lab that is not running, and consent that nobody can give', async () => {
   const status = await here('status', '--lab', '-f', exampleFile('devops.com'), '--suffix', `none-${process.pid}`);
   expect(status.exitCode).toBe(1);
-  expect(status.stderr).toContain('is not running');
-  expect(status.stderr).toContain('evenkeel lab up');
+  const isRoot = process.getuid?.() === 0;
+  expect(status.stderr).toContain(isRoot ? 'is not running' : 'only root can use a lab');
+  const file = exampleFile('devops.com');
+  const next = isRoot ? `bin/evenkeel lab up -f ${file} --suffix none-${process.pid}` : 'sudo';
+  expect(status.stderr).toContain(next);
 });
 
 test('completion proposes commands', async () => {
