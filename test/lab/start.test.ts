@@ -2,9 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { afterEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { ignoreEvents } from '../../src/base/event.ts';
-import { labDown } from '../../src/lab/lab-down.ts';
+import { labDown, labLeftovers } from '../../src/lab/lab-down.ts';
 import { runProgram } from '../kit/cli.ts';
 import { eventually } from '../kit/edge-lab.ts';
 import { labTraces } from '../kit/lab-traces.ts';
@@ -15,7 +15,13 @@ const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8')
 const lab = 'devops';
 const started: ChildProcess[] = [];
 
+beforeAll(async () => {
+  if (await labLeftovers(lab))
+    throw new Error(`the lab ${lab} is there already: stop it first (bin/evenkeel lab down)`);
+});
 afterEach(async () => {
+  // Without one of ours, the lab is somebody else's.
+  if (started.length === 0) return;
   for (const child of started.splice(0)) endGroup(child, 'SIGKILL');
   await labDown(lab, ignoreEvents);
 });
