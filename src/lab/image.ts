@@ -5,6 +5,7 @@ import { Fault } from '../base/fault.ts';
 import type { Release } from '../base/release.ts';
 import { takeFileLock } from '../hosts/file-lock.ts';
 import { runLocal } from '../hosts/process.ts';
+import { removeUnfinishedImages, unfinishedPrefix } from './image-leftovers.ts';
 import { imageProgress, saysDiskFull } from './image-progress.ts';
 import { imagesFolder } from './lab-paths.ts';
 import { imageSources, mirrorFromSources } from './mirror.ts';
@@ -13,9 +14,6 @@ import type { ImageRecipe } from './recipe.ts';
 
 /** What a build needs at its largest: packages, their archives and apt's lists. Measured: 0.6 GB; doubled and rounded up. */
 const neededBytes = 1.5 * 1024 ** 3;
-
-/** Unfinished builds: `building.NAME`. Never used, removed by the next build. */
-const unfinished = 'building.';
 
 /** The folder of the release's image, whether it exists or not. */
 export function imageFolder(release: Release): string {
@@ -36,7 +34,7 @@ export async function buildImage(release: Release, emit: Emit, signal?: AbortSig
     },
   });
   try {
-    await removeUnfinished();
+    await removeUnfinishedImages(emit);
     if (await exists(folder)) return folder;
     await buildInto(folder, { recipe: imageRecipe(release), emit, signal });
     return folder;
@@ -54,7 +52,7 @@ interface Build {
 async function buildInto(folder: string, { recipe, emit, signal }: Build): Promise<void> {
   const task = `image-${recipe.release}`;
   const started = performance.now();
-  const temporary = `${imagesFolder()}/${unfinished}${imageName(recipe)}`;
+  const temporary = `${imagesFolder()}/${unfinishedPrefix}${imageName(recipe)}`;
   const title = `building the ${recipe.release} image (once; about 300 MB in ${imagesFolder()})`;
   emit({ code: 'task-started', level: 'info', data: { task, title } });
   try {
@@ -147,20 +145,6 @@ async function finish(target: string, recipe: ImageRecipe): Promise<void> {
 
 async function unitNames(target: string): Promise<readonly string[]> {
   return readdir(`${target}/usr/lib/systemd/system`);
-}
-
-async function removeUnfinished(): Promise<void> {
-  const names = (await readdir(imagesFolder())).filter((name) => name.startsWith(unfinished));
-  for (const name of names) {
-    const path = `${imagesFolder()}/${name}`;
-    // An interrupted build may have left its /proc, /sys and /dev mounted there.
-    const mounts = await readFile('/proc/self/mounts', 'utf8');
-    const inside = mounts.split('\n').flatMap((line) => line.split(' ')[1] ?? []);
-    for (const mount of inside.filter((point) => point.startsWith(`${path}/`)).reverse()) {
-      await runLocal({ argv: ['umount', '--lazy', mount] });
-    }
-    await rm(path, { recursive: true, force: true });
-  }
 }
 
 async function assertSpace(): Promise<void> {

@@ -1,11 +1,15 @@
 import { execFileSync } from 'node:child_process';
+import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ignoreEvents } from '../../src/base/event.ts';
 import { labFault, labHeal } from '../../src/lab/cause-fault.ts';
-import { machineNamespace } from '../../src/lab/lab-paths.ts';
+import { labNamespace, labPaths, machineNamespace } from '../../src/lab/lab-paths.ts';
 import type { LabStatus } from '../../src/lab/lab-status.ts';
 import type { EdgeStatus } from '../../src/report/edge-status.ts';
-import { evenkeel } from '../kit/cli.ts';
+import { modelHosts } from '../../src/model/model.ts';
+import { type CliRun, evenkeel, evenkeelPath, runProgram } from '../kit/cli.ts';
 import { type CommandEnd, type EdgeCommand, edgeCommand } from '../kit/edge-command.ts';
 import { type EdgeLab, eventually, startEdgeLab } from '../kit/edge-lab.ts';
 import { dualStackModel, exampleFile, exampleModel } from '../kit/example-model.ts';
@@ -261,6 +265,61 @@ describe('an edge that changes while it runs', () => {
     const refused = await get('https://new.example.com/', vips[0].ipv4).catch((error: unknown) => String(error));
     expect(refused).not.toMatch(/^HTTP\/2 200/);
     await healthy(shopEdge);
+  });
+});
+
+describe('the same hosts as real ones, without --lab', () => {
+  /** Runs the command where an operator sits: on the hosts' network, with a home folder of its own. */
+  async function operator(...words: readonly string[]): Promise<CliRun> {
+    // ssh takes the home folder from passwd(5), not from HOME.
+    const script = 'mount --bind "$1/passwd" /etc/passwd && net=$2 && shift 2 && exec nsenter --net="$net" -- "$@"';
+    const place = [home, `/run/netns/${labNamespace(shop.name)}`];
+    return runProgram(
+      ['unshare', '--mount', '--propagation=private', 'sh', '-c', script, 'sh', ...place, evenkeelPath, ...words],
+      { cwd: shopEdge.directory },
+    );
+  }
+
+  let home = '';
+  beforeAll(async () => {
+    home = await mkdtemp(join(tmpdir(), 'evenkeel-home-'));
+    const passwd = await readFile('/etc/passwd', 'utf8');
+    await writeFile(join(home, 'passwd'), passwd.replace(/^root:.*/m, `root:x:0:0:root:${home}:/bin/sh`));
+    await mkdir(join(home, '.ssh'), { mode: 0o700 });
+    await copyFile(labPaths(shop.name).clientKey, join(home, '.ssh/id_ed25519'));
+  });
+  afterAll(() => rm(home, { recursive: true, force: true }));
+
+  test('are not trusted before somebody has seen their keys', async () => {
+    const run = await operator('plan');
+    expect(run.exitCode).toBe(1);
+    expect(run.stderr).toMatch(/8 of 8 hosts can't be used: .* \[host-key-unknown\]/);
+    expect(run.stderr).toContain('next: mend each host as said above');
+  });
+
+  test('are planned, applied, looked at and traced in the same way', async () => {
+    const names = new Map(modelHosts(dualStackModel()).map((host) => [host.name, host.addresses[0].text]));
+    const known = await readFile(labPaths(shop.name).knownHosts, 'utf8');
+    const byAddress = known.replaceAll(/^\S+/gm, (name) => names.get(name) ?? name);
+    await writeFile(join(home, '.ssh/known_hosts'), byAddress);
+    const empty = await operator('plan', '--exit-code');
+    expect([empty.exitCode, empty.stdout.trim()], empty.stderr).toEqual([0, '(no changes)']);
+
+    await shopEdge.edit((text) => text.replace('value: hello', 'value: good-bye'));
+    const unasked = await operator('apply');
+    expect(unasked.exitCode).toBe(1);
+    expect(unasked.stderr).toMatch(/no terminal to ask for consent[^]*state: nothing was changed[^]*--yes/);
+    const applied = await operator('apply', '--yes');
+    expect(applied.exitCode, applied.stderr).toBe(0);
+    expect(applied.stdout).toContain('applied and verified: ns2, ns1');
+    expect(await dig('10.20.0.22', 'extra.example.com', 'TXT')).toEqual(['"good-bye"']);
+
+    const status = await operator('status', '--json');
+    expect(status.exitCode, status.stdout).toBe(0);
+    expect(JSON.parse(status.stdout)).toMatchObject({ healthy: true, problems: [] });
+    const trace = await operator('trace', '--json', 'https://shop.example.com/');
+    expect(trace.exitCode, trace.stdout).toBe(0);
+    expect(JSON.parse(trace.stdout)).toMatchObject({ steps: Array.from({ length: 7 }, () => ({ state: 'done' })) });
   });
 });
 
