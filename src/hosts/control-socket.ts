@@ -44,12 +44,13 @@ export async function newControlPath(controlDirectory: string, hostName: string)
     );
   });
   const state = await lstat(directory);
-  // Whoever can write here could put a socket of their own in ssh's way.
-  if (!state.isDirectory() || state.uid !== process.getuid?.() || (state.mode & 0o022) !== 0) {
+  // Whoever can write here could put a socket of their own in ssh's way. lstat: a link would lead to somewhere else.
+  const isOwn = state.uid === process.getuid?.();
+  if (!state.isDirectory() || !isOwn || (state.mode & 0o077) !== 0) {
     throw new Fault({
       code: 'file-unreadable',
-      message: `${directory} can't hold SSH sockets: it is not a directory that only you can write to`,
-      next: `chmod 700 ${directory}, or remove it`,
+      message: `${directory} can't hold SSH sockets: it is not a directory that only you can enter`,
+      next: isOwn && state.isDirectory() ? `chmod 700 ${directory}` : `remove ${directory}`,
     });
   }
   return join(directory, `${shortHash(hostName).slice(0, 6)}${randomBytes(4).toString('hex')}.s`);
