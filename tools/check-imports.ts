@@ -1,7 +1,7 @@
 // Holds the imports of src/ against the map of rooms in docs/architecture.md, prints the map, and fails on any other arrow.
 import { readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
-import { rooms } from './rooms.ts';
+import { packageRooms, rooms } from './rooms.ts';
 
 const src = resolve(import.meta.dirname, '..', 'src');
 const importPattern = /(?:^|\n)\s*(?:import|export)\s[^;]*?from\s+'([^']+)'|import\(\s*'([^']+)'\s*\)/g;
@@ -25,8 +25,8 @@ for (const file of files) {
       const other = relative(src, resolve(src, dirname(file), target)).split('/')[0] ?? '';
       const allowed = other === room || other === 'base' || rule.rooms === 'any' || rule.rooms.includes(other);
       if (!allowed && !isTest) wrong.push(`src/${file}: ${room} may not import ${other}`);
-    } else if (target === 'execa' && room !== 'hosts') {
-      wrong.push(`src/${file}: only hosts may import execa`);
+    } else if (!isTest && packageRooms[target]?.includes(room) !== true) {
+      wrong.push(`src/${file}: ${room} may not import ${target}`);
     }
   }
 }

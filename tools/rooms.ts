@@ -8,6 +8,16 @@ const none: readonly string[] = [];
 /** Pure rooms may hash and compare bytes; they know no clock, disk, process or network. */
 const pure = ['node:crypto', 'node:buffer'];
 
+/** The only rooms that may import a package: leaving it then means changing one room (docs/dependencies.md). */
+export const packageRooms: Readonly<Record<string, readonly string[]>> = {
+  '@stricli/core': ['cli'],
+  diff: ['plan'],
+  execa: ['hosts'],
+  'ipaddr.js': ['base'],
+  yaml: ['spec'],
+  zod: ['spec', 'lab'],
+};
+
 /** The house: docs/architecture.md says what lives in each room. */
 export const rooms: Readonly<Record<string, Room>> = {
   base: { rooms: none, node: pure },

@@ -1,4 +1,5 @@
 import type { HostFacts } from '../facts/host-facts.ts';
+import { modelHosts } from '../model/model.ts';
 import type { Model, ModelHost } from '../model/model.ts';
 import type { DesiredHost } from '../render/desired-file.ts';
 import { neededPorts, portRefusals } from './needed-ports.ts';
@@ -23,7 +24,7 @@ export function hostRefusals(model: Model, desired: DesiredHost, facts: HostFact
 
 /** The machine of this name. */
 export function machineOf(model: Model, name: string): ModelHost | undefined {
-  return [...model.balancers, ...model.nameservers, ...model.webServers].find((machine) => machine.name === name);
+  return modelHosts(model).find((machine) => machine.name === name);
 }
 
 function otherEdge(host: string, found: string, wanted: string): Refusal {

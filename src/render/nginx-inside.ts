@@ -27,10 +27,12 @@ export function hideIdentityHeaders(): readonly NginxNode[] {
   return headerVariables.map(([header]) => directive('proxy_hide_header', header));
 }
 
-/** Who is inside, and what they are told: `geo` and `map` at the http level. */
+/** Who is inside (see `insideEntries`), and what they are told: `geo` and `map` at the http level. */
 export function insideMaps(model: Model, balancer: Balancer): readonly NginxNode[] {
   return [
-    comment('Who is told which balancer and backend answered, and is not counted by limit_conn: the edge itself.'),
+    comment(
+      'Who is told which balancer and backend answered, and is not counted by limit_conn: the edge and its private networks.',
+    ),
     block('geo', [variable('evenkeel_inside')], [directive('default', '0'), ...insideEntries(model)]),
     insideMap('evenkeel_balancer', balancer.name),
     insideMap('evenkeel_backend', variable('upstream_addr')),
