@@ -7,7 +7,7 @@ const ticketKeyBytes = 80;
 
 /**
  * The TLS session ticket keys kept in `directory`, made when missing: current (encrypts), next and previous. All
- * balancers share them, so that a session resumes after its VIP moved (dataplane.md B.3).
+ * balancers share them, so that a session resumes after its VIP moved.
  */
 export async function openTicketKeys(directory: string): Promise<readonly [Uint8Array, Uint8Array, Uint8Array]> {
   return [

@@ -76,6 +76,7 @@ export async function endConnection(controlPath: string): Promise<void> {
     env: sshEnvironment,
     terminal: 'shielded',
     timeoutMs: 5_000,
+    // Nobody can do more about a connection that does not end: it has ControlPersist's minute left.
   }).catch(() => undefined);
   await rm(controlPath, { force: true });
 }

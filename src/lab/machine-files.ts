@@ -97,7 +97,7 @@ export function standInSite(name: string, { ports, answers }: LabStandIn): strin
 
 /**
  * resolv.conf(5). A dead resolver costs one second instead of five, and `rotate` spreads the questions, so that a client
- * meets both nameservers (dns-and-certificates, 4).
+ * meets both nameservers.
  */
 export function resolverFile(machine: LabMachine): string {
   if (machine.resolvers.length === 0) return '';

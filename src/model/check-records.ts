@@ -5,7 +5,7 @@ import type { Report } from './findings.ts';
 import type { ModelHost, Vip, Zone } from './model.ts';
 import { checkRecordValue, isOwnerName, recordTarget, relativeOwner } from './record-value.ts';
 
-/** TTL of records that say none, in seconds (dns-and-certificates.md 3.2). */
+/** TTL of records that say none, in seconds. */
 export const defaultRecordTtl = 300;
 
 interface Edge {

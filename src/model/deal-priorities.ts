@@ -1,6 +1,6 @@
 import type { Claim } from './model.ts';
 
-/** Highest priority dealt. The room up to 254 is for planned moves, which raise the new holder (dataplane.md G). */
+/** Highest priority dealt. The room up to 254 is for planned moves, which raise the new holder. */
 const highest = 250;
 /** Enough for a take-over order that is visible at a glance and for skew times that differ. */
 const widestStep = 10;

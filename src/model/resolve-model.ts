@@ -24,7 +24,7 @@ import { resolveSites } from './resolve-sites.ts';
 import { resolveVips } from './resolve-vips.ts';
 import { resolveZones } from './resolve-zones.ts';
 
-/** VRRP advert intervals in milliseconds (dataplane.md A.2: outage of a silent death is about three of them). */
+/** VRRP advert intervals in milliseconds (outage of a silent death is about three of them). */
 const advertMs: Readonly<Record<FailoverProfile, number>> = { safe: 1000, normal: 100, fast: 50 };
 
 /** Warnings that something is unused: beside an error mostly its echo, for the reference that should use it is wrong. */

@@ -8,7 +8,7 @@ export interface NeededPort {
   readonly port: number;
   /** The process that will hold it, as `ss` names it. */
   readonly process: 'nginx' | 'pdns_server';
-  /** NGINX binds the wildcard (dataplane.md B.2), PowerDNS the host's own addresses. */
+  /** NGINX binds the wildcard, PowerDNS the host's own addresses. */
   readonly bind: 'wildcard' | 'own';
 }
 

@@ -16,7 +16,7 @@ export interface VrrpChange {
 }
 
 /**
- * Compares two keepalived configurations as its reload does (dataplane.md A.8, measured on 2.2.7 and 2.3.3).
+ * Compares two keepalived configurations as its reload does (measured on 2.2.7 and 2.3.3).
  *
  * | change                                         | 2.2.7                       | 2.3.3    |
  * |------------------------------------------------|-----------------------------|----------|

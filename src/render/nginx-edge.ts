@@ -12,8 +12,7 @@ export const statusAddress = '127.0.0.1:8079';
 
 /**
  * The servers that belong to no site. The refusing ones are the default on every VIP as well as on the wildcards: the
- * default server is chosen for each address, and without them a stranger's name would get the first site on that VIP
- * (dataplane.md B.2).
+ * default server is chosen for each address, and without them a stranger's name would get the first site on that VIP.
  */
 export function edgeNodes(features: NginxFeatures, addresses: ListenAddresses): readonly NginxNode[] {
   return [

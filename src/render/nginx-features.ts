@@ -1,7 +1,7 @@
 import { isAtLeast } from '../base/version.ts';
 import type { Platform } from './platform.ts';
 
-/** What a host's NGINX understands, as far as the rendered text depends on it (dataplane.md B.1, B.3). */
+/** What a host's NGINX understands, as far as the rendered text depends on it. */
 export interface NginxFeatures {
   /** `http2 on;` came with 1.25.1; before, and only before, `listen ... http2` is right. */
   readonly http2: 'directive' | 'listen';

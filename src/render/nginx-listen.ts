@@ -6,7 +6,7 @@ import type { NginxFeatures } from './nginx-features.ts';
 
 /** The addresses servers listen on, as NGINX writes them (`*`, `[::]`, `192.0.2.1`, `[2001:db8::1]`). */
 export interface ListenAddresses {
-  /** Wildcards, loopback and every VIP: what a refusing server must name (dataplane.md B.2). */
+  /** Wildcards, loopback and every VIP: what a refusing server must name. */
   readonly all: readonly string[];
   /** VIP name -> its addresses. */
   readonly ofVip: ReadonlyMap<string, readonly string[]>;

@@ -6,7 +6,7 @@ import { listenText } from './nginx-listen.ts';
 
 /**
  * Idle connections to backends are closed after this time. Backends must keep theirs open for longer (ours: 65 s; Node
- * and Apache: 5 s), or a request meets a connection that is just being closed (dataplane.md B.4).
+ * and Apache: 5 s), or a request meets a connection that is just being closed.
  */
 const idleSeconds = 4;
 const stickyCookie = 'evenkeel_backend';
@@ -108,7 +108,7 @@ function stickyUpstreams(pool: Pool): readonly NginxNode[] {
 }
 
 /**
- * NGINX before 1.29.6 has no sticky cookie of its own (dataplane.md B.4). The cookie holds an id that names a backend
+ * NGINX before 1.29.6 has no sticky cookie of its own. The cookie holds an id that names a backend
  * to us and nothing to the client; it is written when the backend that answered is not the one the cookie named.
  */
 function stickyMaps(pool: Pool): readonly NginxNode[] {

@@ -8,7 +8,7 @@ export interface Platform {
   readonly powerdns: string;
 }
 
-/** The daemons of each release as of 2026-11 (dataplane.md B.1, dns-and-certificates.md). */
+/** The daemons of each release as of 2026-11. */
 export const releasePlatforms: Readonly<Record<Release, Platform>> = {
   debian12: { release: 'debian12', nginx: '1.22.1', keepalived: '2.2.7', powerdns: '4.7.3' },
   debian13: { release: 'debian13', nginx: '1.26.3', keepalived: '2.3.3', powerdns: '4.9.18' },

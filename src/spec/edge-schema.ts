@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { addresses, duration, flag, text, whole } from './schema-parts.ts';
 import { textKinds } from './text-kinds.ts';
+import { algorithms } from './spec.ts';
 import type { Spec } from './spec.ts';
 
 /** For editors; `section-findings.ts` judges names and says what is wrong with one. */
@@ -111,7 +112,7 @@ const pool = z
         examples: [['web1', 'web2']],
       }),
     algorithm: z
-      .enum(['round-robin', 'least-connections', 'random-two', 'client-ip-hash', 'consistent-hash', 'sticky-cookie'])
+      .enum(algorithms)
       .meta({
         title: 'an algorithm',
         description: 'How a backend is chosen.',

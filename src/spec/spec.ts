@@ -25,14 +25,18 @@ export interface Spec {
 export type FailoverProfile = 'safe' | 'normal' | 'fast';
 export type Allowance = 'single-balancer' | 'single-nameserver';
 export type Role = 'balancer' | 'nameserver' | 'web';
-/** R4 of product.md. `sticky-cookie` needs no module: a cookie names the server, a map finds it. */
-export type Algorithm =
-  | 'round-robin'
-  | 'least-connections'
-  | 'random-two'
-  | 'client-ip-hash'
-  | 'consistent-hash'
-  | 'sticky-cookie';
+/** How a pool chooses. `sticky-cookie` needs no module: a cookie names the server, a map finds it. */
+export const algorithms = [
+  'round-robin',
+  'least-connections',
+  'random-two',
+  'client-ip-hash',
+  'consistent-hash',
+  'sticky-cookie',
+] as const;
+
+/** One of them. */
+export type Algorithm = (typeof algorithms)[number];
 
 export interface NetworkSpec {
   readonly ipv4?: string;

@@ -1,16 +1,8 @@
+import { algorithms } from '../../src/spec/spec.ts';
 import * as fc from 'fast-check';
 import { parseNetwork } from '../../src/base/address.ts';
 import type { Backend, Model, Pool, Site } from '../../src/model/model.ts';
 import { backend, ip, nginxModel, pool, site, webServer } from './nginx-input.ts';
-
-const algorithms = [
-  'round-robin',
-  'least-connections',
-  'random-two',
-  'client-ip-hash',
-  'consistent-hash',
-  'sticky-cookie',
-] as const;
 
 const label = fc.stringMatching(/^[a-z][a-z0-9-]{0,20}[a-z0-9]$/);
 const hostName = fc

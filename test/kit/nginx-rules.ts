@@ -14,7 +14,7 @@ interface Config {
 
 type Rule = (config: Config) => readonly string[];
 
-/** What never may be in a rendered configuration (dataplane.md C). Empty: all is well. */
+/** What never may be in a rendered configuration. Empty: all is well. */
 export function brokenRules(files: readonly DesiredFile[]): readonly string[] {
   const tree = readTree(files);
   const config: Config = { files, tree, nodes: placed(tree), servers: blocksOf(tree, 'server') };

@@ -1,3 +1,4 @@
+import { algorithms } from '../../src/spec/spec.ts';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -54,14 +55,6 @@ describe.each(['debian12', 'debian13'] as const)('the NGINX of %s', (release) =>
   }
 
   test('accepts every algorithm and option without a warning', async () => {
-    const algorithms = [
-      'round-robin',
-      'least-connections',
-      'random-two',
-      'client-ip-hash',
-      'consistent-hash',
-      'sticky-cookie',
-    ] as const;
     const model = nginxModel({
       vips: [{ ipv4: '10.77.0.100', ipv6: 'fd77::100' }, { ipv4: '10.77.0.200' }],
       web: [webServer('web1', '10.77.0.31')],
