@@ -5,6 +5,7 @@ import { openInternalCa } from '../certs/internal-ca.ts';
 import { readIfThere, writePrivate } from '../certs/private-files.ts';
 import { type IssuedCertificate, issueInternal } from '../certs/site-certificate.ts';
 import { openTicketKeys } from '../certs/ticket-keys.ts';
+import { takeFileLock } from '../hosts/file-lock.ts';
 import { caDomains } from '../model/ca-domains.ts';
 import { besideEdge, type Edge } from './edge-file.ts';
 
@@ -22,9 +23,19 @@ export interface EdgeMaterial {
  * Throws `certificate-invalid` or `file-unreadable` for files that were given and can't serve.
  */
 export async function openMaterial(edge: Edge, now: Date, emit: Emit): Promise<EdgeMaterial> {
+  await keepOutOfGit(dirname(edge.stateDirectory));
+  // Two commands at once must not make two CAs, each with half of its files in place.
+  const lock = await takeFileLock(join(edge.stateDirectory, 'lock'));
+  try {
+    return await openLocked(edge, now, emit);
+  } finally {
+    await lock.release();
+  }
+}
+
+async function openLocked(edge: Edge, now: Date, emit: Emit): Promise<EdgeMaterial> {
   const { model, directory, stateDirectory } = edge;
   const certificates = new Map<string, IssuedCertificate>();
-  await keepOutOfGit(dirname(stateDirectory));
   const ticketKeys = await openTicketKeys(join(stateDirectory, 'tickets'));
   for (const site of model.sites) {
     if (site.tls.kind !== 'files') continue;

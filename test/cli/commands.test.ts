@@ -196,3 +196,19 @@ test('the README’s mistake is shown as the program shows it', async () => {
   expect(shown).toContain('lb3');
   expect(readme).toContain(shown);
 });
+
+test('two commands at once make one CA, whose key fits its certificate', async () => {
+  await writeFile(join(directory, 'edge.yaml'), await readFile(exampleFile('devops.com'), 'utf8'));
+  const runs = await Promise.all([1, 2, 3].map((number) => here('render', '--secrets', '-o', `tree${number}`)));
+  for (const run of runs) expect(run.exitCode, run.stderr).toBe(0);
+  const chains = await Promise.all(
+    [1, 2, 3].map((number) =>
+      readFile(join(directory, `tree${number}/lb1/etc/nginx/evenkeel/tls/devops.com/chain.pem`), 'utf8'),
+    ),
+  );
+  expect(new Set(chains).size).toBe(1);
+  const ca = join(directory, '.evenkeel/devops/ca');
+  const ofKey = await runProgram(['openssl', 'pkey', '-in', join(ca, 'root.key'), '-pubout']);
+  const ofCertificate = await runProgram(['openssl', 'x509', '-in', join(ca, 'root.crt'), '-noout', '-pubkey']);
+  expect(ofKey.stdout).toBe(ofCertificate.stdout);
+});
