@@ -22,6 +22,7 @@ export type FaultCode =
   | 'unit-masked'
   | 'file-in-the-way'
   | 'other-edge'
+  | 'balancer-left'
   | 'apply-locked'
   | 'plan-outdated'
   | 'verify-failed'

@@ -89,6 +89,19 @@ describe('what is found', () => {
     expect(order(settled())).toEqual(['web1', 'web2', 'dns2', 'dns1', 'lb1', 'lb2']);
     expect(order(change(settled(), 'lb1', holds))).toEqual(['web1', 'web2', 'dns2', 'dns1', 'lb2', 'lb1']);
   });
+
+  test('a balancer that those at work do not know comes after them: unheard it would take every VIP', () => {
+    // What lb2 runs with names itself only, as before lb1 joined.
+    const alone = (one: HostFacts): HostFacts => {
+      const path = '/etc/keepalived/keepalived.conf';
+      const bytes = new TextEncoder().encode('vrrp_instance vip1 {\n unicast_peer {\n 192.168.10.12\n }\n}\n');
+      const file = { kind: 'file', mode: 0o644, owner: 'root:root', hash: sha256(bytes), bytes } as const;
+      return { ...one, files: new Map([...one.files, [path, file]]) };
+    };
+    const bare = (one: HostFacts): HostFacts => ({ ...one, units: new Map() });
+    const facts = change(change(settled(), 'lb2', alone), 'lb1', bare);
+    expect(plan(v1, facts).hosts.map((host) => host.host)).toEqual(['web1', 'web2', 'dns2', 'dns1', 'lb2', 'lb1']);
+  });
 });
 
 describe('files', () => {

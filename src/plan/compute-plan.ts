@@ -1,5 +1,6 @@
 import type { HostFacts } from '../facts/host-facts.ts';
-import type { Model } from '../model/model.ts';
+import { vrrpPeers } from '../facts/vrrp-peers.ts';
+import type { Balancer, Model } from '../model/model.ts';
 import type { DesiredHost } from '../render/desired-file.ts';
 import { generationOf } from './generation.ts';
 import { planHost } from './host-plan.ts';
@@ -22,7 +23,8 @@ export function observedPaths(desired: DesiredHost, facts: HostFacts): readonly 
 
 /**
  * Compares what must be with what is. Web servers come first, then nameservers (the last of the file first), then
- * balancers, those that hold fewer VIPs first: whoever carries traffic waits until the others were seen to work.
+ * balancers, those that hold fewer VIPs first: whoever carries traffic waits until the others were seen to work. A
+ * balancer that those at work do not know yet comes after them: unheard by them it would take every VIP.
  */
 export function computePlan(input: PlanInput): Plan {
   const planned = input.desired.flatMap((desired) => {
@@ -47,9 +49,17 @@ function hostOrder(model: Model, facts: readonly HostFacts[]): readonly string[]
       .filter((one) => one.host === host)
       .flatMap((one) => one.interfaces.flatMap((link) => link.addresses))
       .filter((address) => vips.has(address.address)).length;
+  const atWork = facts.filter((one) => one.units.get('keepalived.service')?.activeState === 'active');
+  const unknown = (machine: Balancer): number => {
+    const addresses = machine.addresses.map((address) => address.text);
+    const others = atWork.filter((one) => one.host !== machine.name);
+    return others.some((one) => !vrrpPeers(one).some((peer) => addresses.includes(peer))) ? 1 : 0;
+  };
   return [
     ...model.webServers.map((host) => host.name),
     ...model.nameservers.map((host) => host.name).reverse(),
-    ...model.balancers.map((host) => host.name).sort((a, b) => held(a) - held(b)),
+    ...model.balancers
+      .toSorted((a, b) => unknown(a) - unknown(b) || held(a.name) - held(b.name))
+      .map((host) => host.name),
   ];
 }

@@ -113,7 +113,7 @@ export function file(host: string, sketch: FileSketch): DesiredFile {
   };
 }
 
-/** A keepalived configuration of the shape evenkeel writes. */
+/** A keepalived configuration of the shape evenkeel writes; one text for both balancers, so each is its own peer, too. */
 export function keepalivedText(priority: number, vrid = 51): string {
   return `vrrp_instance vip1 {
     interface eth0
@@ -121,6 +121,7 @@ export function keepalivedText(priority: number, vrid = 51): string {
     priority ${priority}
     unicast_src_ip 192.168.10.11
     unicast_peer {
+        192.168.10.11
         192.168.10.12
     }
     virtual_ipaddress {
