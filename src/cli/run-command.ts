@@ -21,6 +21,13 @@ export async function runCommand(context: CliContext, work: Work): Promise<void>
       context.printError(explainFault(error.details, context.invocation));
       return error.code === 'undo-failed' ? exitCodes.undoFailed : exitCodes.refused;
     }
+    // A file or directory that the person named, or its disk.
+    if (error instanceof Error && 'syscall' in error && 'path' in error && typeof error.path === 'string') {
+      context.printError(
+        `error: ${error.path} can't be used: ${error.message}\n  next: see that its directory exists and is yours\n`,
+      );
+      return exitCodes.refused;
+    }
     context.printError(`evenkeel: this is a bug in evenkeel: ${error instanceof Error ? error.stack : String(error)}`);
     return exitCodes.refused;
   });

@@ -153,6 +153,12 @@ test('export writes seven scripts that are valid shell', async () => {
   }
 });
 
+test('a file that can not be written is no bug of ours', async () => {
+  const run = await here('diagram', '-f', exampleFile('devops.com'), '-o', join(directory, 'none', 'x.svg'));
+  expect(run.exitCode).toBe(1);
+  expect(run.stderr).toContain(`${join(directory, 'none', 'x.svg')} can't be used: ENOENT`);
+});
+
 test('export refuses a host whose script would be tls.sh', async () => {
   const text = await readFile(exampleFile('devops.com'), 'utf8');
   await writeFile(join(directory, 'edge.yaml'), text.replaceAll('web1', 'tls'));
