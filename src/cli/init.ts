@@ -18,6 +18,11 @@ export const initCommand = buildCommand<InitFlags, [], CliContext>({
     const { runCommand } = await import('./run-command.ts');
     await runCommand(this, async () => {
       const { starterEdgeFile } = await import('../spec/starter.ts');
+      const { textKinds } = await import('../spec/text-kinds.ts');
+      if (flags.name !== undefined && !textKinds.edgeName.accepts(flags.name)) {
+        this.printError(`error: \`${flags.name}\` is not ${textKinds.edgeName.noun}`);
+        return exitCodes.usage;
+      }
       this.print(starterEdgeFile(flags.name === undefined ? {} : { name: flags.name }));
       return exitCodes.done;
     });

@@ -101,6 +101,12 @@ test('init writes a file that check finds right, and schema a schema', async () 
   expect(JSON.parse(schema.stdout)).toMatchObject({ type: 'object' });
 });
 
+test('init refuses a name that its own file would be refused for', async () => {
+  const init = await here('init', '--name', 'Bad Name');
+  expect(init).toMatchObject({ exitCode: 2, stdout: '' });
+  expect(init.stderr).toContain('Bad Name');
+});
+
 describe('render', () => {
   test('writes DIR/HOST/absolute/path and leaves secrets out unless asked', async () => {
     const run = await here('render', '-f', exampleFile('devops.com'), '-o', 'tree');
