@@ -268,6 +268,27 @@ describe('an edge that changes while it runs', () => {
   });
 });
 
+describe('an edge that shrinks and grows', () => {
+  test('lets a balancer go only when it is stopped, and takes it back while the others work', async () => {
+    await shopEdge.edit((text) => text.replace(/ +(lb3|vip3): .*\n/g, '').replace(', vips: [vip3]', ''));
+    for (const words of [['plan'], ['apply', '--yes']] as const) {
+      const refused = await shopEdge.run(...words);
+      expect(refused.code).toBe(1);
+      expect(refused.stderr).toMatch(/10\.20\.0\.13 is no longer a balancer .*\[balancer-left\]/);
+      expect(refused.stderr).toContain('next: on 10.20.0.13: systemctl disable --now keepalived nginx');
+    }
+    await shop.on('lb3', 'systemctl', 'disable', '--now', 'keepalived', 'nginx');
+    ok(await shopEdge.run('apply'));
+    expect((await healthy(shopEdge)).vips.map((vip) => vip.holders)).toEqual([['lb1'], ['lb1'], ['lb2'], ['lb2']]);
+    await expectNothingPending(shopEdge);
+
+    await copyFile(exampleFile('dual-stack'), join(shopEdge.directory, 'edge.yaml'));
+    expect(ok(await shopEdge.run('apply')).stdout).toMatch(/applied and verified: .*lb3$/m);
+    expect((await healthy(shopEdge)).vips.at(-1)?.holders).toEqual(['lb3']);
+    await expectNothingPending(shopEdge);
+  });
+});
+
 describe('the same hosts as real ones, without --lab', () => {
   /** Runs the command where an operator sits: on the hosts' network, with a home folder of its own. */
   async function operator(...words: readonly string[]): Promise<CliRun> {
@@ -305,14 +326,14 @@ describe('the same hosts as real ones, without --lab', () => {
     const empty = await operator('plan', '--exit-code');
     expect([empty.exitCode, empty.stdout.trim()], empty.stderr).toEqual([0, '(no changes)']);
 
-    await shopEdge.edit((text) => text.replace('value: hello', 'value: good-bye'));
+    await shopEdge.edit((text) => text.replace('-all }', '~all }'));
     const unasked = await operator('apply');
     expect(unasked.exitCode).toBe(1);
     expect(unasked.stderr).toMatch(/no terminal to ask for consent[^]*state: nothing was changed[^]*--yes/);
     const applied = await operator('apply', '--yes');
     expect(applied.exitCode, applied.stderr).toBe(0);
     expect(applied.stdout).toContain('applied and verified: ns2, ns1');
-    expect(await dig('10.20.0.22', 'extra.example.com', 'TXT')).toEqual(['"good-bye"']);
+    expect(await dig('10.20.0.22', 'example.com', 'TXT')).toEqual(['"v=spf1 include:example.org ~all"']);
 
     const status = await operator('status', '--json');
     expect(status.exitCode, status.stdout).toBe(0);
