@@ -2,6 +2,8 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
+    // The default leaves a core free; on two cores that would be half of them.
+    maxWorkers: '100%',
     projects: [
       {
         test: {

@@ -14,6 +14,8 @@ export const labPackages: readonly string[] = [
   'netcat-openbsd',
   'nftables',
   'openssh-client',
+  // Not for the machines but for what is put on them: certificates.
+  'openssl',
   'systemd-container',
   'util-linux',
 ];
