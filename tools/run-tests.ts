@@ -128,7 +128,9 @@ if (isRoot) {
   }
 } else {
   add(await runVitest(['quick'], filters));
-  console.log('skipped: the oracle and lab tests need root (they run the real daemons on real Debian machines)');
+  console.log(
+    'skipped: what needs root: the oracle and lab tests (real daemons, real Debian machines), and acting as other users',
+  );
 }
 const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : '';
 console.log(`tests: ${total.passed} passed, ${total.failed} failed${skipped}`);
