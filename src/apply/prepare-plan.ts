@@ -1,4 +1,3 @@
-import type { Emit } from '../base/event.ts';
 import { Fault } from '../base/fault.ts';
 import type { HostFacts } from '../facts/host-facts.ts';
 import type { Host } from '../hosts/host.ts';
@@ -25,7 +24,6 @@ export interface PrepareOptions {
   readonly hosts: ReadonlyMap<string, Host>;
   readonly render: (part: RenderPart) => readonly DesiredHost[];
   readonly now: Date;
-  readonly emit: Emit;
 }
 
 /** A plan and what it was computed from. */

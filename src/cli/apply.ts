@@ -35,11 +35,10 @@ export const applyCommand = buildCommand<ApplyFlags, [], CliContext>({
     const { runCommand } = await import('./run-command.ts');
     await runCommand(this, async () => {
       const { loadEdge } = await import('./edge-file.ts');
-      const { openEdgeHosts, placeOf } = await import('./edge-hosts.ts');
+      const { placeOf, withEdgeHosts } = await import('./edge-hosts.ts');
       const { applyEdge } = await import('./apply-edge.ts');
       const edge = await loadEdge(this, flags.file);
-      const edgeHosts = await openEdgeHosts(edge.model, placeOf(flags));
-      try {
+      return withEdgeHosts(edge.model, placeOf(flags), async (edgeHosts) => {
         return await applyEdge(this, edge, {
           edgeHosts,
           // A lab is there to be thrown away.
@@ -47,9 +46,7 @@ export const applyCommand = buildCommand<ApplyFlags, [], CliContext>({
           show: flags.json ? 'json' : 'plan',
           ...(flags.plan === undefined ? {} : { saved: flags.plan }),
         });
-      } finally {
-        await edgeHosts.close();
-      }
+      });
     });
   },
 });

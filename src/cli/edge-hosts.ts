@@ -32,7 +32,7 @@ export function placeOf(flags: { readonly lab: boolean; readonly suffix?: string
 }
 
 /** Ways to every managed host; nothing is connected yet. Throws `lab-not-running` when the lab is not up. */
-export async function openEdgeHosts(model: Model, place: Place): Promise<EdgeHosts> {
+async function openEdgeHosts(model: Model, place: Place): Promise<EdgeHosts> {
   if (place.kind === 'lab') await assertLabRunning(labName(model.name, place.suffix));
   const hosts = new Map(managedHosts(model).map((host) => [host.name, openSshHost(targetOf(model, host, place))]));
   const client =
@@ -44,6 +44,20 @@ export async function openEdgeHosts(model: Model, place: Place): Promise<EdgeHos
       await Promise.all([...hosts.values(), ...(client === undefined ? [] : [client])].map((host) => host.close()));
     },
   };
+}
+
+/** Does `work` with ways to every managed host, and closes them however it ends. Throws what `openEdgeHosts` throws. */
+export async function withEdgeHosts<T>(
+  model: Model,
+  place: Place,
+  work: (edgeHosts: EdgeHosts) => Promise<T>,
+): Promise<T> {
+  const edgeHosts = await openEdgeHosts(model, place);
+  try {
+    return await work(edgeHosts);
+  } finally {
+    await edgeHosts.close();
+  }
 }
 
 function targetOf(model: Model, host: ModelHost, place: Place): SshTarget {

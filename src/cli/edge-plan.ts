@@ -4,33 +4,30 @@ import type { Host } from '../hosts/host.ts';
 import { renderEdge } from '../render/render-edge.ts';
 import type { CliContext } from './context.ts';
 import type { Edge } from './edge-file.ts';
-import { type EdgeMaterial, openMaterial } from './edge-material.ts';
-
-/** A plan with what it was computed from: apply takes the bytes from here. */
-export interface EdgePlan extends PreparedPlan {
-  readonly material: EdgeMaterial;
-}
+import { openMaterial } from './edge-material.ts';
 
 /**
  * Looks at every managed host and computes what would change. Throws `HostsUnreachable` naming every host that can't be
  * used.
  */
-export async function planEdge(context: CliContext, edge: Edge, hosts: ReadonlyMap<string, Host>): Promise<EdgePlan> {
+export async function planEdge(
+  context: CliContext,
+  edge: Edge,
+  hosts: ReadonlyMap<string, Host>,
+): Promise<PreparedPlan> {
   const task = 'plan';
   const began = context.now();
   const { emit } = context;
   emit({ code: 'task-started', level: 'progress', data: { task, title: `looking at ${hosts.size} hosts` } });
-  const material = await openMaterial(edge, began, emit);
+  const { certificates, ticketKeys } = await openMaterial(edge, began, emit);
   await connectHosts([...hosts.values()]);
-  const { certificates, ticketKeys } = material;
   const prepared = await preparePlan({
     model: edge.model,
     hosts,
     render: (part) => renderEdge({ ...part, certificates, ticketKeys }),
     now: began,
-    emit,
   });
   const ms = context.now().getTime() - began.getTime();
   emit({ code: 'task-done', level: 'progress', data: { task, note: 'looked at all hosts', ms } });
-  return { ...prepared, material };
+  return prepared;
 }

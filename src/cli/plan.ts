@@ -33,15 +33,14 @@ export const planCommand = buildCommand<PlanFlags, [], CliContext>({
     const { runCommand } = await import('./run-command.ts');
     await runCommand(this, async () => {
       const { loadEdge } = await import('./edge-file.ts');
-      const { openEdgeHosts, placeOf } = await import('./edge-hosts.ts');
+      const { placeOf, withEdgeHosts } = await import('./edge-hosts.ts');
       const { planEdge } = await import('./edge-plan.ts');
       const { isEmptyPlan, planRefusals } = await import('../plan/plan.ts');
       const { planJson } = await import('../plan/saved-plan.ts');
       const { printPlan } = await import('../report/print-plan.ts');
       const { styleFor } = await import('./style.ts');
       const edge = await loadEdge(this, flags.file);
-      const edgeHosts = await openEdgeHosts(edge.model, placeOf(flags));
-      try {
+      return withEdgeHosts(edge.model, placeOf(flags), async (edgeHosts) => {
         const { plan } = await planEdge(this, edge, edgeHosts.hosts);
         this.print(flags.json ? planJson(plan) : printPlan(plan, styleFor(this)));
         if (flags.out !== undefined) {
@@ -51,9 +50,7 @@ export const planCommand = buildCommand<PlanFlags, [], CliContext>({
         }
         if (planRefusals(plan).length > 0) return exitCodes.refused;
         return flags.exitCode && !isEmptyPlan(plan) ? exitCodes.pending : exitCodes.done;
-      } finally {
-        await edgeHosts.close();
-      }
+      });
     });
   },
 });

@@ -12,7 +12,7 @@ import { applyEdge } from './apply-edge.ts';
 import type { CliContext } from './context.ts';
 import { exitCodes } from './context.ts';
 import { type Edge, loadEdge } from './edge-file.ts';
-import { type EdgeHosts, openEdgeHosts } from './edge-hosts.ts';
+import { type EdgeHosts, withEdgeHosts } from './edge-hosts.ts';
 import { completeCommands } from './invocation.ts';
 import { lookAtEdge } from './look-at-edge.ts';
 import { pause } from './pause.ts';
@@ -42,8 +42,7 @@ export async function startEdge(context: CliContext, flags: StartFlags): Promise
     await installPackages(context.emit, context.signal);
     await labUp(labOfModel(edge.model, { release: flags.release, suffix }), context.emit, context.signal);
     end = 'take-away';
-    const edgeHosts = await openEdgeHosts(edge.model, { kind: 'lab', suffix });
-    try {
+    return await withEdgeHosts(edge.model, { kind: 'lab', suffix }, async (edgeHosts) => {
       const applied = await applyEdge(context, edge, { edgeHosts, consent: 'given', show: 'nothing' });
       if (applied !== exitCodes.done) return applied;
       await untilHealthy(context, edge, edgeHosts);
@@ -52,10 +51,8 @@ export async function startEdge(context: CliContext, flags: StartFlags): Promise
         context.print(howTo(context, edge, flags));
         return exitCodes.done;
       }
-      return await showLive(context, { edge, edgeHosts, lab: name, help: howTo(context, edge, flags) });
-    } finally {
-      await edgeHosts.close();
-    }
+      return showLive(context, { edge, edgeHosts, lab: name, help: howTo(context, edge, flags) });
+    });
   } catch (error) {
     // Ctrl-C is how this command ends, at whatever point it comes.
     if (context.signal.aborted) return exitCodes.done;

@@ -34,7 +34,7 @@ export const statusCommand = buildCommand<StatusFlags, [], CliContext>({
     const { runCommand } = await import('./run-command.ts');
     await runCommand(this, async () => {
       const { loadEdge } = await import('./edge-file.ts');
-      const { openEdgeHosts, placeOf } = await import('./edge-hosts.ts');
+      const { placeOf, withEdgeHosts } = await import('./edge-hosts.ts');
       const { lookAtEdge } = await import('./look-at-edge.ts');
       const { printStatus } = await import('../report/status-print.ts');
       const { styleFor } = await import('./style.ts');
@@ -42,10 +42,9 @@ export const statusCommand = buildCommand<StatusFlags, [], CliContext>({
       const { ignoreEvents } = await import('../base/event.ts');
       const { pause } = await import('./pause.ts');
       const { model } = await loadEdge(this, flags.file);
-      const edgeHosts = await openEdgeHosts(model, placeOf(flags));
       // A picture that is drawn again and again is its own progress.
       const context = flags.watch ? { ...this, emit: ignoreEvents } : this;
-      try {
+      return withEdgeHosts(model, placeOf(flags), async (edgeHosts) => {
         for (;;) {
           const status = await lookAtEdge(context, model, edgeHosts);
           const text = flags.json
@@ -56,9 +55,7 @@ export const statusCommand = buildCommand<StatusFlags, [], CliContext>({
           if (!flags.watch || this.signal.aborted) return status.healthy ? exitCodes.done : exitCodes.refused;
           await pause(watchIntervalMs, this.signal);
         }
-      } finally {
-        await edgeHosts.close();
-      }
+      });
     });
   },
 });

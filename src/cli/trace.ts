@@ -28,7 +28,7 @@ export const traceCommand = buildCommand<TraceFlags, [string], CliContext>({
     const { runCommand } = await import('./run-command.ts');
     await runCommand(this, async () => {
       const { loadEdge } = await import('./edge-file.ts');
-      const { openEdgeHosts, placeOf } = await import('./edge-hosts.ts');
+      const { placeOf, withEdgeHosts } = await import('./edge-hosts.ts');
       const { trustedRoot } = await import('./edge-material.ts');
       const { observeTrace, parseTraceTarget } = await import('../observe/trace-observe.ts');
       const { explainTrace } = await import('../report/trace-explain.ts');
@@ -41,8 +41,7 @@ export const traceCommand = buildCommand<TraceFlags, [string], CliContext>({
         return exitCodes.usage;
       }
       const edge = await loadEdge(this, flags.file);
-      const edgeHosts = await openEdgeHosts(edge.model, placeOf(flags));
-      try {
+      return withEdgeHosts(edge.model, placeOf(flags), async (edgeHosts) => {
         const { hosts, client } = edgeHosts;
         const facts = await observeTrace({
           model: edge.model,
@@ -59,9 +58,7 @@ export const traceCommand = buildCommand<TraceFlags, [string], CliContext>({
           : completeCommands(printTrace(trace, styleFor(this)), this.invocation);
         this.print(text);
         return trace.steps.some((step) => step.state === 'broken') ? exitCodes.refused : exitCodes.done;
-      } finally {
-        await edgeHosts.close();
-      }
+      });
     });
   },
 });

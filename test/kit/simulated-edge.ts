@@ -93,6 +93,5 @@ function prepared(
     hosts,
     render: () => desired,
     now: new Date('2026-11-22T10:00:00Z'),
-    emit: ignoreEvents,
   });
 }
