@@ -34,5 +34,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   apply: { rooms: ['hosts', 'observe', 'plan', 'render', 'facts', 'model'], node: 'any' },
   certs: { rooms: ['hosts'], node: 'any' },
   lab: { rooms: ['hosts', 'model'], node: 'any' },
+  drill: { rooms: ['hosts', 'observe', 'apply', 'lab', 'proof', 'facts', 'model', 'spec'], node: 'any' },
+  store: { rooms: ['facts'], node: 'any' },
   cli: { rooms: 'any', node: 'any' },
 };

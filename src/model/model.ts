@@ -1,5 +1,6 @@
 import type { Address, Network } from '../base/address.ts';
-import type { Algorithm, FailoverProfile, RecordSpec } from '../spec/spec.ts';
+import type { Algorithm, Allowance, FailoverProfile, RecordSpec } from '../spec/spec.ts';
+import type { Profile } from './failover-settings.ts';
 
 /**
  * What must be true: the edge file with every default filled and every reference resolved. Nothing is optional;
@@ -8,6 +9,10 @@ import type { Algorithm, FailoverProfile, RecordSpec } from '../spec/spec.ts';
 export interface Model {
   readonly name: string;
   readonly failover: FailoverProfile;
+  /** `evenkeel`, unless the lab is to run the tutorial's pair for comparison (`referenceModel`). */
+  readonly profile: Profile;
+  /** Risks that the person takes on. */
+  readonly allow: readonly Allowance[];
   /** VRRP advert interval in milliseconds: safe 1000, normal 100, fast 50. */
   readonly advertMs: number;
   /** In the order of the file. */

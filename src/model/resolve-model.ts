@@ -84,6 +84,8 @@ export function judge(
   const model: Model = {
     name: spec.name,
     failover,
+    profile: 'evenkeel',
+    allow: spec.allow ?? [],
     advertMs: advertMs[failover],
     networks,
     balancers: hosts.filter((host) => host.kind === 'balancer'),

@@ -115,6 +115,8 @@ export function modelOfSize(size: ModelSize): Model {
   return {
     name: named('edge', 0, size),
     failover: 'normal',
+    profile: 'evenkeel',
+    allow: [],
     advertMs: 100,
     networks,
     balancers,

@@ -27,6 +27,8 @@ export function nginxModel(parts: NginxParts): Model {
   return {
     name: 'test',
     failover: 'normal',
+    profile: 'evenkeel',
+    allow: [],
     advertMs: 100,
     networks: parts.networks ?? [
       { name: 'lan', ipv4: parseNetwork('10.77.0.0/24'), ipv6: undefined, gateways: [ip('10.77.0.1')] },

@@ -16,6 +16,8 @@ export function address(text: string): Address {
 export const smallModel: Model = {
   name: 'devops',
   failover: 'normal',
+  profile: 'evenkeel',
+  allow: [],
   advertMs: 100,
   networks: [
     {

@@ -1,0 +1,109 @@
+import type { Model } from './model.ts';
+
+/**
+ * How an edge fails over: what keepalived is told, and what is done about the daemons. `render` writes it into files and
+ * `proof` computes what it costs, so the two can't disagree. Durations are milliseconds.
+ */
+export interface FailoverSettings {
+  readonly profile: Profile;
+  /** VRRP version (RFC 3768, RFC 9568). */
+  readonly vrrpVersion: 2 | 3;
+  readonly advertMs: number;
+  readonly preempt: Preempt;
+  /** What keepalived learns from about NGINX, one entry for each thing that watches it. */
+  readonly trackers: readonly Tracker[];
+  readonly keepalivedDeath: KeepalivedDeath;
+  readonly dns: DnsHealth;
+  readonly proxying: 'retrying' | 'plain';
+}
+
+/** `evenkeel` is the product. `reference` is the tutorial's pair, for drills and benchmarks in the lab only. */
+export type Profile = 'evenkeel' | 'reference';
+
+/** When a balancer with a higher priority takes its VIP back from a lower one. */
+export type Preempt =
+  | { readonly kind: 'at-once' }
+  | { readonly kind: 'after'; readonly delayMs: number }
+  | { readonly kind: 'never' };
+
+/** One thing that watches NGINX on its own balancer and tells keepalived. */
+export interface Tracker {
+  readonly name: string;
+  /** `dead`: no process of NGINX. `hung`: its processes are there and do not answer. */
+  readonly notices: readonly ('dead' | 'hung')[];
+  readonly detection: Detection;
+  /**
+   * What keepalived does when it fails. 0: the instances go to FAULT and say goodbye with priority 0. Otherwise it is
+   * added to the priority while the check fails (negative), or while it succeeds (positive), as keepalived.conf(5) says.
+   */
+  readonly weight: number;
+}
+
+/** How a tracker learns of a failure. */
+export type Detection =
+  /** The event itself writes the verdict, within this time. */
+  | { readonly kind: 'event'; readonly withinMs: number }
+  /** A check every interval; `fall` failures in a row count, `rise` successes bring it back. */
+  | {
+      readonly kind: 'poll';
+      readonly intervalMs: number;
+      readonly timeoutMs: number;
+      readonly fall: number;
+      readonly rise: number;
+    };
+
+/** What happens when keepalived is killed and leaves its addresses behind. */
+export interface KeepalivedDeath {
+  readonly addresses: 'removed' | 'stay';
+  /** systemd starts it again after this time; undefined: nobody does. */
+  readonly restartMs: number | undefined;
+}
+
+/** How a nameserver chooses the VIPs it hands out. */
+export type DnsHealth =
+  | { readonly kind: 'static' }
+  /** Each VIP is checked every interval; one that fails is left out, and all are handed out when none answers. */
+  | { readonly kind: 'checked'; readonly intervalMs: number; readonly timeoutMs: number };
+
+/** The settings of a model. The reasons for the values: docs/adr/0003-vrrp.md. */
+export function failoverSettings(model: Pick<Model, 'profile' | 'advertMs'>): FailoverSettings {
+  switch (model.profile) {
+    case 'evenkeel':
+      return {
+        profile: 'evenkeel',
+        vrrpVersion: 3,
+        advertMs: model.advertMs,
+        preempt: { kind: 'after', delayMs: 3000 },
+        trackers: [
+          { name: 'nginx', notices: ['dead'], detection: { kind: 'event', withinMs: 100 }, weight: 0 },
+          {
+            name: 'answers',
+            notices: ['hung'],
+            detection: { kind: 'poll', intervalMs: 1000, timeoutMs: 1000, fall: 3, rise: 2 },
+            weight: 0,
+          },
+        ],
+        keepalivedDeath: { addresses: 'removed', restartMs: 500 },
+        dns: { kind: 'checked', intervalMs: 1000, timeoutMs: 1000 },
+        proxying: 'retrying',
+      };
+    case 'reference':
+      return {
+        profile: 'reference',
+        vrrpVersion: 2,
+        advertMs: model.advertMs,
+        preempt: { kind: 'at-once' },
+        trackers: [
+          {
+            name: 'check_nginx',
+            notices: ['dead'],
+            detection: { kind: 'poll', intervalMs: 2000, timeoutMs: 2000, fall: 1, rise: 1 },
+            weight: -60,
+          },
+        ],
+        keepalivedDeath: { addresses: 'stay', restartMs: undefined },
+        dns: { kind: 'static' },
+        proxying: 'plain',
+      };
+  }
+}
