@@ -1,9 +1,11 @@
-// npm run bench [NAME...]: measures what docs/benchmarks.md shows, and writes it. Names: help render plan start.
+// npm run bench [NAME...]: measures what docs/benchmarks.md shows, and writes it. Names: help render plan start drills.
 import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
+import { benchDrills, drillLines, type DrillTable } from './bench-drills.ts';
 import { manySitesFile } from './many-sites.ts';
+import { median } from './median.ts';
 
 const root = resolve(import.meta.dirname, '..');
 const evenkeel = join(root, 'bin/evenkeel');
@@ -41,11 +43,6 @@ with open(sys.argv[1], 'w') as report:
     report.write(f'{took} {resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss}')
 sys.exit(code)
 `;
-
-function median(values: readonly number[]): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
-}
 
 function showTime(ms: number): string {
   return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(2)} s`;
@@ -226,6 +223,22 @@ function page(record: Readonly<Record<string, unknown>>): string {
 }
 
 const wanted = process.argv.slice(2);
+const tablesPath = join(root, 'docs/benchmarks-drills.json');
+const tables = readTables();
+
+function readTables(): DrillTable[] {
+  try {
+    const parsed: DrillTable[] = JSON.parse(readFileSync(tablesPath, 'utf8'));
+    return parsed;
+  } catch {
+    return [];
+  }
+}
+
+function writePage(): void {
+  writeFileSync(join(root, 'docs/benchmarks.md'), `${page(record)}${drillLines(tables).join('\n')}\n`);
+}
+
 const record = readRecord();
 for (const [name, bench] of Object.entries(benches)) {
   if (wanted.length > 0 && !wanted.includes(name)) continue;
@@ -235,6 +248,15 @@ for (const [name, bench] of Object.entries(benches)) {
   record['machine'] =
     `${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'}), ${gib} GiB, Node.js ${process.versions.node}`;
   writeFileSync(recordPath, `${JSON.stringify(record, undefined, 2)}\n`);
-  writeFileSync(join(root, 'docs/benchmarks.md'), page(record));
+  writePage();
+}
+if (wanted.length === 0 || wanted.includes('drills')) {
+  console.log('measuring drills');
+  await benchDrills((table) => {
+    const others = tables.filter((other) => other.profile !== table.profile);
+    tables.splice(0, tables.length, ...others, table);
+    writeFileSync(tablesPath, `${JSON.stringify(tables, undefined, 2)}\n`);
+    writePage();
+  });
 }
 console.log(page(record));
