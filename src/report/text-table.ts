@@ -31,6 +31,24 @@ function cellText(cell: Cell): string {
   return typeof cell === 'string' ? cell : cell.text;
 }
 
+/** Pads cells so that these columns stand at the right: numbers under each other, their heads above their last digits. */
+export function alignRight(
+  rows: readonly (readonly Cell[])[],
+  { from }: { readonly from: number },
+): readonly (readonly Cell[])[] {
+  const columns = Math.max(0, ...rows.map((row) => row.length));
+  const widths = Array.from({ length: columns }, (_, column) =>
+    Math.max(0, ...rows.map((row) => cellText(row[column] ?? '').length)),
+  );
+  return rows.map((row) =>
+    row.map((cell, column) => {
+      if (column < from) return cell;
+      const text = cellText(cell).padStart(widths[column] ?? 0);
+      return typeof cell === 'string' ? text : { ...cell, text };
+    }),
+  );
+}
+
 /** Milliseconds for a reader: `0.4 ms`, `12 ms`, `1.20 s`; 0 is what a coarse clock makes of less than one. */
 export function showMs(ms: number): string {
   if (ms === 0) return 'under 1 ms';
