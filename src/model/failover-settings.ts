@@ -9,6 +9,8 @@ export interface FailoverSettings {
   /** VRRP version (RFC 3768, RFC 9568). */
   readonly vrrpVersion: 2 | 3;
   readonly advertMs: number;
+  /** To each peer's own address, or to the group that every router on the network hears. */
+  readonly adverts: 'unicast' | 'multicast';
   readonly preempt: Preempt;
   /** What keepalived learns from about NGINX, one entry for each thing that watches it. */
   readonly trackers: readonly Tracker[];
@@ -73,6 +75,7 @@ export function failoverSettings(model: Pick<Model, 'profile' | 'advertMs'>): Fa
         profile: 'evenkeel',
         vrrpVersion: 3,
         advertMs: model.advertMs,
+        adverts: 'unicast',
         preempt: { kind: 'after', delayMs: 3000 },
         trackers: [
           { name: 'nginx', notices: ['dead'], detection: { kind: 'event', withinMs: 100 }, weight: 0 },
@@ -92,6 +95,7 @@ export function failoverSettings(model: Pick<Model, 'profile' | 'advertMs'>): Fa
         profile: 'reference',
         vrrpVersion: 2,
         advertMs: model.advertMs,
+        adverts: 'multicast',
         preempt: { kind: 'at-once' },
         trackers: [
           {
