@@ -23,7 +23,7 @@ const status: LabStatus = {
 
 function read(words: string, flags: { readonly all?: boolean; readonly oneWay?: boolean } = {}) {
   const options = { file: 'edge.yaml', all: flags.all ?? false, oneWay: flags.oneWay ?? false };
-  return readFault(words.split(' '), { status, options });
+  return readFault(words.split(' '), { status, networks: ['lan', 'back'], options });
 }
 
 describe('the words of a fault', () => {
@@ -33,6 +33,9 @@ describe('the words of a fault', () => {
     ['kill lb1 keepalived', { kind: 'kill', machine: 'lb1', service: 'keepalived', processes: 'main' }],
     ['power-off lb2', { kind: 'power-off', machine: 'lb2' }],
     ['partition lb1 lb2', { kind: 'partition', from: 'lb1', to: 'lb2', direction: 'two-way' }],
+    ['join lb1 lb2', { kind: 'join', from: 'lb1', to: 'lb2', direction: 'two-way' }],
+    ['gateway-down lan', { kind: 'gateway-down', network: 'lan' }],
+    ['gateway-up back', { kind: 'gateway-up', network: 'back' }],
   ])('%s', (words, fault) => {
     expect(read(words)).toEqual({ ok: true, value: fault });
   });
@@ -51,6 +54,8 @@ describe('the words of a fault', () => {
     ['stop bl1 nginx', 'there is no machine named bl1'],
     ['partition lb1', 'needs a second machine'],
     ['partition lb1 lb1', 'itself'],
+    ['gateway-down', 'gateway-down needs a network; there are lan, back'],
+    ['gateway-down lna', 'there is no network named lna; did you mean lan?'],
     ['partition lb1 web', 'there is no machine named web'],
     ['power-off lb1 lb2', 'too many words'],
   ])('%s says what is wrong', (words, said) => {

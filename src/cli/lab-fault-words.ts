@@ -19,7 +19,8 @@ const usage = [
   'usage: evenkeel lab fault KIND ...',
   '  kill|hang|resume|stop|start MACHINE nginx|keepalived|pdns|sshd',
   '  power-off|power-on|link-down|link-up MACHINE',
-  '  partition MACHINE MACHINE [--one-way]',
+  '  partition|join MACHINE MACHINE [--one-way]',
+  '  gateway-down|gateway-up NETWORK',
   '  heal',
 ].join('\n');
 
@@ -35,21 +36,31 @@ export async function causeFaultByWords(
     await labHeal(status.name, context.emit, context.signal);
     return success('everything is healed');
   }
-  const fault = readFault(words, { status, options });
+  const networks = model.networks.map((network) => network.name);
+  const fault = readFault(words, { status, networks, options });
   if (!fault.ok) return fault;
   await labFault(status.name, fault.value);
   return success(`done: ${words.join(' ')}`);
 }
 
-/** Reads the words of a fault against the machines there are. */
+/** What the words of a fault are read against. */
+export interface FaultWorld {
+  readonly status: LabStatus;
+  /** Names of the edge's networks. */
+  readonly networks: readonly string[];
+  readonly options: FaultOptions;
+}
+
+/** Reads the words of a fault against the machines and networks there are. */
 export function readFault(
   words: readonly string[],
-  { status, options }: { readonly status: LabStatus; readonly options: FaultOptions },
+  { status, networks, options }: FaultWorld,
 ): Result<LabFault, string> {
   const [kind = '', machine = '', third = ''] = words;
   const shape = kinds.get(kind);
   if (shape === undefined) return wrong(`there is no fault named ${kind}`, [...kinds.keys(), 'heal'], kind);
   const machines = status.hosts.map((host) => host.name);
+  if (shape.kind === 'network') return readRouterFault(words, { fault: shape.fault, networks });
   if (machine === '') return failure(`${kind} needs a machine; there are ${machines.join(', ')}\n${usage}`);
   if (!machines.includes(machine)) return wrong(`there is no machine named ${machine}`, machines, machine);
   if (words.length > (shape.kind === 'machine' ? 2 : 3)) return failure(`too many words\n${usage}`);
@@ -61,7 +72,7 @@ export function readFault(
       if (!machines.includes(third)) return wrong(`there is no machine named ${third}`, machines, third);
       if (third === machine) return failure(`${machine} can't be cut off from itself; name two machines`);
       return success({
-        kind: 'partition',
+        kind: shape.fault,
         from: machine,
         to: third,
         direction: options.oneWay ? 'one-way' : 'two-way',
@@ -77,10 +88,22 @@ export function readFault(
   }
 }
 
+function readRouterFault(
+  words: readonly string[],
+  { fault, networks }: { readonly fault: 'gateway-down' | 'gateway-up'; readonly networks: readonly string[] },
+): Result<LabFault, string> {
+  const [, network = ''] = words;
+  if (network === '') return failure(`${fault} needs a network; there are ${networks.join(', ')}\n${usage}`);
+  if (words.length > 2) return failure(`too many words\n${usage}`);
+  if (!networks.includes(network)) return wrong(`there is no network named ${network}`, networks, network);
+  return success({ kind: fault, network });
+}
+
 type FaultShape =
   | { readonly kind: 'machine'; readonly fault: 'power-off' | 'power-on' | 'link-down' | 'link-up' }
   | { readonly kind: 'service'; readonly fault: 'kill' | 'hang' | 'resume' | 'stop' | 'start' }
-  | { readonly kind: 'two-machines' };
+  | { readonly kind: 'two-machines'; readonly fault: 'partition' | 'join' }
+  | { readonly kind: 'network'; readonly fault: 'gateway-down' | 'gateway-up' };
 
 /** What follows each kind of fault. */
 const kinds: ReadonlyMap<string, FaultShape> = new Map([
@@ -92,7 +115,11 @@ const kinds: ReadonlyMap<string, FaultShape> = new Map([
     fault,
     { kind: 'machine', fault },
   ]),
-  ['partition', { kind: 'two-machines' }],
+  ...(['partition', 'join'] as const).map((fault): [string, FaultShape] => [fault, { kind: 'two-machines', fault }]),
+  ...(['gateway-down', 'gateway-up'] as const).map((fault): [string, FaultShape] => [
+    fault,
+    { kind: 'network', fault },
+  ]),
 ]);
 
 const services: readonly LabService[] = ['nginx', 'keepalived', 'pdns', 'sshd'];

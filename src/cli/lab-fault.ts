@@ -13,7 +13,8 @@ interface FaultFlags {
 /** `evenkeel lab fault KIND ...`: breaks something in the lab from outside, or heals everything. */
 export const labFaultCommand = buildCommand<FaultFlags, string[], CliContext>({
   docs: {
-    brief: 'Break something in the lab: kill, hang, stop, power-off, link-down, partition; or heal everything',
+    brief:
+      'Break something in the lab: kill, hang, stop, power-off, link-down, partition, gateway-down; or heal everything',
     customUsage: [
       'stop lb1 nginx',
       'kill lb1 nginx --all',
@@ -21,6 +22,7 @@ export const labFaultCommand = buildCommand<FaultFlags, string[], CliContext>({
       'power-off lb1',
       'link-down lb1',
       'partition lb1 lb2 --one-way',
+      'gateway-down lan',
       'heal',
     ],
   },
@@ -29,12 +31,16 @@ export const labFaultCommand = buildCommand<FaultFlags, string[], CliContext>({
       file: fileFlag,
       suffix: labSuffixFlag,
       all: switchFlag('kill: every process of the service, not only the main one'),
-      oneWay: switchFlag('partition: drop only what the first machine sends to the second'),
+      oneWay: switchFlag('partition, join: drop only what the first machine sends to the second'),
     },
     positional: {
       kind: 'array',
       minimum: 1,
-      parameter: { parse: String, brief: 'Kind of fault, machine, service or second machine', placeholder: 'word' },
+      parameter: {
+        parse: String,
+        brief: 'Kind of fault, machine or network, service or second machine',
+        placeholder: 'word',
+      },
     },
     aliases: fileAlias,
   },

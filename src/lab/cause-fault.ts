@@ -1,5 +1,6 @@
 import type { Emit } from '../base/event.ts';
 import { Fault } from '../base/fault.ts';
+import { failure, type Result, success } from '../base/result.ts';
 import { takeFileLock } from '../hosts/file-lock.ts';
 import { runLocal } from '../hosts/process.ts';
 import { machineCgroup, machineLeader } from './cgroup.ts';
@@ -12,7 +13,7 @@ import { runningState } from './lab-status.ts';
 import { cutPower, startMachine } from './machine.ts';
 import { changeService, serviceProcesses, signalProcesses, stoppedProcesses } from './machine-service.ts';
 import { namespaceFolder, setCables } from './network.ts';
-import { partitionRules } from './partition-rules.ts';
+import { faultRules } from './fault-rules.ts';
 import { assertRoot } from './root.ts';
 import { writeLabState } from './state.ts';
 import type { LabState } from './state.ts';
@@ -30,11 +31,9 @@ export interface FaultMoment {
 export async function labFault(lab: string, fault: LabFault): Promise<FaultMoment> {
   assertRoot('cause a fault in the lab');
   return withState(lab, async (state) => {
-    const machines = faultMachines(fault).map((name) => machineNamed(state.definition, name));
-    const machine = machines[0];
-    if (machine === undefined) throw new Error('a fault without a machine');
+    assertThere(state.definition, fault);
     const faults = standingFaults(state.faults, fault);
-    const act = await prepare(fault, { state: { ...state, faults }, machine });
+    const act = await prepare(fault, { ...state, faults });
     await writeLabState({ ...state, faults });
     const before = Date.now();
     await act();
@@ -42,35 +41,32 @@ export async function labFault(lab: string, fault: LabFault): Promise<FaultMomen
   });
 }
 
-interface Prepared {
-  /** With the fault already among the faults. */
-  readonly state: LabState;
-  readonly machine: LabMachine;
-}
-
-/** Finds out everything that can be known before, and throws if the fault can't be caused; the result causes it. */
-async function prepare(fault: LabFault, { state, machine }: Prepared): Promise<() => Promise<void>> {
+/**
+ * Finds out everything that can be known before, and throws if the fault can't be caused; the result causes it. The fault
+ * is already among the state's faults.
+ */
+async function prepare(fault: LabFault, state: LabState): Promise<() => Promise<void>> {
   const { definition, image } = state;
   const lab = definition.name;
-  const service = (name: LabService) => ({ lab, machine: machine.name, service: name });
   switch (fault.kind) {
     case 'kill': {
-      const pids = await serviceProcesses(service(fault.service), fault.processes);
+      const pids = await serviceProcesses({ lab, ...fault }, fault.processes);
       return async () => signalProcesses(pids, 'SIGKILL');
     }
     case 'hang': {
-      const pids = await serviceProcesses(service(fault.service), 'all');
+      const pids = await serviceProcesses({ lab, ...fault }, 'all');
       return async () => signalProcesses(pids, 'SIGSTOP');
     }
     case 'resume': {
-      const pids = await serviceProcesses(service(fault.service), 'all');
+      const pids = await serviceProcesses({ lab, ...fault }, 'all');
       return async () => signalProcesses(pids, 'SIGCONT');
     }
     case 'stop':
     case 'start':
-      await leaderOf(lab, machine.name);
-      return () => changeService(service(fault.service), fault.kind);
+      await leaderOf(lab, fault.machine);
+      return () => changeService({ lab, ...fault }, fault.kind);
     case 'power-off': {
+      const machine = machineNamed(definition, fault.machine);
       const on = (await machineLeader(await machineCgroup(lab, machine.name))) !== undefined;
       return async () => {
         if (on) await setCables(definition, machine, 'down');
@@ -78,22 +74,28 @@ async function prepare(fault: LabFault, { state, machine }: Prepared): Promise<(
       };
     }
     case 'power-on': {
+      const machine = machineNamed(definition, fault.machine);
       const on = (await machineLeader(await machineCgroup(lab, machine.name))) !== undefined;
       return async () => {
         if (!on) await powerOn(machine, { definition, image });
       };
     }
     case 'link-down':
-    case 'link-up':
+    case 'link-up': {
+      const machine = machineNamed(definition, fault.machine);
       await leaderOf(lab, machine.name);
       return () => setCables(definition, machine, fault.kind === 'link-up' ? 'up' : 'down');
+    }
     case 'partition':
+    case 'join':
+    case 'gateway-down':
+    case 'gateway-up':
       return () => applyRules(state);
   }
 }
 
 /**
- * Undoes everything faults did: partitions, pulled cables, hanging processes, machines that are off, services that were
+ * Undoes everything faults did: partitions, lost routers, pulled cables, hanging processes, machines that are off, services that were
  * stopped or killed. Returns when all machines answer. Works in any program, also after the one that caused them is gone.
  */
 export async function labHeal(lab: string, emit: Emit, signal?: AbortSignal): Promise<void> {
@@ -142,19 +144,38 @@ async function powerOn(machine: LabMachine, { definition, image, signal }: Power
   await startMachine(definition, machine, { image, signal });
 }
 
+/** Whether this kernel can lose packets as these faults want; the failure says why not, as a sentence. Changes nothing. */
+export async function packetsCanBeLost(lab: string, faults: readonly LabFault[]): Promise<Result<undefined, string>> {
+  const { definition } = await runningState(lab);
+  const outcome = await runLocal({
+    argv: nft(lab, ['--check']),
+    stdin: faultRules(definition, faults),
+    terminal: 'shielded',
+  });
+  if (outcome.exitCode === 0) return success(undefined);
+  return failure(`the kernel of this computer can't drop packets with nftables: ${firstLine(outcome.stderr)}`);
+}
+
 async function applyRules(state: LabState): Promise<void> {
-  const { name } = state.definition;
-  const argv = ['nsenter', `--net=${namespaceFolder}/${labNamespace(name)}`, 'nft', '--file', '-'] as const;
-  const stdin = partitionRules(state.definition, state.faults);
-  const outcome = await runLocal({ argv: [...argv], stdin, terminal: 'shielded' });
+  const argv = nft(state.definition.name, []);
+  const stdin = faultRules(state.definition, state.faults);
+  const outcome = await runLocal({ argv, stdin, terminal: 'shielded' });
   if (outcome.exitCode === 0) return;
   throw new Fault({
     code: 'kernel-feature-missing',
-    message: 'nftables could not separate machines of the lab',
-    command: [...argv],
+    message: 'nftables could not drop what the fault loses in the lab',
+    command: argv,
     said: outcome.stderr.trim(),
     next: 'modprobe nf_tables',
   });
+}
+
+function nft(lab: string, flags: readonly string[]): readonly [string, ...string[]] {
+  return ['nsenter', `--net=${namespaceFolder}/${labNamespace(lab)}`, 'nft', ...flags, '--file', '-'];
+}
+
+function firstLine(text: string): string {
+  return text.trim().split('\n')[0] ?? '';
 }
 
 async function withState<T>(lab: string, work: (state: LabState) => Promise<T>): Promise<T> {
@@ -165,6 +186,19 @@ async function withState<T>(lab: string, work: (state: LabState) => Promise<T>):
   } finally {
     await lock.release();
   }
+}
+
+/** Throws `not-found` when the lab has no such machine or router. */
+function assertThere(definition: LabDefinition, fault: LabFault): void {
+  for (const name of faultMachines(fault)) machineNamed(definition, name);
+  if (!('network' in fault) || definition.networks.some((network) => network.name === fault.network)) return;
+  const known = definition.networks.map((network) => network.name).join(', ');
+  throw new Fault({
+    code: 'not-found',
+    message: `the lab ${definition.name} has no network named ${fault.network}`,
+    state: 'nothing was changed',
+    next: `name one of: ${known}`,
+  });
 }
 
 function machineNamed(definition: LabDefinition, name: string): LabMachine {

@@ -31,23 +31,40 @@ describe('the faults that stand', () => {
     expect(after(apart, unplugged, off, { kind: 'power-on', machine: 'lb1' })).toEqual([apart]);
   });
 
+  test('hold a partition until the same one is joined, either way round when it is two-way', () => {
+    const oneWay: LabFault = { kind: 'partition', from: 'lb1', to: 'lb2', direction: 'one-way' };
+    const both = [apart, oneWay];
+    expect(after(...both, { kind: 'join', from: 'lb2', to: 'lb1', direction: 'two-way' })).toEqual([oneWay]);
+    expect(after(...both, { kind: 'join', from: 'lb1', to: 'lb2', direction: 'one-way' })).toEqual([apart]);
+    expect(after(...both, { kind: 'join', from: 'lb2', to: 'lb1', direction: 'one-way' })).toEqual(both);
+  });
+
+  test('hold a lost router until it is back, whatever machines do', () => {
+    const lost: LabFault = { kind: 'gateway-down', network: 'lan' };
+    expect(after(lost, off, { kind: 'power-on', machine: 'lb1' })).toEqual([lost]);
+    expect(after(lost, { kind: 'gateway-up', network: 'back' })).toEqual([lost]);
+    expect(after(lost, { kind: 'gateway-up', network: 'lan' })).toEqual([]);
+  });
+
   test('never hold a repair, and never the same twice', () => {
     const machine = fc.constantFrom('lb1', 'lb2');
     const service = fc.constantFrom('nginx' as const, 'pdns' as const);
     const fault: fc.Arbitrary<LabFault> = fc.oneof(
       fc.record({ kind: fc.constantFrom('hang', 'resume', 'stop', 'start'), machine, service }),
+      fc.record({ kind: fc.constantFrom('gateway-down', 'gateway-up'), network: fc.constantFrom('lan', 'back') }),
       fc.record({ kind: fc.constantFrom('power-off', 'power-on', 'link-down', 'link-up'), machine }),
       fc.record({
-        kind: fc.constant('partition'),
+        kind: fc.constantFrom('partition', 'join'),
         from: machine,
         to: machine,
         direction: fc.constantFrom('one-way', 'two-way'),
       }),
     );
+    const repairs = ['resume', 'start', 'power-on', 'link-up', 'join', 'gateway-up'];
     fc.assert(
       fc.property(fc.array(fault), (faults) => {
         const standing = after(...faults);
-        expect(standing.filter((one) => ['resume', 'start', 'power-on', 'link-up'].includes(one.kind))).toEqual([]);
+        expect(standing.filter((one) => repairs.includes(one.kind))).toEqual([]);
         expect(new Set(standing.map((one) => JSON.stringify(one))).size).toBe(standing.length);
       }),
     );

@@ -29,7 +29,19 @@ export type LabFault =
       readonly from: string;
       readonly to: string;
       readonly direction: 'one-way' | 'two-way';
-    };
+    }
+  /** Takes back the partition of the same machines and direction; others that stand stay. */
+  | {
+      readonly kind: 'join';
+      readonly from: string;
+      readonly to: string;
+      readonly direction: 'one-way' | 'two-way';
+    }
+  /**
+   * The router of a network: it forwards nothing and answers nothing but neighbour discovery. The operator's SSH, which
+   * comes from the router's address in a lab, goes on.
+   */
+  | { readonly kind: 'gateway-down' | 'gateway-up'; readonly network: string };
 
 /** The systemd units behind the services (Debian). */
 export const serviceUnits: Readonly<Record<LabService, string>> = {
@@ -39,38 +51,83 @@ export const serviceUnits: Readonly<Record<LabService, string>> = {
   sshd: 'ssh.service',
 };
 
-/** The machines a fault is about. */
+/** The machines a fault is about; none for a router. */
 export function faultMachines(fault: LabFault): readonly string[] {
-  return fault.kind === 'partition' ? [fault.from, fault.to] : [fault.machine];
+  switch (fault.kind) {
+    case 'partition':
+    case 'join':
+      return [fault.from, fault.to];
+    case 'gateway-down':
+    case 'gateway-up':
+      return [];
+    case 'kill':
+    case 'hang':
+    case 'resume':
+    case 'stop':
+    case 'start':
+    case 'power-off':
+    case 'power-on':
+    case 'link-down':
+    case 'link-up':
+      return [fault.machine];
+  }
 }
 
 /** Whether `later` takes back what `earlier` did. */
 export function takesBack(later: LabFault, earlier: LabFault): boolean {
-  if (earlier.kind === 'partition' || later.kind === 'partition' || earlier.machine !== later.machine) return false;
   switch (later.kind) {
+    case 'join':
+      return earlier.kind === 'partition' && samePath(later, earlier);
+    case 'gateway-up':
+      return earlier.kind === 'gateway-down' && earlier.network === later.network;
     case 'power-off':
       // Whatever ran there is gone; what stays broken after the next start is only the machine's configuration.
-      return earlier.kind !== 'link-down' && earlier.kind !== 'power-off';
+      return isOn(later.machine, earlier) && earlier.kind !== 'link-down' && earlier.kind !== 'power-off';
     case 'power-on':
-      return earlier.kind === 'power-off' || earlier.kind === 'link-down';
+      return isOn(later.machine, earlier) && (earlier.kind === 'power-off' || earlier.kind === 'link-down');
     case 'link-up':
-      return earlier.kind === 'link-down';
+      return isOn(later.machine, earlier) && earlier.kind === 'link-down';
     case 'resume':
-      return earlier.kind === 'hang' && earlier.service === later.service;
+      return isOn(later.machine, earlier) && earlier.kind === 'hang' && earlier.service === later.service;
     case 'start':
-      return (earlier.kind === 'stop' || earlier.kind === 'kill') && earlier.service === later.service;
+      return (
+        isOn(later.machine, earlier) &&
+        (earlier.kind === 'stop' || earlier.kind === 'kill') &&
+        earlier.service === later.service
+      );
     case 'kill':
     case 'hang':
     case 'stop':
     case 'link-down':
+    case 'partition':
+    case 'gateway-down':
       return false;
   }
 }
 
+type OfMachine = Extract<LabFault, { readonly machine: string }>;
+
+function isOn(machine: string, fault: LabFault): fault is OfMachine {
+  return 'machine' in fault && fault.machine === machine;
+}
+
+interface Path {
+  readonly from: string;
+  readonly to: string;
+  readonly direction: 'one-way' | 'two-way';
+}
+
+function samePath(a: Path, b: Path): boolean {
+  if (a.direction !== b.direction) return false;
+  const same = a.from === b.from && a.to === b.to;
+  return same || (a.direction === 'two-way' && a.from === b.to && a.to === b.from);
+}
+
+const repairs: readonly LabFault['kind'][] = ['resume', 'start', 'power-on', 'link-up', 'join', 'gateway-up'];
+
 /** The faults that stand after one more: those it takes back go, and it stays itself if it broke something. */
 export function standingFaults(standing: readonly LabFault[], next: LabFault): readonly LabFault[] {
   const left = standing.filter((fault) => !takesBack(next, fault));
-  const repairs = ['resume', 'start', 'power-on', 'link-up'].includes(next.kind);
   const known = left.some((fault) => JSON.stringify(fault) === JSON.stringify(next));
-  return repairs || known ? left : [...left, next];
+  return repairs.includes(next.kind) || known ? left : [...left, next];
 }

@@ -13,7 +13,13 @@ const faultSchema: z.ZodType<LabFault> = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('kill'), machine, service, processes: z.enum(['main', 'all']) }),
   z.object({ kind: z.enum(['hang', 'resume', 'stop', 'start']), machine, service }),
   z.object({ kind: z.enum(['power-off', 'power-on', 'link-down', 'link-up']), machine }),
-  z.object({ kind: z.literal('partition'), from: machine, to: machine, direction: z.enum(['one-way', 'two-way']) }),
+  z.object({
+    kind: z.enum(['partition', 'join']),
+    from: machine,
+    to: machine,
+    direction: z.enum(['one-way', 'two-way']),
+  }),
+  z.object({ kind: z.enum(['gateway-down', 'gateway-up']), network: z.string() }),
 ]);
 
 const text = z.string().exactOptional();
