@@ -1,3 +1,4 @@
+import { failoverSettings } from '../model/failover-settings.ts';
 import type { Balancer, Model } from '../model/model.ts';
 import { anyOf, printNftTable, quoted, type NftRule, type NftTable } from '../syntax/nftables.ts';
 import { execSetting, printUnit, remark, setting } from '../syntax/systemd-unit.ts';
@@ -34,6 +35,11 @@ export function renderFirewall(model: Model, balancer: Balancer): readonly Desir
   ];
 }
 
+/** Where the peers' adverts go: to this balancer's address; the tutorial's to the group of VRRP (RFC 3768, section 5.2.2). */
+function advertTarget(model: Model, balancer: Balancer): string {
+  return failoverSettings(model).adverts === 'multicast' ? '224.0.0.18' : ipv4Of(balancer).text;
+}
+
 /** The table of one balancer. */
 export function firewallTable(model: Model, balancer: Balancer): NftTable {
   const [first, ...rest] = peersOf(model, balancer).map((peer) => ipv4Of(peer).text);
@@ -44,7 +50,7 @@ export function firewallTable(model: Model, balancer: Balancer): NftTable {
           {
             words: [
               ...(['iifname', quoted(balancer.interface), 'ip', 'saddr', anyOf([first, ...rest])] as const),
-              ...(['ip', 'daddr', ipv4Of(balancer).text, 'ip', 'ttl', '255', 'accept'] as const),
+              ...(['ip', 'daddr', advertTarget(model, balancer), 'ip', 'ttl', '255', 'accept'] as const),
             ],
             note: 'A TTL of 255 proves that the advert passed no router (RFC 5082).',
           },

@@ -16,9 +16,14 @@ export interface ListenAddresses {
  * Every server listens on loopback too: there a balancer that holds no VIP can be asked for its sites. NGINX binds only
  * the wildcards and tells the VIPs apart after accepting, so it starts on a balancer that holds none of them.
  */
-const loopback = '127.0.0.1';
+export const loopback = '127.0.0.1';
 
-/** Finds the addresses. IPv6 is listened on only when a VIP has it: a host without IPv6 refuses `[::]`. */
+/** Every address of the host. IPv6 is listened on only when a VIP has it: a host without IPv6 refuses `[::]`. */
+export function wildcardAddresses(model: Model): readonly string[] {
+  return model.vips.some((vip) => vip.ipv6 !== undefined) ? ['*', '[::]'] : ['*'];
+}
+
+/** Finds the addresses. */
 export function listenAddresses(model: Model): ListenAddresses {
   const ofVip = new Map(
     model.vips.map((vip) => {
@@ -26,8 +31,7 @@ export function listenAddresses(model: Model): ListenAddresses {
       return [vip.name, addresses.map(listenText)];
     }),
   );
-  const wildcards = model.vips.some((vip) => vip.ipv6 !== undefined) ? ['*', '[::]'] : ['*'];
-  return { all: [...wildcards, loopback, ...ofVip.values()].flat(), ofVip };
+  return { all: [...wildcardAddresses(model), loopback, ...ofVip.values()].flat(), ofVip };
 }
 
 /** The addresses a site answers on: its VIPs and loopback. */

@@ -1,5 +1,6 @@
 import type { Address } from '../base/address.ts';
 import { defaultRecordTtl } from '../model/check-records.ts';
+import { failoverSettings } from '../model/failover-settings.ts';
 import { healthRecordContent } from '../model/health-record.ts';
 import type { Model, Nameserver, Zone } from '../model/model.ts';
 import { readZoneFields } from '../syntax/zone-read.ts';
@@ -43,7 +44,7 @@ export function zoneRecords(model: Model, { zone, serial }: ZoneAndSerial): read
     ...model.vips.flatMap((vip) =>
       addressRecords(vip.name, defaultRecordTtl, vip.ipv6 === undefined ? [vip.ipv4] : [vip.ipv4, vip.ipv6]),
     ),
-    ...zone.siteNames.flatMap((site) => healthRecords(model, zone, site)),
+    ...zone.siteNames.flatMap((site) => siteRecords(model, zone, site)),
     ...zone.records.map(ownRecord),
   ];
   return withoutRepeats(records);
@@ -65,6 +66,19 @@ function addressRecords(name: string, ttl: number, addresses: readonly Address[]
     type: address.family === 4 ? 'A' : 'AAAA',
     fields: [word(address.text)],
   }));
+}
+
+/** The site's VIPs by the kind of health they are handed out by. */
+function siteRecords(model: Model, zone: Zone, site: Zone['siteNames'][number]): readonly ZoneRecord[] {
+  switch (failoverSettings(model).dns.kind) {
+    case 'checked':
+      return healthRecords(model, zone, site);
+    case 'static': {
+      const vips = model.vips.filter((vip) => site.vips.includes(vip.name));
+      const addresses = vips.flatMap((vip) => (vip.ipv6 === undefined ? [vip.ipv4] : [vip.ipv4, vip.ipv6]));
+      return addressRecords(site.name, zone.ttl, addresses);
+    }
+  }
 }
 
 /** A and, when the site's VIPs have IPv6, AAAA: as one string each, for PowerDNS joins two with a blank. */

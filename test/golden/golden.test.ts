@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { referenceModel } from '../../src/model/reference-model.ts';
 import type { Model } from '../../src/model/model.ts';
 import type { DesiredFile, DesiredHost } from '../../src/render/desired-file.ts';
 import { renderEdge } from '../../src/render/render-edge.ts';
@@ -16,6 +17,7 @@ const mayUpdate = process.env['UPDATE_GOLDEN'] === '1';
 const examples: readonly (readonly [string, () => Model])[] = [
   ['devops.com', exampleModel],
   ['dual-stack', dualStackModel],
+  ['devops.com-reference', () => referenceModel(exampleModel())],
 ];
 
 describe.each(examples)('%s', (example, readModel) => {
