@@ -146,7 +146,8 @@ function text(bytes: Uint8Array): string {
   return new TextDecoder('utf-8', { ignoreBOM: true }).decode(bytes);
 }
 
-function reportLines(stream: Readable, report: (line: string) => void): void {
+/** Gives each line of a stream to `report`, without its line end; a last one without line end too. */
+export function reportLines(stream: Readable, report: (line: string) => void): void {
   const decoder = new StringDecoder('utf8');
   let rest = '';
   stream.on('data', (chunk: Buffer) => {
