@@ -4,6 +4,7 @@ import { checkCommand } from './check.ts';
 import { completionCommand } from './completion.ts';
 import type { CliContext } from './context.ts';
 import { diagramCommand } from './diagram.ts';
+import { drillRoutes } from './drill.ts';
 import { exportCommand } from './export.ts';
 import { initCommand } from './init.ts';
 import { labRoutes } from './lab.ts';
@@ -29,6 +30,7 @@ export const app = buildApplication<CliContext>(
       apply: applyCommand,
       status: statusCommand,
       trace: traceCommand,
+      drill: drillRoutes,
       lab: labRoutes,
       start: startCommand,
       completion: completionCommand,

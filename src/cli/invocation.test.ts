@@ -17,6 +17,16 @@ describe('completeCommands', () => {
     expect(completeCommands(text, lab)).toBe(completed);
   });
 
+  test('a drill is about the lab unless it says --real', () => {
+    const drill = readInvocation('evenkeel', ['drill', 'run', '--suffix', 'b']);
+    expect(drill.lab).toBe(true);
+    expect(completeCommands('evenkeel drill heal, then evenkeel status', drill)).toBe(
+      'evenkeel drill heal --suffix b, then evenkeel status --lab --suffix b',
+    );
+    expect(completeCommands('run evenkeel drill heal', real)).toBe('run evenkeel drill heal --real -f shop.yaml');
+    expect(readInvocation('evenkeel', ['drill', 'run', '--real']).lab).toBe(false);
+  });
+
   test('names no lab to who did not, and no file to who uses the default', () => {
     expect(completeCommands('run evenkeel status', real)).toBe('run evenkeel status -f shop.yaml');
     expect(completeCommands('run evenkeel plan', readInvocation('evenkeel', ['check']))).toBe('run evenkeel plan');

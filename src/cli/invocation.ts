@@ -12,11 +12,12 @@ export interface Invocation {
 }
 
 /** What of an invocation each command understands. */
-const takes: ReadonlyMap<string, 'nothing' | 'file' | 'file-and-suffix' | 'file-and-lab'> = new Map([
+const takes: ReadonlyMap<string, 'nothing' | 'file' | 'file-and-suffix' | 'file-and-lab' | 'file-and-real'> = new Map([
   ...['init', 'schema', 'completion', 'version'].map((name) => [name, 'nothing'] as const),
   ...['check', 'render', 'diagram', 'export'].map((name) => [name, 'file'] as const),
   ...['up', 'down', 'status', 'ssh', 'exec', 'fault'].map((name) => [`lab ${name}`, 'file-and-suffix'] as const),
   ['start', 'file-and-suffix'],
+  ...['list', 'run', 'matrix', 'heal'].map((name) => [`drill ${name}`, 'file-and-real'] as const),
   ...['plan', 'apply', 'status', 'trace'].map((name) => [name, 'file-and-lab'] as const),
 ]);
 
@@ -25,7 +26,8 @@ export function readInvocation(program: string, words: readonly string[]): Invoc
   const own = words.includes('--') ? words.slice(0, words.indexOf('--')) : words;
   const suffix = valueOf(own, ['--suffix']);
   const file = valueOf(own, ['-f', '--file']);
-  const onLab = own[0] === 'lab' || own[0] === 'start' || own.includes('--lab');
+  const labByDefault = own[0] === 'lab' || own[0] === 'start' || (own[0] === 'drill' && !own.includes('--real'));
+  const onLab = labByDefault || own.includes('--lab');
   return {
     program,
     file: file === undefined ? undefined : normalize(file),
@@ -40,12 +42,13 @@ export function readInvocation(program: string, words: readonly string[]): Invoc
  */
 export function completeCommands(text: string, { program, file, suffix, lab }: Invocation): string {
   return text.replaceAll(
-    /\bevenkeel ((?:lab )?[a-z]+)\b( --lab)?/g,
+    /\bevenkeel ((?:lab |drill )?[a-z]+)\b( --lab)?/g,
     (whole, name: string, said: string | undefined) => {
       const kind = takes.get(name);
       if (kind === undefined) return whole;
       const options: string[] = [];
       if (kind === 'file-and-lab' && (lab || said !== undefined)) options.push('--lab');
+      if (kind === 'file-and-real' && !lab) options.push('--real');
       if (kind !== 'nothing' && file !== undefined) options.push(`-f ${shellWord(file)}`);
       if (kind !== 'nothing' && kind !== 'file' && suffix !== undefined) options.push(`--suffix ${shellWord(suffix)}`);
       return [program, name, ...options].join(' ');

@@ -1,0 +1,33 @@
+import { buildCommand } from '@stricli/core';
+import type { CliContext } from './context.ts';
+import { exitCodes } from './context.ts';
+import { realFlag } from './drill-place.ts';
+import { fileAlias, fileFlag, jsonFlag, labSuffixFlag } from './flags.ts';
+
+/** The flags of `drill list`. */
+export interface DrillListFlags {
+  readonly file: string;
+  readonly real: boolean;
+  readonly suffix?: string;
+  readonly json: boolean;
+}
+
+/** `evenkeel drill list`: every fault there is a drill for. */
+export const drillListCommand = buildCommand<DrillListFlags, [], CliContext>({
+  docs: {
+    brief: 'List every fault: what happens, whether it can be caused here, or why not',
+    customUsage: ['', '--real', '--json'],
+  },
+  parameters: {
+    flags: { file: fileFlag, real: realFlag, suffix: labSuffixFlag, json: jsonFlag },
+    aliases: fileAlias,
+  },
+  async func(flags) {
+    const { runCommand } = await import('./run-command.ts');
+    await runCommand(this, async () => {
+      const { listDrills } = await import('./list-drills.ts');
+      await listDrills(this, flags);
+      return exitCodes.done;
+    });
+  },
+});

@@ -1,0 +1,15 @@
+import { type Place, placeOf } from './edge-hosts.ts';
+
+/** `--real`: drills are for the lab unless said otherwise. */
+export const realFlag = {
+  kind: 'boolean',
+  brief: 'The real hosts, not the running lab made from this file',
+  default: false,
+  withNegated: false,
+} as const;
+
+/** The place a drill's flags name: the lab by default. */
+export function drillPlaceOf(flags: { readonly real: boolean; readonly suffix?: string }): Place {
+  const { suffix } = flags;
+  return placeOf({ lab: !flags.real, ...(suffix === undefined || flags.real ? {} : { suffix }) });
+}

@@ -1,0 +1,10 @@
+import { buildRouteMap } from '@stricli/core';
+import { drillListCommand } from './drill-list.ts';
+
+/** `evenkeel drill ...`: faults, caused for real and measured from a client's side. */
+export const drillRoutes = buildRouteMap({
+  routes: {
+    list: drillListCommand,
+  },
+  docs: { brief: 'Cause faults for real, measure what clients notice, and hold it against the promise' },
+});

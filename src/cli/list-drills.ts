@@ -1,0 +1,67 @@
+import type { Causer } from '../drill/causer.ts';
+import type { DrillFault } from '../drill/drill-fault.ts';
+import { drillFaults } from '../drill/drill-faults.ts';
+import { labCauser } from '../drill/lab-causer.ts';
+import { labName } from '../lab/definition.ts';
+import type { Model } from '../model/model.ts';
+import { textTable } from '../report/text-table.ts';
+import type { CliContext } from './context.ts';
+import type { DrillListFlags } from './drill-list.ts';
+import { drillPlaceOf } from './drill-place.ts';
+import { loadEdge } from './edge-file.ts';
+import type { Place } from './edge-hosts.ts';
+import { styleFor } from './style.ts';
+
+/** One line of the list. */
+interface Listed {
+  readonly fault: DrillFault;
+  /** Why it can't be caused here; undefined: it can. */
+  readonly obstacle: string | undefined;
+}
+
+/** Prints every fault of the model, as a table or as JSON. */
+export async function listDrills(context: CliContext, flags: DrillListFlags): Promise<void> {
+  const { model } = await loadEdge(context, flags.file);
+  const place = drillPlaceOf(flags);
+  const listed = await withCauser(model, place, (causer) => judged(drillFaults(model), causer));
+  if (flags.json) {
+    const faults = listed.map(({ fault, obstacle }) => ({
+      name: fault.name,
+      title: fault.title,
+      possible: obstacle === undefined,
+      obstacle: obstacle ?? null,
+    }));
+    context.print(JSON.stringify({ version: 1, place: place.kind, faults }, undefined, 2));
+    return;
+  }
+  const obstacles = new Set(listed.map((line) => line.obstacle));
+  const [only] = obstacles;
+  // What stands in the way of all of them is said once.
+  const common = obstacles.size === 1 ? only : undefined;
+  const rows = listed.map(({ fault, obstacle }) => [
+    fault.name,
+    fault.title,
+    obstacle === undefined ? 'yes' : common === undefined ? { text: `no: ${obstacle}`, tone: 'warn' as const } : 'no',
+  ]);
+  const here = place.kind === 'lab' ? 'in the lab' : 'on the hosts';
+  const lines = textTable([['fault', 'what happens', here], ...rows], styleFor(context));
+  context.print(
+    [...lines, ...(common === undefined ? [] : ['', `no fault can be caused ${here}: ${common}`])].join('\n'),
+  );
+}
+
+async function withCauser<T>(model: Model, place: Place, work: (causer: Causer) => Promise<T>): Promise<T> {
+  const lab = labName(model.name, place.kind === 'lab' ? place.suffix : '');
+  // Whether a fault can be caused in a lab is seen from outside its machines.
+  return work(labCauser({ model, lab, hosts: new Map() }));
+}
+
+async function judged(faults: readonly DrillFault[], causer: Causer): Promise<readonly Listed[]> {
+  const listed: Listed[] = [];
+  // One after the other: each may ask hosts.
+  for (const fault of faults) {
+    const possible = await causer.canCause(fault);
+    listed.push({ fault, obstacle: possible.ok ? undefined : possible.error });
+  }
+  return listed;
+}
