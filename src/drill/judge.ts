@@ -1,0 +1,138 @@
+import type { Jitter, Verdict } from '../facts/drill-report.ts';
+import type { Outage } from '../proof/promise.ts';
+import { milliseconds } from './drill-words.ts';
+import type { HolderFinding } from './holder-check.ts';
+import { promisedMs } from './stream-promise.ts';
+
+/**
+ * A promise that nobody notices is held against this: what takes less is noticed by nobody (R. B. Miller, Response time
+ * in man-computer conversational transactions, 1968: 100 ms is felt as at once). Milliseconds.
+ */
+export const unnoticedMs = 100;
+
+/** One stream of short requests, as far as it is judged. Durations are milliseconds. */
+export interface StreamEvidence {
+  readonly id: string;
+  readonly promise: Outage;
+  readonly longestGapMs: number;
+  readonly baselineGapMs: number;
+  /** The longest time in a row that the probe itself stood still within the longest gap. */
+  readonly stallMs: number;
+  /** Requests that failed before the fault. */
+  readonly failedBefore: number;
+}
+
+/** Everything that a verdict stands on. */
+export interface Evidence {
+  readonly streams: readonly StreamEvidence[];
+  /** Long connections with wrong bytes. */
+  readonly corrupted: number;
+  readonly jitter: Jitter;
+  /** Holders at the end of the fault against those of the proof; empty when nothing is known of them. */
+  readonly holders: readonly HolderFinding[];
+  /** null: not within the time given. */
+  readonly wholeAfterHealMs: number | null;
+  /** What was still missing at the end; empty when it was whole. */
+  readonly missing: readonly string[];
+  /** Something else broke meanwhile: sentences. */
+  readonly disturbances: readonly string[];
+}
+
+/** A verdict with its reasons. Reasons are sentences without a final stop. */
+export interface Judgement {
+  readonly verdict: Verdict;
+  readonly reasons: readonly string[];
+}
+
+/**
+ * Judges one fault. The worst finding counts: broken before not-judged before kept. A stream's outage is its longest gap
+ * less the gap it had before the fault; what is allowed is its promise, or `unnoticedMs` when nobody is to notice.
+ *
+ * | what was found                                                                | it is      |
+ * |-------------------------------------------------------------------------------|------------|
+ * | something broke that no fault of the drill names                              | not-judged, and only wrong bytes count beside it |
+ * | a long connection with wrong bytes                                            | broken     |
+ * | holders at the end of the fault are not those of the proof                    | broken     |
+ * | a balancer that should hold a VIP did not say so                              | not-judged |
+ * | not as before the fault within the time given after healing                   | broken     |
+ * | no stream of load was measured                                                | not-judged |
+ * | promised until repaired                                                       | kept: it may last |
+ * | requests of the stream failed before the fault                                | not-judged |
+ * | 1 in 100 moments the probe was later than what is allowed                     | not-judged |
+ * | outage of a stream within what is allowed                                     | kept       |
+ * | beyond it, and the probe stood still in the gap for at least the excess       | not-judged |
+ * | beyond it otherwise                                                           | broken     |
+ */
+export function judge(evidence: Evidence): Judgement {
+  const corrupt = evidence.corrupted > 0 ? [broken(`${evidence.corrupted} long connections got wrong bytes`)] : [];
+  const findings = evidence.disturbances.length > 0 ? evidence.disturbances.map(unclear) : measured(evidence);
+  const all = [...corrupt, ...findings];
+  return {
+    verdict: worstVerdict(all.map((finding) => finding.verdict)),
+    reasons: all.flatMap((finding) => finding.reasons),
+  };
+}
+
+function measured(evidence: Evidence): readonly Judgement[] {
+  return [
+    ...evidence.streams.map((stream) => judgeStream(stream, evidence.jitter)),
+    ...(evidence.streams.length === 0 ? [unclear('no request was measured')] : []),
+    ...evidence.holders.flatMap(judgeHolders),
+    ...(evidence.wholeAfterHealMs === null ? [judgeHealing(evidence.missing)] : []),
+  ];
+}
+
+/** The worst of several verdicts: broken, not-judged, not-run, kept. Nothing at all was not run. */
+export function worstVerdict(verdicts: readonly Verdict[]): Verdict {
+  const order: readonly Verdict[] = ['broken', 'not-judged', 'not-run', 'kept'];
+  return order.find((verdict) => verdicts.includes(verdict)) ?? 'not-run';
+}
+
+function judgeStream(stream: StreamEvidence, jitter: Jitter): Judgement {
+  const promised = promisedMs(stream.promise);
+  if (promised === null) return kept;
+  const allowed = promised === 0 ? unnoticedMs : promised;
+  if (stream.failedBefore > 0) {
+    return unclear(`"${stream.id}": ${stream.failedBefore} requests failed before the fault already`);
+  }
+  if (jitter.p99Ms > allowed) {
+    return unclear(
+      `"${stream.id}": the probe was late by ${milliseconds(jitter.p99Ms)}, which is more than the ${milliseconds(allowed)} to be measured`,
+    );
+  }
+  const outage = stream.longestGapMs - stream.baselineGapMs;
+  if (outage <= allowed) return kept;
+  const said =
+    `"${stream.id}": ${milliseconds(stream.longestGapMs)} without a success ` +
+    `(${milliseconds(stream.baselineGapMs)} when all is well), ${promised === 0 ? 'none' : milliseconds(promised)} promised`;
+  if (outage - stream.stallMs <= allowed) {
+    return unclear(`${said}; the probe itself stood still for ${milliseconds(stream.stallMs)} of it`);
+  }
+  return broken(said);
+}
+
+function judgeHolders(finding: HolderFinding): readonly Judgement[] {
+  switch (finding.kind) {
+    case 'as-wished':
+      return [];
+    case 'other':
+      return [broken(`at the end of the fault ${finding.text}`)];
+    case 'not-seen':
+      return [unclear(`at the end of the fault ${finding.text}`)];
+  }
+}
+
+function judgeHealing(missing: readonly string[]): Judgement {
+  const said = missing.length === 0 ? '' : `: ${missing.join('; ')}`;
+  return broken(`not as before the fault after healing${said}`);
+}
+
+const kept: Judgement = { verdict: 'kept', reasons: [] };
+
+function broken(reason: string): Judgement {
+  return { verdict: 'broken', reasons: [reason] };
+}
+
+function unclear(reason: string): Judgement {
+  return { verdict: 'not-judged', reasons: [reason] };
+}

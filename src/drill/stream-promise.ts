@@ -1,0 +1,57 @@
+import type { Model } from '../model/model.ts';
+import type { FaultOutcome, Outage, Term } from '../proof/promise.ts';
+import type { LoadStream } from './load-stream.ts';
+
+/** What a fault was expected to cost, before it was measured. */
+export type DrillPromise =
+  | { readonly kind: 'proof'; readonly outcome: FaultOutcome }
+  /** The same for every stream: the person said so. */
+  | { readonly kind: 'given'; readonly outage: Outage };
+
+/** The longest time without a success that a fault may cost one stream of load. */
+export function streamPromise(
+  model: Model,
+  promise: DrillPromise,
+  stream: Pick<LoadStream, 'target' | 'name'>,
+): Outage {
+  if (promise.kind === 'given') return promise.outage;
+  const { outcome } = promise;
+  // Resolvers, address, balancer and backend together: the proof has added them up.
+  if (stream.target.kind === 'by-name') return outcome.byName;
+  const { address } = stream.target;
+  const vip = model.vips.find(({ ipv4, ipv6 }) => ipv4.text === address || ipv6?.text === address);
+  const site = model.sites.find((candidate) => candidate.names.includes(stream.name));
+  return addOutages([
+    ...outcome.vips.filter((one) => one.vip === vip?.name).map((one) => one.outage),
+    ...outcome.pools.filter((one) => one.pool === site?.pool).map((one) => one.outage),
+  ]);
+}
+
+/** The whole fault's promise. */
+export function wholePromise(promise: DrillPromise): Outage {
+  return promise.kind === 'given' ? promise.outage : promise.outcome.outage;
+}
+
+/** Milliseconds as reports have them; null: until it is repaired. */
+export function promisedMs(outage: Outage): number | null {
+  switch (outage.kind) {
+    case 'none':
+      return 0;
+    case 'bounded':
+      return outage.ms;
+    case 'until-repaired':
+      return null;
+  }
+}
+
+/** Outages that may come one after the other: a request waits for its VIP first, and then for a backend. */
+export function addOutages(outages: readonly Outage[]): Outage {
+  const lasting = outages.find((outage) => outage.kind === 'until-repaired');
+  if (lasting !== undefined) return lasting;
+  const [first, ...rest] = outages.flatMap((outage): readonly Term[] =>
+    outage.kind === 'bounded' ? outage.terms : [],
+  );
+  if (first === undefined) return { kind: 'none' };
+  const terms: readonly [Term, ...Term[]] = [first, ...rest];
+  return { kind: 'bounded', ms: terms.reduce((sum, term) => sum + term.ms, 0), terms };
+}
