@@ -10,18 +10,19 @@ import { differences, lacks } from './lacks.ts';
 import { measureConnections, measureStreams, sumFailures } from './measure-streams.ts';
 import { wholeAfterFault, wholeAfterHeal } from './whole-moment.ts';
 
-const request = (start: number, end: number, failure?: FailureKind, stream = 'vip1'): RequestRecord => ({
+const request = (start: number, end: number, failure?: FailureKind): RequestRecord => ({
   kind: 'request',
-  stream,
+  stream: 'vip1',
   start,
   end,
   failure,
   address: '192.168.10.10',
   server: failure === undefined ? 'web1' : '',
 });
-const every = (from: number, to: number, ms = 20, failure?: FailureKind): readonly RequestRecord[] =>
-  Array.from({ length: Math.ceil((to - from) / ms) }, (_, index) =>
-    request(from + index * ms, from + index * ms + 5, failure),
+/** A request every 20 ms. */
+const every = (from: number, to: number, failure?: FailureKind): readonly RequestRecord[] =>
+  Array.from({ length: Math.ceil((to - from) / 20) }, (_, index) =>
+    request(from + index * 20, from + index * 20 + 5, failure),
   );
 const holder = (at: number, holders: readonly string[], silent: readonly string[] = []): DrillRecord => ({
   kind: 'holder',
@@ -39,7 +40,7 @@ const watch: FaultWatch = {
   end: 4000,
   records: [
     ...every(0, 1000),
-    ...every(1000, 1300, 20, 'refused'),
+    ...every(1000, 1300, 'refused'),
     ...every(1300, 4000),
     holder(10, ['lb1']),
     holder(1200, []),
@@ -70,7 +71,7 @@ test('requests of each stream add up to all requests after the fault, as a plain
       ms: fc.integer({ min: 1, max: 600 }),
       failure: fc.option(fc.constantFrom<FailureKind>('refused', 'reset', 'tls'), { nil: undefined }),
     })
-    .map(({ stream, start, ms, failure }) => request(start, start + ms, failure, stream));
+    .map(({ stream, start, ms, failure }) => ({ ...request(start, start + ms, failure), stream }));
   fc.assert(
     fc.property(fc.array(record, { maxLength: 60 }), (records) => {
       const measures = measureStreams({ ...watch, records });
@@ -107,7 +108,7 @@ test('whole again after the fault: the first success that no failure follows, an
 });
 
 test('not whole before repair: failures to the end, silence, or two holders', () => {
-  const failing = [...watch.records, ...every(1300, 3000, 20, 'refused')];
+  const failing = [...watch.records, ...every(1300, 3000, 'refused')];
   expect(wholeAfterFault({ ...watch, records: failing })).toBeUndefined();
   const silent = watch.records.filter((one) => one.kind !== 'request' || one.end < 1400 || one.end > 3000);
   expect(wholeAfterFault({ ...watch, records: silent })).toBeUndefined();
