@@ -38,13 +38,9 @@ export async function changeHost(context: ApplyContext, work: HostWork, scope: V
     host.write([...originalFiles(input), ...wayBackFiles(wayBack), manifestFile(begunManifest(input))]),
   );
   try {
+    await runActions(context, work, plan.retire);
     await writeFiles(context, work, originals);
-    for (const action of plan.actions) {
-      assertNotInterrupted(context, host.name);
-      await lock.renew();
-      const title = actionTitle(action);
-      await inStep(context, { host: host.name, step: 'activate', title }, () => runAction(host, action));
-    }
+    await runActions(context, work, plan.actions);
     assertNotInterrupted(context, host.name);
     await inStep(context, { host: host.name, step: 'verify', title: 'seeing that it works' }, () =>
       verifyHost(context, work, scope),
@@ -54,6 +50,16 @@ export async function changeHost(context: ApplyContext, work: HostWork, scope: V
   }
   await host.write([manifestFile(finishedManifest(input))]);
   return { kind: 'changed' };
+}
+
+async function runActions(context: ApplyContext, work: HostWork, actions: readonly Action[]): Promise<void> {
+  const { host, lock } = work;
+  for (const action of actions) {
+    assertNotInterrupted(context, host.name);
+    await lock.renew();
+    const title = actionTitle(action);
+    await inStep(context, { host: host.name, step: 'activate', title }, () => runAction(host, action));
+  }
 }
 
 function actionTitle(action: Action): string {

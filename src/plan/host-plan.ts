@@ -10,6 +10,7 @@ import { hostRefusals, machineOf } from './host-refusals.ts';
 import { neededPorts } from './needed-ports.ts';
 import { worseClass } from './plan.ts';
 import type { Action, Change, ChangeClass, Check, FileChange, HostPlan } from './plan.ts';
+import { retirement, unretirement } from './retired-units.ts';
 import { vrrpChange } from './vrrp-change.ts';
 import type { VrrpChange } from './vrrp-change.ts';
 
@@ -38,6 +39,7 @@ export function planHost(input: HostPlanInput): { readonly plan: HostPlan; reado
   const by = (...verbs: readonly FileChange['verb'][]): readonly string[] =>
     files.filter((file) => verbs.includes(file.verb)).map((file) => file.path);
   const there = new Set(files.filter((file) => file.before !== undefined).map((file) => file.path));
+  const undo = undoActions(actions, there);
   const changes = [...softChanges(input), ...files, ...unitChanges(desired.units, facts)];
   return {
     plan: {
@@ -52,9 +54,10 @@ export function planHost(input: HostPlanInput): { readonly plan: HostPlan; reado
       write: by('create', 'update'),
       remove: by('remove'),
       restore: by('restore'),
+      retire: retirement(files),
       actions,
       expect: { units: desired.units, ports: machine === undefined ? [] : neededPorts(model, machine) },
-      undo: undoActions(actions, there),
+      undo: { ...undo, after: [...undo.after, ...unretirement(files)] },
     },
     vrrpTogether: vrrp.together,
   };

@@ -47,6 +47,8 @@ export interface HostPlan {
   readonly write: readonly string[];
   readonly remove: readonly string[];
   readonly restore: readonly string[];
+  /** What is done before any file changes: units of ours that are no longer wanted end while their files are there. */
+  readonly retire: readonly Action[];
   /** What is told to whom after the files are in place, in order. */
   readonly actions: readonly Action[];
   /** What must be true afterwards: units that run and ports that are listened on. */

@@ -61,7 +61,7 @@ function hostLines(host: HostPlan, style: TextStyle): readonly string[] {
     ]),
     ...host.changes.filter((change) => !isAdopted(change)).flatMap((change) => changeLines(change, style)),
     ...adoptedLines(host, style),
-    ...host.actions.map((action) => style('quiet', `  then ${actionText(action)}`)),
+    ...[...host.retire, ...host.actions].map((action) => style('quiet', `  then ${actionText(action)}`)),
   ];
 }
 
