@@ -1,5 +1,6 @@
 import type { Activation } from '../render/desired-file.ts';
 import { firewallUnit } from '../render/firewall.ts';
+import { nginxWatchUnit } from '../render/nginx-watch.ts';
 import type { Check } from './plan.ts';
 
 /** The unit a change of its configuration, or of its drop-in, concerns; and who checks the file beforehand. */
@@ -18,6 +19,8 @@ const concerns: Readonly<Record<Activation, Concern>> = {
   'systemd-keepalived': { unit: 'keepalived.service', touches: 'drop-in', check: 'systemd' },
   'systemd-powerdns': { unit: 'pdns.service', touches: 'drop-in', check: 'systemd' },
   'systemd-nftables': { unit: firewallUnit, touches: 'drop-in', check: 'systemd' },
+  'nginx-watch': { unit: nginxWatchUnit, touches: 'configuration', check: undefined },
+  'systemd-nginx-watch': { unit: nginxWatchUnit, touches: 'drop-in', check: 'systemd' },
   sysctl: { unit: undefined, touches: 'nothing', check: undefined },
   tmpfiles: { unit: undefined, touches: 'nothing', check: undefined },
   zone: { unit: undefined, touches: 'nothing', check: undefined },

@@ -1,6 +1,7 @@
 import type { HostFacts, UnitFacts } from '../facts/host-facts.ts';
 import type { Activation } from '../render/desired-file.ts';
 import { firewallUnit } from '../render/firewall.ts';
+import { nginxWatchUnit } from '../render/nginx-watch.ts';
 import { concernOf } from './activation.ts';
 import type { Action, ChangeClass } from './plan.ts';
 
@@ -31,6 +32,7 @@ export interface ActionInput {
  * |---------------|-----------------|-----------------------------------|-----------|
  * | not running   | start           | start                             | start     |
  * | firewall      | daemon-reload   | reload (one transaction)          | -         |
+ * | nginx-watch   | restart         | restart (the verdict stays)       | -         |
  * | pdns          | restart         | restart (it has no full reload)   | -         |
  * | nginx         | restart         | reload; restart if not ours yet   | -         |
  * | keepalived    | restart         | reload; restart if not ours yet   | -         |
@@ -74,6 +76,10 @@ function unitActions(unit: string, state: UnitFacts | undefined, input: ActionIn
   if (unit === firewallUnit) {
     const why = 'the rules are replaced in one transaction';
     return touches.has('configuration') ? [{ kind: 'reload', unit, class: 'hitless', why }] : [];
+  }
+  if (unit === nginxWatchUnit) {
+    const why = 'it reads its script once; the verdict it gave stays';
+    return touches.size > 0 ? [{ kind: 'restart', unit, class: 'hitless', why }] : [];
   }
   const why = restartReason(unit, touches, input.facts);
   if (why !== undefined) return [{ kind: 'restart', unit, class: input.restartClass(unit), why }];

@@ -4,6 +4,7 @@ import { heldPrefixes, vipsOf } from './balancer-peers.ts';
 import type { DesiredFile } from './desired-file.ts';
 import { hostPaths, madeBy, scriptPath } from './host-paths.ts';
 import { desiredFile } from './make-file.ts';
+import { nginxPidPath } from './nginx-paths.ts';
 import { nginxSandbox, sharedSandbox } from './sandbox.ts';
 
 /** The drop-ins of a balancer: NGINX reports its life to keepalived, keepalived never leaves a VIP behind. */
@@ -58,7 +59,7 @@ function nginxHooks(addresses: readonly string[]): readonly UnitEntry[] {
     setting('ExecStop', ''),
     execSetting('ExecStop', { argv: [verdict, 'down', ...addresses], failure: 'tolerant' }),
     execSetting('ExecStop', {
-      argv: ['/sbin/start-stop-daemon', '--quiet', '--stop', '--retry', 'QUIT/5/TERM/5', '--pidfile', '/run/nginx.pid'],
+      argv: ['/sbin/start-stop-daemon', '--quiet', '--stop', '--retry', 'QUIT/5/TERM/5', '--pidfile', nginxPidPath],
       failure: 'tolerant',
     }),
     remark('systemd runs this after a crash too, and after a start that failed.'),

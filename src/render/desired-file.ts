@@ -14,6 +14,9 @@ export type Activation =
   | 'systemd-keepalived'
   | 'systemd-powerdns'
   | 'systemd-nftables'
+  /** The script of the watch over NGINX, and its unit. */
+  | 'nginx-watch'
+  | 'systemd-nginx-watch'
   | 'tmpfiles'
   /** A zone file that is loaded into PowerDNS with `pdnsutil load-zone`. */
   | 'zone'

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { dualStackModel, exampleModel } from '../../test/kit/example-model.ts';
+import { failoverSettings } from '../model/failover-settings.ts';
 import type { Balancer, Model } from '../model/model.ts';
 import { renderKeepalived } from './keepalived.ts';
 import { releasePlatforms } from './platform.ts';
@@ -85,18 +86,25 @@ describe('renderKeepalived', () => {
     expect(textOf(elsewhere, 'lb1')).toBe(textOf(model, 'lb1'));
   });
 
-  it('tracks NGINX and the drain with weight 0, and knows no script, no weight, no strictness', () => {
+  it('tracks NGINX, its answers and the drain with weight 0, and knows no script, no weight, no strictness', () => {
     const text = textOf(exampleModel(), 'lb1');
-    expect(values(text, 'weight')).toEqual(['0', '0']);
-    expect(values(text, 'file')).toEqual(['/run/evenkeel/nginx', '/var/lib/evenkeel/drain']);
+    expect(values(text, 'weight')).toEqual(['0', '0', '0']);
+    expect(values(text, 'file')).toEqual(['/run/evenkeel/nginx', '/run/evenkeel/answers', '/var/lib/evenkeel/drain']);
     for (const vip of ['vip1', 'vip2']) {
-      expect(instance(text, vip)).toContain('track_file {\n        nginx\n        drain\n    }');
+      expect(instance(text, vip)).toContain('track_file {\n        nginx\n        answers\n        drain\n    }');
       expect(values(instance(text, vip), 'state')).toEqual(['BACKUP']);
     }
     // Each of these has cost somebody a failover: docs/adr/0003-vrrp.md.
     expect(text).not.toMatch(
       /script|notify|strict|nopreempt|auth|vmac|init_file|startup_delay|track_process|multicast/,
     );
+  });
+
+  it('takes its VIP back after the delay that the proof counts with', () => {
+    const { preempt } = failoverSettings(exampleModel());
+    if (preempt.kind !== 'after') throw new Error('a delay');
+    const delay = String(preempt.delayMs / 1000);
+    expect(values(textOf(exampleModel(), 'lb1'), 'preempt_delay')).toEqual([delay, delay]);
   });
 
   it('writes what the installed version reads', () => {

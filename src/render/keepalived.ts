@@ -1,4 +1,5 @@
 import { isAtLeast } from '../base/version.ts';
+import { failoverSettings, type FailoverSettings, type Preempt } from '../model/failover-settings.ts';
 import type { Balancer, Model } from '../model/model.ts';
 import { block, line, printKeepalived, type KeepalivedNode } from '../syntax/keepalived.ts';
 import { ipv4Of, peersOf, vipsOf, type HeldVip } from './balancer-peers.ts';
@@ -7,26 +8,25 @@ import { hostPaths, madeBy } from './host-paths.ts';
 import { desiredFile } from './make-file.ts';
 import type { Platform } from './platform.ts';
 
-/** Seconds a recovered balancer waits before it takes its VIP back (docs/adr/0003-vrrp.md). */
-const failbackDelay = 3;
-
 /** What puts a balancer out of service, and the file that says so. Each is tracked with weight 0: any of them is FAULT. */
 const causes = [
   { name: 'nginx', file: hostPaths.nginxVerdict },
+  { name: 'answers', file: hostPaths.nginxAnswers },
   { name: 'drain', file: hostPaths.drain },
 ] as const;
 
 /** keepalived's own files on one balancer: VRRP for every VIP it may hold. */
 export function renderKeepalived(model: Model, balancer: Balancer, platform: Platform): readonly DesiredFile[] {
+  const settings = failoverSettings(model);
   return [
     desiredFile({
       host: balancer.name,
       path: '/etc/keepalived/keepalived.conf',
       content: printKeepalived([
         { kind: 'comment', text: `${madeBy} ${balancer.name}, keepalived ${platform.keepalived}.` },
-        globalDefinitions(balancer, platform),
+        globalDefinitions(settings, balancer, platform),
         ...causes.map((cause) => block(['track_file', cause.name], [line('file', cause.file), line('weight', '0')])),
-        ...vipsOf(model, balancer).map((held) => instance(model, balancer, held)),
+        ...vipsOf(model, balancer).map((held) => instance({ model, settings, balancer }, held)),
       ]),
       activates: 'keepalived',
       why: 'VRRP: which balancer holds which VIP',
@@ -43,12 +43,12 @@ export function renderKeepalived(model: Model, balancer: Balancer, platform: Pla
 }
 
 /** The reasons for each value, and for what is not here: docs/adr/0003-vrrp.md. */
-function globalDefinitions(balancer: Balancer, platform: Platform): KeepalivedNode {
+function globalDefinitions(settings: FailoverSettings, balancer: Balancer, platform: Platform): KeepalivedNode {
   return block(
     ['global_defs'],
     [
       line('router_id', balancer.name),
-      line('vrrp_version', '3'),
+      line('vrrp_version', String(settings.vrrpVersion)),
       line('vrrp_check_unicast_src'),
       {
         kind: 'comment',
@@ -79,7 +79,13 @@ function globalDefinitions(balancer: Balancer, platform: Platform): KeepalivedNo
   );
 }
 
-function instance(model: Model, balancer: Balancer, { vip, priority }: HeldVip): KeepalivedNode {
+interface Holder {
+  readonly model: Model;
+  readonly settings: FailoverSettings;
+  readonly balancer: Balancer;
+}
+
+function instance({ model, settings, balancer }: Holder, { vip, priority }: HeldVip): KeepalivedNode {
   const peers = peersOf(model, balancer).filter((peer) => vip.claims.some((claim) => claim.balancer === peer.name));
   return block(
     ['vrrp_instance', vip.name],
@@ -93,8 +99,8 @@ function instance(model: Model, balancer: Balancer, { vip, priority }: HeldVip):
         words: ['priority', String(priority)],
         ...(vip.preferred === balancer.name ? { note: 'preferred holder' } : {}),
       },
-      line('advert_int', String(model.advertMs / 1000)),
-      line('preempt_delay', String(failbackDelay)),
+      line('advert_int', String(settings.advertMs / 1000)),
+      ...failback(settings.preempt),
       line('unicast_src_ip', ipv4Of(balancer).text),
       line('track_src_ip'),
       // A TTL of 255 proves that no router passed the advert on (RFC 5082).
@@ -113,4 +119,16 @@ function instance(model: Model, balancer: Balancer, { vip, priority }: HeldVip):
       ),
     ],
   );
+}
+
+/** When a recovered balancer takes its VIP back (keepalived.conf(5): at once, unless told otherwise). */
+function failback(preempt: Preempt): readonly KeepalivedNode[] {
+  switch (preempt.kind) {
+    case 'at-once':
+      return [];
+    case 'after':
+      return [line('preempt_delay', String(preempt.delayMs / 1000))];
+    case 'never':
+      return [line('nopreempt')];
+  }
 }

@@ -4,7 +4,7 @@ import type { NginxBlock, NginxNode } from '../syntax/nginx.ts';
 import { hostPaths } from './host-paths.ts';
 import type { NginxFeatures } from './nginx-features.ts';
 import { addIdentityHeaders } from './nginx-inside.ts';
-import { plainListens, tlsListens } from './nginx-listen.ts';
+import { loopback, plainListens, tlsListens } from './nginx-listen.ts';
 import type { ListenAddresses } from './nginx-listen.ts';
 
 /** Answers to programs on the balancer itself: `/up`, and NGINX's counters at `/stub_status`. */
@@ -49,6 +49,20 @@ export function edgeNodes(features: NginxFeatures, addresses: ListenAddresses): 
         ...addIdentityHeaders(),
         upLocation('/'),
         block('location', ['/'], [directive('return', '404')]),
+      ],
+    ),
+    comment(
+      "What nginx-watch asks, by TLS on the name of a site: through the clients' sockets and workers, to no backend.",
+    ),
+    block(
+      'server',
+      [],
+      [
+        ...tlsListens(features, [loopback]),
+        directive('server_name', healthHost),
+        directive('ssl_reject_handshake', 'on'),
+        directive('access_log', 'off'),
+        directive('return', '204'),
       ],
     ),
     comment('For this computer only.'),

@@ -5,7 +5,7 @@ import type { NginxFeatures } from './nginx-features.ts';
 import { hashSizes } from './nginx-hash.ts';
 import { hideIdentityHeaders, insideMaps } from './nginx-inside.ts';
 import { balancerLog } from './nginx-log.ts';
-import { edgeConfPath, poolPath, sitePath } from './nginx-paths.ts';
+import { edgeConfPath, nginxPidPath, poolPath, sitePath } from './nginx-paths.ts';
 import { stickySecureMap } from './nginx-pool.ts';
 import { proxyDefaults } from './nginx-site.ts';
 import { tlsDefaults } from './nginx-tls.ts';
@@ -19,7 +19,7 @@ export function mainLevel(http: readonly NginxNode[]): readonly NginxNode[] {
     directive('worker_rlimit_nofile', '262144'),
     // After a reload, old workers stay for their last connections, at most so long.
     directive('worker_shutdown_timeout', '300s'),
-    directive('pid', '/run/nginx.pid'),
+    directive('pid', nginxPidPath),
     directive('error_log', '/var/log/nginx/error.log', 'warn'),
     block('events', [], [directive('worker_connections', '16384')]),
     block('http', [], http),

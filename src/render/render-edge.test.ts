@@ -30,7 +30,12 @@ describe('renderEdge', () => {
 
   it('starts keepalived last, so that NGINX answers when a VIP comes', () => {
     const [balancer] = renderEdge(renderInputOf(exampleModel(), 'debian13'));
-    expect(balancer?.units).toEqual(['evenkeel-firewall.service', 'nginx.service', 'keepalived.service']);
+    expect(balancer?.units).toEqual([
+      'evenkeel-firewall.service',
+      'nginx.service',
+      'evenkeel-nginx-watch.service',
+      'keepalived.service',
+    ]);
   });
 
   it('sets no key outside the network without saying that it may be missing, and none that makes a host panic', () => {

@@ -29,6 +29,11 @@ function stateEntries(kind: ModelHost['kind']): readonly TmpfilesEntry[] {
           '1',
           'Born "down": until NGINX says that it runs, this balancer holds no VIP. A missing file would mean "up".',
         ),
+        stateFile(
+          hostPaths.nginxAnswers,
+          '0',
+          'Born "answers": an NGINX that does not run is told by the file above, and only a hung one by this.',
+        ),
         directory(hostPaths.state, 'What outlives a boot.'),
         stateFile(
           hostPaths.drain,

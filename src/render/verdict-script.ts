@@ -27,11 +27,12 @@ const verdictScript = `#!/bin/sh
 #   nginx-verdict now                 asks systemd, and says what is true now
 set -eu
 file=${hostPaths.nginxVerdict}
+answers=${hostPaths.nginxAnswers}
 
 # Beside it and then renamed: keepalived takes an empty file for "NGINX runs".
 say() {
-  printf '%s\\n' "$1" >"$file.$$"
-  mv -f "$file.$$" "$file"
+  printf '%s\\n' "$1" >"$2.$$"
+  mv -f "$2.$$" "$2"
 }
 
 holds_any() {
@@ -44,10 +45,12 @@ holds_any() {
 verdict=\${1-}
 case $verdict in
   up)
-    say 0
+    say 0 "$file"
     ;;
   down)
-    say 1
+    say 1 "$file"
+    # Dead, not hung: what nginx-watch said of these processes ends with them.
+    say 0 "$answers"
     shift
     tries=0
     while [ "$tries" -lt 50 ] && holds_any "$@"; do
@@ -56,7 +59,7 @@ case $verdict in
     done
     ;;
   now)
-    if systemctl is-active --quiet nginx.service; then say 0; else say 1; fi
+    if systemctl is-active --quiet nginx.service; then say 0 "$file"; else say 1 "$file"; fi
     ;;
   *)
     echo 'usage: nginx-verdict up | down [ADDRESS...] | now' >&2
