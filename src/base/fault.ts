@@ -24,6 +24,7 @@ export type FaultCode =
   | 'other-edge'
   | 'balancer-left'
   | 'apply-locked'
+  | 'drill-running'
   | 'plan-outdated'
   | 'verify-failed'
   | 'undo-failed'
