@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -28,6 +28,15 @@ describe('a file lock', () => {
     };
     await Promise.all([0, 1, 2, 3, 4, 5].map(work));
     expect(most).toBe(1);
+  });
+
+  test('is found behind a symbolic link', async () => {
+    const real = join(folder, 'real');
+    mkdirSync(real);
+    symlinkSync(real, join(folder, 'link'));
+    const lock = await takeFileLock(join(folder, 'link', 'one'));
+    expect(await tryFileLock(join(real, 'one'))).toBeUndefined();
+    await lock.release();
   });
 
   test('tells once that it waits, and stops waiting on a signal', async () => {

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, readdir, readlink, unlink } from 'node:fs/promises';
+import { mkdir, readdir, readlink, realpath, unlink } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Fault } from '../base/fault.ts';
@@ -92,7 +92,8 @@ async function holdsFile(child: ChildProcess, path: string): Promise<boolean> {
   const folder = `/proc/${child.pid ?? 0}/fd`;
   const names = await readdir(folder).catch(() => []);
   const targets = await Promise.all(names.map((name) => readlink(`${folder}/${name}`).catch(() => '')));
-  return targets.includes(path);
+  // The kernel names files without symbolic links.
+  return targets.includes(await realpath(path).catch(() => path));
 }
 
 function lockHeldBy(holder: ChildProcess, path: string): FileLock {
