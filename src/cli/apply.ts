@@ -1,12 +1,23 @@
 import { buildCommand } from '@stricli/core';
+import type { Profile } from '../model/failover-settings.ts';
 import type { CliContext } from './context.ts';
-import { fileAlias, fileFlag, jsonFlag, labFlag, labSuffixFlag, optionalText, switchFlag } from './flags.ts';
+import {
+  fileAlias,
+  fileFlag,
+  jsonFlag,
+  labFlag,
+  labSuffixFlag,
+  optionalText,
+  profileFlag,
+  switchFlag,
+} from './flags.ts';
 
 interface ApplyFlags {
   readonly file: string;
   readonly lab: boolean;
   readonly json: boolean;
   readonly suffix?: string;
+  readonly profile: Profile;
   readonly yes: boolean;
   readonly plan?: string;
 }
@@ -26,6 +37,7 @@ export const applyCommand = buildCommand<ApplyFlags, [], CliContext>({
       lab: labFlag,
       json: jsonFlag,
       suffix: labSuffixFlag,
+      profile: profileFlag,
       yes: switchFlag('Do not ask'),
       plan: optionalText('Apply this saved plan, or refuse if it is out of date', 'file'),
     },
@@ -37,8 +49,12 @@ export const applyCommand = buildCommand<ApplyFlags, [], CliContext>({
       const { loadEdge } = await import('./edge-file.ts');
       const { placeOf, withEdgeHosts } = await import('./edge-hosts.ts');
       const { applyEdge } = await import('./apply-edge.ts');
-      const edge = await loadEdge(this, flags.file);
-      return withEdgeHosts(edge.model, placeOf(flags), async (edgeHosts) => {
+      const { assertProfileAllowed, profiledEdge } = await import('./edge-profile.ts');
+      const { profile } = flags;
+      const place = placeOf(flags);
+      assertProfileAllowed(this, { profile, place });
+      const edge = profiledEdge(await loadEdge(this, flags.file), profile);
+      return withEdgeHosts(edge.model, place, async (edgeHosts) => {
         return await applyEdge(this, edge, {
           edgeHosts,
           // A lab is there to be thrown away.

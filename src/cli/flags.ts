@@ -64,3 +64,11 @@ export function releaseFlag(brief: string): {
 } {
   return { kind: 'enum', values: releases, brief, default: 'debian13' };
 }
+
+/** `--profile`: evenkeel, or the pair of the usual tutorial to hold it against. */
+export const profileFlag = {
+  kind: 'enum',
+  values: ['evenkeel', 'reference'],
+  brief: 'Whose failover: evenkeel, or in the lab the usual tutorial to compare with',
+  default: 'evenkeel',
+} as const;

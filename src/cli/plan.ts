@@ -1,13 +1,24 @@
 import { buildCommand } from '@stricli/core';
+import type { Profile } from '../model/failover-settings.ts';
 import type { CliContext } from './context.ts';
 import { exitCodes } from './context.ts';
-import { fileAlias, fileFlag, jsonFlag, labFlag, labSuffixFlag, optionalText, switchFlag } from './flags.ts';
+import {
+  fileAlias,
+  fileFlag,
+  jsonFlag,
+  labFlag,
+  labSuffixFlag,
+  optionalText,
+  profileFlag,
+  switchFlag,
+} from './flags.ts';
 
 interface PlanFlags {
   readonly file: string;
   readonly lab: boolean;
   readonly json: boolean;
   readonly suffix?: string;
+  readonly profile: Profile;
   readonly exitCode: boolean;
   readonly out?: string;
 }
@@ -24,6 +35,7 @@ export const planCommand = buildCommand<PlanFlags, [], CliContext>({
       lab: labFlag,
       json: jsonFlag,
       suffix: labSuffixFlag,
+      profile: profileFlag,
       exitCode: switchFlag('Exit with 3 when changes are pending'),
       out: optionalText('Save the plan; "apply --plan" refuses it when anything has changed since', 'file'),
     },
@@ -39,8 +51,12 @@ export const planCommand = buildCommand<PlanFlags, [], CliContext>({
       const { planJson } = await import('../plan/saved-plan.ts');
       const { printPlan } = await import('../report/print-plan.ts');
       const { styleFor } = await import('./style.ts');
-      const edge = await loadEdge(this, flags.file);
-      return withEdgeHosts(edge.model, placeOf(flags), async (edgeHosts) => {
+      const { assertProfileAllowed, profiledEdge } = await import('./edge-profile.ts');
+      const { profile } = flags;
+      const place = placeOf(flags);
+      assertProfileAllowed(this, { profile, place });
+      const edge = profiledEdge(await loadEdge(this, flags.file), profile);
+      return withEdgeHosts(edge.model, place, async (edgeHosts) => {
         const { plan } = await planEdge(this, edge, edgeHosts.hosts);
         this.print(flags.json ? planJson(plan) : printPlan(plan, styleFor(this)));
         if (flags.out !== undefined) {

@@ -1,15 +1,17 @@
 import { buildCommand } from '@stricli/core';
 import type { Release } from '../base/release.ts';
+import type { Profile } from '../model/failover-settings.ts';
 import type { CliContext } from './context.ts';
 import { exitCodes } from './context.ts';
 import { counted } from '../base/counted.ts';
-import { fileAlias, fileFlag, switchFlag, releaseFlag } from './flags.ts';
+import { fileAlias, fileFlag, profileFlag, switchFlag, releaseFlag } from './flags.ts';
 
 interface RenderFlags {
   readonly file: string;
   readonly output: string;
   readonly release: Release;
   readonly secrets: boolean;
+  readonly profile: Profile;
 }
 
 /** `evenkeel render -o DIR`: every file of every host as DIR/HOST/absolute/path. */
@@ -27,6 +29,7 @@ export const renderCommand = buildCommand<RenderFlags, [], CliContext>({
       output: { kind: 'parsed', parse: String, brief: 'The directory; made when missing', placeholder: 'dir' },
       release: releaseFlag('Debian release of the hosts'),
       secrets: switchFlag('Write certificates and keys too (0600)'),
+      profile: profileFlag,
     },
     aliases: { ...fileAlias, o: 'output' },
   },
@@ -35,7 +38,8 @@ export const renderCommand = buildCommand<RenderFlags, [], CliContext>({
     await runCommand(this, async () => {
       const { loadEdge } = await import('./edge-file.ts');
       const { renderTree } = await import('./render-tree.ts');
-      const edge = await loadEdge(this, flags.file);
+      const { profiledEdge } = await import('./edge-profile.ts');
+      const edge = profiledEdge(await loadEdge(this, flags.file), flags.profile);
       const kind = flags.secrets ? 'everything' : 'without-secrets';
       const written = await renderTree(this, edge, { directory: flags.output, release: flags.release, kind });
       this.print(`${counted(written.files, 'file')} of ${counted(written.hosts, 'host')} written to ${flags.output}`);

@@ -2,7 +2,7 @@ import { Fault } from '../base/fault.ts';
 import { type CliContext, exitCodes } from './context.ts';
 import { explainFault } from './invocation.ts';
 
-/** The edge file is wrong; its diagnostics have been printed. */
+/** What the person wrote, in the edge file or on the command line, is wrong; what about it has been printed. */
 export class InvalidInput extends Error {
   override readonly name = 'InvalidInput';
 }

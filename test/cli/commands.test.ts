@@ -141,6 +141,25 @@ describe('render', () => {
   });
 });
 
+describe('the reference profile', () => {
+  test('is rendered when asked for', async () => {
+    const run = await here('render', '-f', exampleFile('devops.com'), '-o', 'tree', '--profile', 'reference');
+    expect(run.exitCode, run.stderr).toBe(0);
+    const conf = await readFile(join(directory, 'tree/lb1/etc/keepalived/keepalived.conf'), 'utf8');
+    expect(conf).toContain('vrrp_script check_nginx');
+  });
+
+  test.each(['plan', 'apply'])(
+    '%s refuses it for real hosts in one sentence, before anything is read',
+    async (verb) => {
+      const run = await here(verb, '--profile', 'reference');
+      expect(run).toMatchObject({ exitCode: 2, stdout: '' });
+      expect(run.stderr.trim().split('\n')).toHaveLength(1);
+      expect(run.stderr).toContain('for the lab only');
+    },
+  );
+});
+
 test.each(['physical', 'flow'])('diagram --view %s is SVG with the right addresses', async (view) => {
   const run = await here('diagram', '-f', exampleFile('devops.com'), '--view', view);
   expect(run.exitCode, run.stderr).toBe(0);
