@@ -3,7 +3,7 @@ import type { StallRecord } from '../../facts/drill-records.ts';
 /** How often the probe looks whether it is late. */
 export const tickMs = 5;
 /** A tick that is later than this is written down at once. */
-const lateMs = 10;
+export const lateMs = 10;
 const summaryMs = 1_000;
 
 /**
