@@ -1,13 +1,18 @@
 import type { DrillRecord, StallRecord } from '../facts/drill-records.ts';
 import type { Jitter } from '../facts/drill-report.ts';
 import type { Span } from './fault-watch.ts';
+import { lateMs, tickMs } from './probe/stalls.ts';
 
-/** How late the probe was within a stretch. Nothing written down: it was never late. */
+/**
+ * How late the probe was within a stretch, over all its ticks. Not every tick is written down, but all that were late by
+ * more than `lateMs` can be told from those that are (`watchStalls`); of the others the latest stands for all.
+ */
 export function jitterWithin(records: readonly DrillRecord[], span: Span): Jitter {
-  const late = stallsIn(records, span)
-    .map((stall) => stall.lateMs)
-    .sort((a, b) => a - b);
-  return { p99Ms: late[Math.ceil(late.length * 0.99) - 1] ?? 0, worstMs: late.at(-1) ?? 0 };
+  const stalls = stallsIn(records, span);
+  const late = stalls.flatMap(lateTicks).sort((a, b) => b - a);
+  const others = Math.max(0, ...stalls.filter((stall) => stall.lateMs <= lateMs).map((stall) => stall.lateMs));
+  const ticks = Math.max((span.to - span.from) / tickMs, late.length);
+  return { p99Ms: late[Math.floor(ticks / 100)] ?? others, worstMs: late[0] ?? others };
 }
 
 /** The longest time in a row that the probe stood still within a stretch. */
@@ -18,6 +23,12 @@ export function worstStall(records: readonly DrillRecord[], span: Span): number 
       (stall) => Math.min(stall.at + stall.lateMs, span.to) - Math.max(stall.at, span.from),
     ),
   );
+}
+
+/** The ticks that one stall made late by more than `lateMs`: each is due one tick later, and all ran at its end. */
+function lateTicks(stall: StallRecord): readonly number[] {
+  const count = Math.max(0, Math.ceil((stall.lateMs - lateMs) / tickMs));
+  return Array.from({ length: count }, (_, index) => stall.lateMs - index * tickMs);
 }
 
 function stallsIn(records: readonly DrillRecord[], { from, to }: Span): readonly StallRecord[] {

@@ -205,10 +205,14 @@ test('points of a timeline name the server that answered', () => {
   ]);
 });
 
-test('jitter: the worst of a stretch, and how long the probe stood still within a gap', () => {
+test('jitter: over all ticks of the probe, of which only late ones are written down', () => {
   const stall = (at: number, lateMs: number): DrillRecord => ({ kind: 'stall', at, lateMs });
-  const records = [...Array.from({ length: 198 }, (_, index) => stall(index * 5, 1)), stall(1000, 80), stall(1500, 40)];
-  expect(jitterWithin(records, { from: 0, to: 2000 })).toEqual({ p99Ms: 1, worstMs: 80 });
-  expect(jitterWithin([], { from: 0, to: 2000 })).toEqual({ p99Ms: 0, worstMs: 0 });
-  expect(worstStall(records, { from: 1050, to: 1400 })).toBe(30);
+  const span = { from: 0, to: 4000 };
+  // 800 ticks; the 8 latest are the worst 1 in 100. A stall of 40 ms makes 6 ticks later than 10 ms.
+  const seconds = [stall(500, 3), stall(1500, 4)];
+  expect(jitterWithin(seconds, span)).toEqual({ p99Ms: 4, worstMs: 4 });
+  expect(jitterWithin([...seconds, stall(2100, 40)], span)).toEqual({ p99Ms: 4, worstMs: 40 });
+  expect(jitterWithin([...seconds, stall(2100, 40), stall(3000, 40)], span)).toEqual({ p99Ms: 20, worstMs: 40 });
+  expect(jitterWithin([], span)).toEqual({ p99Ms: 0, worstMs: 0 });
+  expect(worstStall([stall(2100, 40)], { from: 2110, to: 2400 })).toBe(30);
 });
