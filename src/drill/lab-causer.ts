@@ -8,6 +8,7 @@ import type { Model } from '../model/model.ts';
 import type { Causer, Moment } from './causer.ts';
 import type { DrillFault, DrillStep } from './drill-fault.ts';
 import { strangers } from './drill-faults.ts';
+import { impossibleStep } from './step-order.ts';
 import { runStepCommand } from './step-command.ts';
 
 /** What a causer in a lab needs. */
@@ -36,6 +37,8 @@ export function labCauser(options: LabCauserOptions): Causer {
     async canCause(fault) {
       const unknown = strangers(model, fault, 'lab');
       if (unknown.length > 0) return failure(`${unknown.join(', ')} is no machine of the lab`);
+      const impossible = impossibleStep(fault.cause);
+      if (impossible !== undefined) return failure(impossible);
       const status = await labStatus(lab);
       if (status === undefined) return failure(`the lab ${lab} is not running`);
       return stepsPossible(lab, status, fault);
