@@ -1,0 +1,147 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { releases } from '../../src/base/release.ts';
+import type { Release } from '../../src/base/release.ts';
+import type { LocalOutcome } from '../../src/hosts/process.ts';
+import { renderEdge } from '../../src/render/render-edge.ts';
+import type { SiteCertificate } from '../../src/render/render-input.ts';
+import { exampleModel } from '../kit/example-model.ts';
+import { runInImage } from '../kit/image-chroot.ts';
+import { selfSigned } from '../kit/nginx-bench.ts';
+import { renderInputOf } from '../kit/render-input.ts';
+
+let folder = '';
+let certificate: SiteCertificate = { chainPem: '', keyPem: '' };
+
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'evenkeel-watch-'));
+  certificate = await selfSigned(folder, ['devops.com']);
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+/** Runs a script on a balancer with the real NGINX and its watch; no backend can be reached. */
+async function onBalancer(release: Release, script: string): Promise<LocalOutcome> {
+  const model = exampleModel();
+  const input = {
+    ...renderInputOf(model, release),
+    certificates: new Map(model.sites.map((site) => [site.name, certificate])),
+  };
+  const host = renderEdge(input).find((one) => one.host === 'lb1');
+  if (host === undefined) throw new Error('no lb1');
+  return runInImage({ release, files: host.files, addresses: ['192.168.10.11/24'], script: `${helpers}\n${script}` });
+}
+
+/** No systemd runs in the image: the hooks of its units are called by hand. `expect_word` polls for at most 30 s. */
+const helpers = `
+verdict=/usr/local/lib/evenkeel/nginx-verdict
+watch() {
+  /usr/local/lib/evenkeel/nginx-watch >>/tmp/watch.log 2>&1 &
+  watch=$!
+}
+nginx_processes() {
+  read -r master </run/nginx.pid
+  echo "$master $(cat "/proc/$master/task/$master/children")"
+}
+until_true() {
+  tries=0
+  until eval "$2"; do
+    tries=$((tries + 1))
+    if [ "$tries" -gt 600 ]; then
+      echo "never: $1"
+      cat /tmp/watch.log
+      exit 1
+    fi
+    sleep 0.05
+  done
+  echo "$1"
+}
+expect_word() { until_true "$1: $2" "[ \\"\\$(cat /run/evenkeel/answers)\\" = $2 ]"; }
+# Handshakes in the queue of NGINX's socket: each unanswered question stays there.
+waiting() { ss -ltnH 'sport = :443' | awk '{ print $2 }'; }
+systemd-tmpfiles --create /etc/tmpfiles.d/evenkeel.conf
+nginx
+$verdict up
+`;
+
+describe.each(releases)('nginx-watch on %s', (release) => {
+  it('finds a hung NGINX and sees it answer again, by the sockets of clients and with no backend', async () => {
+    const outcome = await onBalancer(
+      release,
+      `watch
+      # Its own question, by hand: the answer is NGINX's own, after a whole handshake.
+      sed -n '/ curl /,/https:/p' /usr/local/lib/evenkeel/nginx-watch | sed 's|/dev/null|& --write-out %{http_code}|' | sh
+      echo
+      ss -ltnH 'sport = :443' | awk '{ print $4 }'
+      kill -STOP $(nginx_processes)
+      expect_word 'hangs' 1
+      kill -CONT $(nginx_processes)
+      expect_word 'answers' 0`,
+    );
+    expect(`${outcome.stdout}${outcome.stderr}`).toBe('204\n0.0.0.0:443\nhangs: 1\nanswers: 0\n');
+    expect(outcome.exitCode).toBe(0);
+  });
+
+  it('leaves its last word when it is killed, and goes on from there', async () => {
+    const outcome = await onBalancer(
+      release,
+      `kill -STOP $(nginx_processes)
+      watch
+      expect_word 'hangs' 1
+      kill -KILL $watch
+      kill -CONT $(nginx_processes)
+      expect_word 'nobody watches' 1
+      watch
+      expect_word 'watched again' 0`,
+    );
+    expect(`${outcome.stdout}${outcome.stderr}`).toBe('hangs: 1\nnobody watches: 1\nwatched again: 0\n');
+  });
+
+  it('says nothing of an NGINX that stops, and forgets it with its processes', async () => {
+    const outcome = await onBalancer(
+      release,
+      `kill -STOP $(nginx_processes)
+      watch
+      expect_word 'hangs' 1
+      $verdict down
+      cat /run/evenkeel/answers
+      queue=$(waiting)
+      until_true 'asked in vain' '[ "$(waiting)" -gt $((queue + 4)) ]'
+      expect_word 'stops' 0
+      kill -KILL $(nginx_processes)
+      until nginx 2>/dev/null; do sleep 0.1; done
+      $verdict up
+      expect_word 'new processes' 0`,
+    );
+    expect(`${outcome.stdout}${outcome.stderr}`).toBe('hangs: 1\n0\nasked in vain\nstops: 0\nnew processes: 0\n');
+  });
+
+  it('does not take an NGINX that is busy for one that hangs', async () => {
+    const outcome = await onBalancer(
+      release,
+      `read -r master </run/nginx.pid
+      # The workers answer nobody, but the master does something again and again.
+      kill -STOP $(cat "/proc/$master/task/$master/children")
+      (while [ ! -e /tmp/idle ]; do kill -USR1 $master; sleep 0.1; done) &
+      watch
+      until_true 'asked in vain' '[ "$(waiting)" -gt 6 ]'
+      expect_word 'busy' 0
+      touch /tmp/idle
+      expect_word 'idle' 1`,
+    );
+    expect(`${outcome.stdout}${outcome.stderr}`).toBe('asked in vain\nbusy: 0\nidle: 1\n');
+  });
+
+  it('says nothing when it can not ask', async () => {
+    const outcome = await onBalancer(
+      release,
+      `mv /usr/bin/curl /usr/bin/away
+      kill -STOP $(nginx_processes)
+      watch
+      until_true 'no curl' '[ "$(grep -c curl /tmp/watch.log)" -gt 5 ]'
+      expect_word 'nothing known' 0`,
+    );
+    expect(`${outcome.stdout}${outcome.stderr}`).toBe('no curl\nnothing known: 0\n');
+  });
+});
