@@ -71,7 +71,7 @@ describe.each(releases)('nginx-watch on %s', (release) => {
       release,
       `watch
       # Its own question, by hand: the answer is NGINX's own, after a whole handshake.
-      sed -n '/ curl /,/https:/p' /usr/local/lib/evenkeel/nginx-watch | sed 's|/dev/null|& --write-out %{http_code}|' | sh
+      sed -n '/ curl -q/,/https:/p' /usr/local/lib/evenkeel/nginx-watch | sed 's|/dev/null|& --write-out %{http_code}|' | sh
       echo
       ss -ltnH 'sport = :443' | awk '{ print $4 }'
       kill -STOP $(nginx_processes)
