@@ -18,8 +18,8 @@ export interface VrrpInstance {
   readonly vrid: number;
   /** RFC 3768 (2) or RFC 9568 (3). */
   readonly version: 2 | 3;
-  /** At least one; in the order of the claims. Each has another balancer. */
-  readonly routers: readonly [VrrpRouter, ...VrrpRouter[]];
+  /** In any order; each is another balancer. */
+  readonly routers: readonly VrrpRouter[];
 }
 
 /** One balancer's part in an instance, as its own keepalived.conf has it. */
@@ -38,21 +38,17 @@ export interface VrrpRouter {
 /** The VRRP of a model: one instance for each VIP, named like it, its routers in the order of the claims. */
 export function vrrpSetup(model: Model): VrrpSetup {
   const { vrrpVersion, advertMs, preempt, trackers, keepalivedDeath } = failoverSettings(model);
-  const router = ({ balancer, priority }: Model['vips'][number]['claims'][number]): VrrpRouter => ({
-    balancer,
-    priority,
-    advertMs,
-    preempt,
-    trackers,
-    keepalivedDeath,
-  });
+  const networks = new Map(model.balancers.map((balancer) => [balancer.name, balancer.network]));
   return {
     singleBalancer: model.allow.includes('single-balancer') ? 'accepted' : 'refused',
-    instances: model.vips.map(({ name, vrid, claims: [first, ...others] }) => ({
+    instances: model.vips.map(({ name, vrid, network, claims }) => ({
       name,
       vrid,
       version: vrrpVersion,
-      routers: [router(first), ...others.map(router)],
+      // A VIP is rendered on the balancers of its own network only.
+      routers: claims
+        .filter(({ balancer }) => networks.get(balancer) === network)
+        .map(({ balancer, priority }) => ({ balancer, priority, advertMs, preempt, trackers, keepalivedDeath })),
     })),
   };
 }
