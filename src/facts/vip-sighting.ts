@@ -27,6 +27,17 @@ export function parseNeighbours(text: string): readonly Neighbour[] {
   });
 }
 
+/**
+ * Reads a line of `ip monitor neigh`: `192.0.2.1 dev eth0 lladdr 02:00:00:00:00:01 REACHABLE`. One that was deleted, that
+ * failed or is only being asked for has no MAC (empty). Undefined for a line that tells of no neighbour.
+ */
+export function parseNeighbourEvent(line: string): Pick<Neighbour, 'address' | 'mac'> | undefined {
+  const match = /^(Deleted )?([0-9a-f.:]+) dev \S+(?: lladdr ([0-9a-f:]{17}))?/.exec(line);
+  if (match === null) return undefined;
+  const [, deleted, address = '', mac = ''] = match;
+  return { address, mac: deleted === undefined && !/ (FAILED|INCOMPLETE)\b/.test(line) ? mac : '' };
+}
+
 /** How a host would send to an address: through which interface, and through which gateway if it is not on the link. */
 export interface RouteTo {
   readonly device: string;

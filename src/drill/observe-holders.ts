@@ -1,0 +1,119 @@
+import { Fault } from '../base/fault.ts';
+import type { HolderRecord } from '../facts/drill-records.ts';
+import type { InterfaceFacts } from '../facts/host-facts.ts';
+import { parseInterfaces } from '../facts/interfaces.ts';
+import type { Host } from '../hosts/host.ts';
+import { runLocal } from '../hosts/process.ts';
+import { machineCgroup, machineLeader } from '../lab/cgroup.ts';
+import { machineNamespace } from '../lab/lab-paths.ts';
+import type { Balancer, Model } from '../model/model.ts';
+import { drillNow, repeatedly, type Watcher } from './wait-until.ts';
+
+/** Asks one balancer for its interfaces; undefined when it does not answer. */
+export type AskInterfaces = (balancer: Balancer) => Promise<readonly InterfaceFacts[] | undefined>;
+
+/** What the balancers say of themselves, kept up to date. */
+export interface BalancerViews {
+  /** The balancer's name by the MAC of its interface, lower case. */
+  readonly macs: ReadonlyMap<string, string>;
+  /** Balancers that do not answer now. */
+  readonly silent: ReadonlySet<string>;
+}
+
+/** A balancer that did not answer for so long is called silent, while it is still waited for. Milliseconds. */
+const silentMs = 700;
+const everyMs = 200;
+/** Long enough for a busy host, short enough for one that comes back. Milliseconds. */
+const askMs = 2000;
+
+/** Asks over the balancers' own SSH. */
+export function askHosts(hosts: ReadonlyMap<string, Host>): AskInterfaces {
+  return async (balancer) => {
+    const host = hosts.get(balancer.name);
+    if (host === undefined) return undefined;
+    const argv = ['ip', '-j', 'addr', 'show', 'dev', balancer.interface] as const;
+    const outcome = await host.run({ argv: [...argv], as: 'login', timeoutMs: askMs }).catch(silence);
+    return outcome?.exitCode === 0 ? parseInterfaces(outcome.stdout) : undefined;
+  };
+}
+
+/**
+ * Asks in the machines' network namespaces from outside: also a machine whose cable is cut answers, and nothing of the
+ * measured machines' work is taken for it.
+ */
+export function askLabMachines(lab: string): AskInterfaces {
+  return async (balancer) => {
+    // A machine that is off may have left its namespace with all addresses it had.
+    if ((await machineLeader(await machineCgroup(lab, balancer.name))) === undefined) return undefined;
+    const namespace = machineNamespace(lab, balancer.name);
+    const argv = ['ip', '-netns', namespace, '-j', 'addr', 'show', 'dev', balancer.interface] as const;
+    const outcome = await runLocal({ argv: [...argv], timeoutMs: askMs, terminal: 'shielded' }).catch(silence);
+    return outcome?.exitCode === 0 ? parseInterfaces(outcome.stdout) : undefined;
+  };
+}
+
+interface HolderWatch {
+  readonly model: Model;
+  readonly ask: AskInterfaces;
+  readonly onRecord: (record: HolderRecord) => void;
+  readonly onBug: (error: unknown) => void;
+}
+
+/**
+ * Asks every balancer on its own, five times a second and never twice at once, and writes down who holds each VIP
+ * whenever that changes. The balancers are asked at different moments, so a VIP that moves may be seen with nobody or
+ * with both for that long.
+ */
+export function watchHolders({ model, ask, onRecord, onBug }: HolderWatch): Watcher & BalancerViews {
+  const held = new Map<string, ReadonlySet<string>>();
+  const silent = new Set<string>();
+  const macs = new Map<string, string>();
+  const written = new Map<string, string>();
+
+  const write = (): void => {
+    // Before everybody was asked, a VIP would seem to have no holder.
+    if (!model.balancers.every(({ name }) => held.has(name) || silent.has(name))) return;
+    for (const { name: vip, ipv4, ipv6 } of model.vips) {
+      const holders = model.balancers
+        .map(({ name }) => name)
+        .filter((name) => {
+          const addresses = silent.has(name) ? undefined : held.get(name);
+          return addresses?.has(ipv4.text) === true || (ipv6 !== undefined && addresses?.has(ipv6.text) === true);
+        })
+        .sort();
+      const said = { holders, silent: [...silent].sort() };
+      if (written.get(vip) === JSON.stringify(said)) continue;
+      written.set(vip, JSON.stringify(said));
+      onRecord({ kind: 'holder', vip, at: drillNow(), seen: 'hosts', ...said });
+    }
+  };
+  const followers = model.balancers.map((balancer) =>
+    repeatedly({ everyMs, onBug }, async () => {
+      const grumble = setTimeout(() => {
+        silent.add(balancer.name);
+        write();
+      }, silentMs);
+      const interfaces = await ask(balancer);
+      clearTimeout(grumble);
+      if (interfaces === undefined) silent.add(balancer.name);
+      else {
+        silent.delete(balancer.name);
+        held.set(balancer.name, new Set(interfaces.flatMap((one) => one.addresses.map(({ address }) => address))));
+        // A lab's machine has another one after each start.
+        for (const { mac } of interfaces) if (mac !== '') macs.set(mac.toLowerCase(), balancer.name);
+      }
+      write();
+    }),
+  );
+  return {
+    macs,
+    silent,
+    stop: async () => {
+      await Promise.all(followers.map((follower) => follower.stop()));
+    },
+  };
+}
+
+function silence(error: unknown): undefined {
+  if (!(error instanceof Fault)) throw error;
+}
