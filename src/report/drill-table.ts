@@ -11,6 +11,7 @@ import {
   promiseInShort,
   verdictInWords,
   verdictWords,
+  wholeInWords,
 } from './drill-words.ts';
 import { alignRight, textTable } from './text-table.ts';
 import type { Cell } from './text-table.ts';
@@ -97,16 +98,8 @@ function faultRow({ name, runs, verdict, gap, worst }: FaultRuns, repeated: bool
     measured(gap.worstMs),
     promiseInShort(worst.promiseMs),
     sum((run) => run.brokenConnections),
-    wholeAgain(runs),
+    wholeInWords(runs),
   ];
-}
-
-/** The longest of all runs; after the fault when it healed by itself, else after the repair. */
-function wholeAgain(runs: readonly FaultResult[]): string {
-  const ran = runs.filter((run) => run.verdict !== 'not-run');
-  const alone = ran.map((run) => run.wholeAfterFaultMs).filter((ms) => ms !== null);
-  if (alone.length === ran.length) return measured(Math.max(...alone));
-  return ran.every((run) => run.wholeAfterHealMs !== null) ? 'repair' : 'NEVER';
 }
 
 function failureLines({ runs }: FaultRuns, style: TextStyle): readonly string[] {

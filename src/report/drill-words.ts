@@ -44,6 +44,14 @@ export function failuresInWords(failedBy: FaultResult['failedBy']): string {
   return failureKinds.flatMap((kind) => ((failedBy[kind] ?? 0) > 0 ? [`${failedBy[kind]} ${kind}`] : [])).join(', ');
 }
 
+/** When everything succeeded again, at the latest of all runs; `repair` when that took the repair. */
+export function wholeInWords(runs: readonly FaultResult[]): string {
+  const ran = runs.filter((run) => run.verdict !== 'not-run');
+  const alone = ran.map((run) => run.wholeAfterFaultMs).filter((ms) => ms !== null);
+  if (alone.length === ran.length) return measured(Math.max(0, ...alone));
+  return ran.every((run) => run.wholeAfterHealMs !== null) ? 'repair' : 'NEVER';
+}
+
 /** Where it was measured, as parts of one line. */
 export function machineInWords(machine: DrillMachine): readonly string[] {
   return [

@@ -216,7 +216,7 @@ function sampleResult(fault: SampleFault, random: () => number): FaultResult {
     failed,
     failedBy: failedBy(failed, failure),
     longestGapMs: Math.max(0, ...streams.map((stream) => stream.longestGapMs)),
-    brokenConnections: notRun ? 0 : breaks,
+    brokenConnections: connections.filter((connection) => connection.result !== 'whole').length,
     promiseMs: fault.promiseMs,
     promiseTerms: fault.promiseTerms ?? [],
     streams,
