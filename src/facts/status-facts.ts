@@ -32,6 +32,8 @@ export interface HostAnswer {
   readonly vrrp: readonly VrrpState[];
   /** A person keeps it out of service (`evenkeel drain`); only on balancers. */
   readonly drained: boolean;
+  /** The watch finds its NGINX hung; only on balancers. */
+  readonly nginxHangs: boolean;
 }
 
 /** Which MACs answer for a VIP on its network. */

@@ -7,3 +7,6 @@ export const stateFiles = {
   /** Written by a person, through `evenkeel drain`. Survives a reboot. */
   drain: '/var/lib/evenkeel/drain',
 } as const;
+
+/** The unit on a balancer that asks NGINX whether it answers, and writes `stateFiles.nginxAnswers`. */
+export const nginxWatchUnit = 'evenkeel-nginx-watch.service';

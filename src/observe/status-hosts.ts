@@ -4,12 +4,13 @@ import { parseVrrpLog } from '../facts/status-vrrp-log.ts';
 import { parseUnits, unitProperties } from '../facts/units.ts';
 import type { Host } from '../hosts/host.ts';
 import type { ModelHost } from '../model/model.ts';
-import { stateFiles } from '../model/state-files.ts';
+import { nginxWatchUnit, stateFiles } from '../model/state-files.ts';
 import { ask, printed } from './status-ask.ts';
+import type { Asked } from './status-ask.ts';
 
 /** The units whose state counts, by role. */
 export const statusUnits: Readonly<Record<ModelHost['kind'], readonly [string, ...string[]]>> = {
-  balancer: ['nginx.service', 'keepalived.service'],
+  balancer: ['nginx.service', 'keepalived.service', nginxWatchUnit],
   nameserver: ['pdns.service'],
   web: ['nginx.service'],
 };
@@ -17,11 +18,12 @@ export const statusUnits: Readonly<Record<ModelHost['kind'], readonly [string, .
 /** Asks one machine about its units and addresses; a balancer also what keepalived said last. */
 export async function askMachine(machine: ModelHost, host: Host): Promise<HostAnswer> {
   const units = statusUnits[machine.kind];
-  const [unitAnswer, linkAnswer, logAnswer, drainAnswer] = await Promise.all([
+  const [unitAnswer, linkAnswer, logAnswer, drainAnswer, hangAnswer] = await Promise.all([
     ask(host, { argv: ['systemctl', 'show', '-p', unitProperties, ...units] }),
     ask(host, { argv: ['ip', '-j', 'addr', 'show'] }),
     machine.kind === 'balancer' ? ask(host, { argv: vrrpLogCommand }) : undefined,
     machine.kind === 'balancer' ? ask(host, { argv: ['cat', stateFiles.drain] }) : undefined,
+    machine.kind === 'balancer' ? ask(host, { argv: ['cat', stateFiles.nginxAnswers] }) : undefined,
   ]);
   if (unitAnswer.kind === 'silent') return silentHost(machine, unitAnswer.reason);
   const links = parseInterfaces(printed(linkAnswer)).filter((link) => link.name !== 'lo');
@@ -34,8 +36,14 @@ export async function askMachine(machine: ModelHost, host: Host): Promise<HostAn
     addresses: links.flatMap((link) => link.addresses.map((entry) => entry.address)),
     macs: links.map((link) => link.mac.toLowerCase()).filter((mac) => mac !== ''),
     vrrp: logAnswer === undefined ? [] : parseVrrpLog(printed(logAnswer)),
-    drained: drainAnswer !== undefined && !['', '0'].includes(printed(drainAnswer).trim()),
+    drained: isSet(drainAnswer),
+    nginxHangs: isSet(hangAnswer),
   };
+}
+
+/** What keepalived makes of a tracked file: a missing or empty one is `0`. */
+function isSet(answer: Asked | undefined): boolean {
+  return answer !== undefined && !['', '0'].includes(printed(answer).trim());
 }
 
 /** A machine that could not be asked. */
@@ -50,6 +58,7 @@ export function silentHost(machine: ModelHost, reason: string): HostAnswer {
     macs: [],
     vrrp: [],
     drained: false,
+    nginxHangs: false,
   };
 }
 

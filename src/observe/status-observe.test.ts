@@ -71,6 +71,7 @@ describe('a healthy edge', () => {
     );
     expect([...new Set(programs.map((text) => text.replace(/@.*/, '@SERVER')))].toSorted()).toEqual([
       'arping -b',
+      'cat /run/evenkeel/answers',
       'cat /var/lib/evenkeel/drain',
       'curl --disable',
       'dig @SERVER',

@@ -22,6 +22,7 @@ function balancer(host: string, addresses: readonly string[], edit: Partial<Host
     macs: [],
     vrrp: [],
     drained: false,
+    nginxHangs: false,
   };
   return { ...base, role: 'balancer', ...edit };
 }
@@ -49,13 +50,14 @@ describe('who holds the VIPs', () => {
     expect(texts([balancer('lb1', [vip1])], middle)).toEqual([`problem: nobody holds vip2 (${vip2})`]);
   });
 
-  test.each([{ drained: true }, { units: [{ ...runningUnit('nginx.service'), activeState: 'failed' }] }])(
-    'a preferred balancer that does not serve is a note, no problem: %o',
-    (edit) => {
-      const machines = [balancer('lb1', [vip1, vip2]), balancer('lb2', [], edit)];
-      expect(texts(machines, last)).toEqual(['note: vip2 is on lb1: lb2 is drained or does not run']);
-    },
-  );
+  test.each([
+    { drained: true },
+    { nginxHangs: true },
+    { units: [{ ...runningUnit('nginx.service'), activeState: 'failed' }] },
+  ])('a preferred balancer that does not serve is a note, no problem: %o', (edit) => {
+    const machines = [balancer('lb1', [vip1, vip2]), balancer('lb2', [], edit)];
+    expect(texts(machines, last)).toEqual(['note: vip2 is on lb1: lb2 is drained or does not run']);
+  });
 
   test('a VIP on a balancer with the old configuration says nothing about the new sites', () => {
     const machines = [balancer('lb1', [vip1]), balancer('lb2', [vip2])];

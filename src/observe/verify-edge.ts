@@ -1,6 +1,7 @@
 import type { HostAnswer } from '../facts/status-facts.ts';
 import type { Host } from '../hosts/host.ts';
 import type { Model, ModelHost } from '../model/model.ts';
+import { nginxWatchUnit } from '../model/state-files.ts';
 import { vipAddresses } from '../model/vip-addresses.ts';
 import { checkBackends } from './backend-checks.ts';
 import { askNameserver } from './dns-answers.ts';
@@ -100,7 +101,12 @@ export function holderFindings(model: Model, machines: readonly HostAnswer[], sc
 
 function preferredServes(machines: readonly HostAnswer[], name: string): boolean {
   const machine = machines.find((one) => one.host === name);
-  return machine !== undefined && !machine.drained && machine.units.every((unit) => unit.activeState === 'active');
+  return machine !== undefined && !machine.drained && !machine.nginxHangs && runs(machine);
+}
+
+/** Without its watch a balancer holds its VIPs as before. */
+function runs({ units }: HostAnswer): boolean {
+  return units.every((unit) => unit.activeState === 'active' || unit.name === nginxWatchUnit);
 }
 
 /** Names of the VIPs that are held by nobody but balancers with the new configuration. */

@@ -1,6 +1,6 @@
+import { nginxWatchUnit } from '../model/state-files.ts';
 import type { Activation } from '../render/desired-file.ts';
 import { firewallUnit } from '../render/firewall.ts';
-import { nginxWatchUnit } from '../render/nginx-watch.ts';
 import type { Check } from './plan.ts';
 
 /** The unit a change of its configuration, or of its drop-in, concerns; and who checks the file beforehand. */

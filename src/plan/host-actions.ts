@@ -1,7 +1,7 @@
 import type { HostFacts, UnitFacts } from '../facts/host-facts.ts';
+import { nginxWatchUnit } from '../model/state-files.ts';
 import type { Activation } from '../render/desired-file.ts';
 import { firewallUnit } from '../render/firewall.ts';
-import { nginxWatchUnit } from '../render/nginx-watch.ts';
 import { concernOf } from './activation.ts';
 import type { Action, ChangeClass } from './plan.ts';
 

@@ -1,6 +1,7 @@
 import { healthHost } from '../model/health-record.ts';
 import { failoverSettings, type Detection, type Tracker } from '../model/failover-settings.ts';
 import type { Balancer, Model } from '../model/model.ts';
+import { nginxWatchUnit } from '../model/state-files.ts';
 import { execSetting, printUnit, remark, setting } from '../syntax/systemd-unit.ts';
 import type { DesiredFile } from './desired-file.ts';
 import { hostPaths, madeBy, scriptPath } from './host-paths.ts';
@@ -8,9 +9,6 @@ import { desiredFile } from './make-file.ts';
 import { loopback } from './nginx-listen.ts';
 import { nginxPidPath } from './nginx-paths.ts';
 import { sharedSandbox } from './sandbox.ts';
-
-/** The unit that watches whether NGINX answers. */
-export const nginxWatchUnit = 'evenkeel-nginx-watch.service';
 
 /** The watch that finds a hung NGINX (docs/adr/0006-hung-nginx.md): its script and its unit. */
 export function renderNginxWatch(model: Model, balancer: Balancer): readonly DesiredFile[] {

@@ -1,11 +1,12 @@
 import type { ModelHost } from '../model/model.ts';
+import { nginxWatchUnit } from '../model/state-files.ts';
 import { renderBalancerUnits } from './balancer-units.ts';
 import type { DesiredFile, DesiredHost } from './desired-file.ts';
 import { firewallUnit, renderFirewall } from './firewall.ts';
 import { renderKeepalived } from './keepalived.ts';
 import { renderKernel } from './kernel.ts';
 import { renderNginxBalancer } from './nginx-balancer.ts';
-import { nginxWatchUnit, renderNginxWatch } from './nginx-watch.ts';
+import { renderNginxWatch } from './nginx-watch.ts';
 import { renderNginxWeb } from './nginx-web.ts';
 import type { Platform } from './platform.ts';
 import { renderPowerdns } from './powerdns.ts';

@@ -36,6 +36,7 @@ export interface StatusProblem {
 export type StatusProblemCode =
   | 'host-silent'
   | 'unit-not-running'
+  | 'nginx-hung'
   | 'balancer-drained'
   | 'vip-nobody'
   | 'vip-several'
@@ -87,6 +88,10 @@ export type UnitWord = string;
 export interface BalancerStatus extends MachineStatus {
   readonly nginx: UnitWord;
   readonly keepalived: UnitWord;
+  /** The watch that finds a hung NGINX; absent on an edge that has none (`--profile reference`). */
+  readonly nginxWatch?: UnitWord;
+  /** The watch finds NGINX hung. */
+  readonly nginxHangs: boolean;
   /** Kept out of service by a person. */
   readonly drained: boolean;
   /** VIPs it holds, by name. */

@@ -151,6 +151,15 @@ describe('what is wrong is said, with its cause', () => {
       ],
     ],
     [
+      'an NGINX that hangs, and a watch that does not run',
+      { hung: ['lb1'], stopped: ['lb2 evenkeel-nginx-watch.service'], holders: { [vip1]: ['lb2'] } },
+      [
+        'error unit-not-running: evenkeel-nginx-watch on lb2 is inactive',
+        'error nginx-hung: NGINX on lb1 hangs: its processes are there and answer nobody',
+        'warning vip-moved: vip1 192.168.10.100 is on lb2, not on lb1 which is preferred',
+      ],
+    ],
+    [
       'a drained balancer that still holds',
       { drained: ['lb1'] },
       ['warning balancer-drained: lb1 is kept out of service by a person (drained)'],
@@ -208,9 +217,9 @@ describe('the status as text', () => {
         vip2  192.168.10.200  lb2 (preferred)  lb2 (02:6c:62:32:20:20)  since 2026-11-22 08:57:42 UTC
 
       Balancers
-        host  nginx   keepalived  holds
-        lb1   active  active      vip1
-        lb2   active  active      vip2
+        host  nginx   nginx-watch  keepalived  holds
+        lb1   active  active       active      vip1
+        lb2   active  active       active      vip2
 
       Backends
         pool  server  address           from lb1    from lb2
@@ -258,9 +267,9 @@ describe('the status as text', () => {
         vip2  192.168.10.200  lb2 (preferred)         lb2 (02:6c:62:32:20:20)  since 2026-11-22 08:57:42 UTC
 
       Balancers
-        host  nginx      keepalived  holds
+        host  nginx      nginx-watch  keepalived  holds
         lb1   no answer
-        lb2   active     active      vip1, vip2
+        lb2   active     active       active      vip1, vip2
 
       Backends
         pool  server  address           from lb2

@@ -2,6 +2,7 @@ import { daysLeft } from '../facts/status-certificate.ts';
 import type { BackendCheck, HostAnswer, StatusFacts } from '../facts/status-facts.ts';
 import { dnsQuestions, vipAddresses } from '../model/vip-addresses.ts';
 import type { Model } from '../model/model.ts';
+import { nginxWatchUnit } from '../model/state-files.ts';
 import type {
   BackendStatus,
   BalancerStatus,
@@ -70,6 +71,8 @@ function balancerStatuses(model: Model, facts: StatusFacts): readonly BalancerSt
       ...machine(balancer.name, answer),
       nginx: unitWord(answer, 'nginx.service'),
       keepalived: unitWord(answer, 'keepalived.service'),
+      ...(model.profile === 'evenkeel' ? { nginxWatch: unitWord(answer, nginxWatchUnit) } : {}),
+      nginxHangs: answer?.nginxHangs ?? false,
       drained: answer?.drained ?? false,
       holds: held.map((vip) => vip.name),
     };

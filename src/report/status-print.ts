@@ -13,7 +13,7 @@ export function printStatus(status: EdgeStatus, style: TextStyle): string {
   const sections: readonly Section[] = [
     () => problemLines(status.problems, style),
     section('VIPs', ['name', 'address', 'held by', 'seen on the network', ''], vipRows(status)),
-    section('Balancers', ['host', 'nginx', 'keepalived', 'holds'], balancerRows(status)),
+    section('Balancers', ['host', 'nginx', 'nginx-watch', 'keepalived', 'holds'], balancerRows(status)),
     section('Backends', ['pool', 'server', 'address', ...balancerNames(status)], backendRows(status)),
     section('Nameservers', ['host', 'powerdns', 'answers', 'serial'], nameserverRows(status)),
     section('Web servers', ['host', 'nginx'], webServerRows(status)),
@@ -80,8 +80,14 @@ function sinceText(vip: VipStatus): string {
 
 function balancerRows(status: EdgeStatus): readonly (readonly Cell[])[] {
   return status.balancers.map((entry) => {
-    if (!entry.reachable) return [{ text: entry.host, tone: 'bad' }, { text: 'no answer', tone: 'bad' }, '', ''];
-    return [entry.host, unitCell(entry.nginx), unitCell(entry.keepalived), heldText(entry)];
+    if (!entry.reachable) return [{ text: entry.host, tone: 'bad' }, { text: 'no answer', tone: 'bad' }, '', '', ''];
+    return [
+      entry.host,
+      entry.nginxHangs ? { text: 'hangs', tone: 'bad' } : unitCell(entry.nginx),
+      entry.nginxWatch === undefined ? '' : unitCell(entry.nginxWatch),
+      unitCell(entry.keepalived),
+      heldText(entry),
+    ];
   });
 }
 

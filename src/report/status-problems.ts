@@ -1,5 +1,5 @@
 import type { Model } from '../model/model.ts';
-import { stateFiles } from '../model/state-files.ts';
+import { nginxWatchUnit, stateFiles } from '../model/state-files.ts';
 import { dnsQuestions } from '../model/vip-addresses.ts';
 import type {
   BackendStatus,
@@ -23,6 +23,7 @@ export type StatusParts = Omit<EdgeStatus, 'version' | 'edge' | 'at' | 'healthy'
 export function findProblems(model: Model, parts: StatusParts): readonly StatusProblem[] {
   const found = [
     ...machineProblems(parts),
+    ...parts.balancers.flatMap(hangProblem),
     ...parts.balancers.flatMap(drainProblem),
     ...parts.vips.flatMap((vip) => vipProblems(vip, parts)),
     ...backendProblems(parts),
@@ -39,7 +40,14 @@ export function findProblems(model: Model, parts: StatusParts): readonly StatusP
 
 function machineProblems(parts: StatusParts): readonly StatusProblem[] {
   const machines = [
-    ...parts.balancers.map((entry) => ({ ...entry, units: { nginx: entry.nginx, keepalived: entry.keepalived } })),
+    ...parts.balancers.map((entry) => ({
+      ...entry,
+      units: {
+        nginx: entry.nginx,
+        keepalived: entry.keepalived,
+        ...(entry.nginxWatch === undefined ? {} : { [watchName]: entry.nginxWatch }),
+      },
+    })),
     ...parts.nameservers.map((entry) => ({ ...entry, units: { pdns: entry.powerdns } })),
     ...parts.webServers
       .filter((entry) => entry.managed)
@@ -68,6 +76,19 @@ function machineProblems(parts: StatusParts): readonly StatusProblem[] {
           ],
     );
   });
+}
+
+/** The watch's unit as it is written here, without its suffix. */
+const watchName = nginxWatchUnit.replace('.service', '');
+
+function hangProblem({ host, nginxHangs }: BalancerStatus): readonly StatusProblem[] {
+  if (!nginxHangs) return [];
+  return [
+    error('nginx-hung', host, {
+      message: `NGINX on ${host} hangs: its processes are there and answer nobody`,
+      next: `on ${host}: systemctl restart nginx.service`,
+    }),
+  ];
 }
 
 function drainProblem(balancer: BalancerStatus): readonly StatusProblem[] {

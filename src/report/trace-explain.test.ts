@@ -35,6 +35,7 @@ function balancer(host: string, change: Partial<HostAnswer> = {}): HostAnswer {
     macs: [host === 'lb1' ? '02:00:00:00:00:01' : '02:00:00:00:00:02'],
     vrrp: [],
     drained: false,
+    nginxHangs: false,
     ...change,
   };
 }
@@ -240,6 +241,7 @@ describe('step 2, the virtual address', () => {
       'lb2 is the backup, because lb1 does not answer: no answer within 4.5 s',
     ],
     [{ drained: true, addresses: [] }, 'lb2 is the backup, because lb1 is drained'],
+    [{ nginxHangs: true, addresses: [] }, 'lb2 is the backup, because NGINX on lb1 hangs'],
     [
       { units: balancer('lb1').units.map((unit) => ({ ...unit, activeState: 'failed' })), addresses: [] },
       'lb2 is the backup, because on lb1 nginx is failed and keepalived is failed',

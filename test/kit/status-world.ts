@@ -4,6 +4,7 @@ import { memoryHost } from '../../src/hosts/memory-host.ts';
 import type { MemoryHost } from '../../src/hosts/memory-host.ts';
 import type { Model, ModelHost } from '../../src/model/model.ts';
 import { managedHosts } from '../../src/model/model.ts';
+import { stateFiles } from '../../src/model/state-files.ts';
 import { vipAddresses } from '../../src/model/vip-addresses.ts';
 
 /** What is wrong in a world; everything else is well. */
@@ -24,6 +25,8 @@ export interface WorldFaults {
   /** Programs that no host has. */
   readonly missing?: readonly string[];
   readonly drained?: readonly string[];
+  /** Balancers whose watch finds NGINX hung. */
+  readonly hung?: readonly string[];
 }
 
 /** An edge in memory: hosts that print what real ones print. */
@@ -75,7 +78,7 @@ function respond(place: Place, { argv }: Command): CommandOutcome | undefined {
     case 'journalctl':
       return says(journal(place));
     case 'cat':
-      return says([place.faults.drained?.includes(place.name) === true ? '1' : '0']);
+      return says([saysYes(place, words.at(-1)) ? '1' : '0']);
     case 'ip':
       return says([JSON.stringify(ipAnswer(place, words))]);
     case 'arping':
@@ -87,6 +90,12 @@ function respond(place: Place, { argv }: Command): CommandOutcome | undefined {
     default:
       return undefined;
   }
+}
+
+/** Whether a tracked file says something else than `0`. */
+function saysYes({ faults, name }: Place, path: string | undefined): boolean {
+  const hosts = path === stateFiles.nginxAnswers ? faults.hung : faults.drained;
+  return hosts?.includes(name) === true;
 }
 
 function says(lines: readonly string[], separator = '\n'): CommandOutcome {
