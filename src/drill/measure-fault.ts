@@ -1,0 +1,206 @@
+import { Fault } from '../base/fault.ts';
+import type { FaultResult } from '../facts/drill-report.ts';
+import type { Outage } from '../proof/promise.ts';
+import type { Moment } from './causer.ts';
+import type { DrillFault } from './drill-fault.ts';
+import type { DrillOptions } from './drill-options.ts';
+import { causeFault, healFault } from './cause-and-heal.ts';
+import { faultResult, notRun } from './fault-result.ts';
+import { wishesOf } from './holder-check.ts';
+import { type LoadSession, openSession, waitWhole, type WholeEnd } from './load-session.ts';
+import { type DrillPromise, wholePromise } from './stream-promise.ts';
+import { drillNow, pause } from './wait-until.ts';
+
+/** How one fault's turn ended. */
+export type FaultEnd =
+  /** On to the next. */
+  | { readonly kind: 'measured'; readonly result: FaultResult }
+  /** Nothing was caused: the edge was not whole before. Sentences. */
+  | { readonly kind: 'unhealthy'; readonly missing: readonly string[] }
+  /** The drill can't go on, for this reason; `failure` is what the command ends with. */
+  | {
+      readonly kind: 'stopped';
+      readonly result: FaultResult;
+      readonly why: string;
+      readonly failure: Fault | undefined;
+    };
+
+/** All must succeed for so long before anything is caused. Milliseconds, as all below. */
+const baselineMs = 1500;
+/** How long that is waited for: the load has just begun, and the fault before was healed a moment ago. */
+const baselineWithinMs = 15_000;
+/** Everything has settled when nothing fails any more for so long. */
+const settledMs = 1000;
+/** A fault lasts at least so long, so that its consequences are seen. */
+const shortestMs = 2000;
+const untilRepairedMs = 5000;
+const wholeAgainWithinMs = 90_000;
+const tailMs = 500;
+
+/**
+ * Runs the load, causes one fault, watches until everything has settled or long enough, heals it, and waits until the
+ * edge is as before. Throws only what can't be measured at all: the load did not start.
+ */
+export async function measureFault(options: DrillOptions, fault: DrillFault, step: string): Promise<FaultEnd> {
+  const { ground, model, emit, signal } = options;
+  const promise = options.promiseOf(fault);
+  const tell = (note: string): void =>
+    emit({
+      code: 'task-progress',
+      level: 'progress',
+      data: { task: fault.name, note: `${step} ${fault.name}: ${note}` },
+    });
+
+  const possible = await ground.causer.canCause(fault);
+  if (!possible.ok) return { kind: 'measured', result: notRun(fault, promise, [possible.error]) };
+  tell('load starts');
+  const session = await openSession(ground);
+  let open = true;
+  try {
+    tell('nothing is wrong yet');
+    const before = await waitWhole(session, {
+      holders: model.vips.map(({ name, preferred }) => ({ vip: name, holders: [preferred], working: [preferred] })),
+      forMs: baselineMs,
+      notBefore: session.begin,
+      until: drillNow() + baselineWithinMs,
+      signal,
+    });
+    if (signal.aborted) return interrupted(notRun(fault, promise, ['interrupted before it was caused']));
+    if (!before.whole) {
+      throwFailure(session);
+      const off = await ground.strays(fault);
+      return { kind: 'unhealthy', missing: [...off.map((name) => `the machine ${name} is off`), ...before.missing] };
+    }
+    tell(fault.title);
+    const caused = await causeFault(ground.causer, fault);
+    if (caused.kind === 'refused') {
+      const result = notRun(fault, promise, caused.reasons);
+      const { failure } = caused;
+      return failure === undefined
+        ? { kind: 'measured', result }
+        : { kind: 'stopped', result, why: failure.message, failure };
+    }
+    const disturbed = await observeFault(options, { fault, session, promise, caused: caused.moment });
+    tell('healing');
+    const healed = await healFault(ground.causer, fault);
+    if (disturbed.strays.length > 0) await ground.revive(disturbed.strays);
+    tell('waiting until all is as before');
+    const after = await waitAfter(options, { session, healed, caused: caused.moment });
+    await pause(tailMs);
+    const end = drillNow();
+    open = false;
+    const ending = await stopQuietly(session);
+    const failure = healed instanceof Fault ? healed : faultOf(session.failure() ?? ending);
+    const disturbances = [
+      ...disturbed.strays.map((name) => `the machine ${name} went off, and no fault of this drill turned it off`),
+      ...(signal.aborted ? ['interrupted'] : []),
+      ...(failure === undefined || failure === healed ? [] : [failure.message]),
+    ];
+    const result = faultResult({
+      model,
+      fault,
+      promise,
+      streams: ground.order.streams,
+      watch: {
+        begin: before.from,
+        fault: caused.moment,
+        heal: healed instanceof Fault ? undefined : healed,
+        end,
+        records: session.records,
+      },
+      missing: healed instanceof Fault ? [healed.message] : after.missing,
+      disturbances: healed instanceof Fault ? [] : disturbances,
+    });
+    const [why] = healed instanceof Fault ? [healed.message] : disturbances;
+    return why === undefined ? { kind: 'measured', result } : { kind: 'stopped', result, why, failure };
+  } finally {
+    if (open) await stopQuietly(session);
+  }
+}
+
+interface Observation {
+  readonly fault: DrillFault;
+  readonly session: LoadSession;
+  readonly promise: DrillPromise;
+  readonly caused: Moment;
+}
+
+/** Watches until holders are those of the proof and nothing fails any more, or for as long as is reasonable. */
+async function observeFault(
+  { ground, signal }: DrillOptions,
+  { fault, session, promise, caused }: Observation,
+): Promise<{ readonly strays: readonly string[] }> {
+  const outage = wholePromise(promise);
+  let strays: readonly string[] = [];
+  const enough = async (): Promise<boolean> => {
+    strays = await ground.strays(fault);
+    return strays.length > 0;
+  };
+  const until = caused.to + observeMs(outage);
+  await waitWhole(session, {
+    holders: promise.kind === 'proof' ? wishesOf(promise.outcome) : [],
+    // What lasts until it is repaired may look whole for a while.
+    forMs: outage.kind === 'until-repaired' ? untilRepairedMs : settledMs,
+    notBefore: caused.to + (outage.kind === 'until-repaired' ? 0 : shortestMs - settledMs),
+    until,
+    enough,
+    signal,
+  });
+  if (strays.length === 0) await enough();
+  return { strays };
+}
+
+/** How long a fault is watched at most. */
+function observeMs(outage: Outage): number {
+  switch (outage.kind) {
+    case 'until-repaired':
+      return untilRepairedMs;
+    case 'none':
+      return 3000;
+    case 'bounded':
+      return Math.min(15_000, Math.max(3 * outage.ms, 3000));
+  }
+}
+
+async function waitAfter(
+  { model, signal }: DrillOptions,
+  {
+    session,
+    healed,
+    caused,
+  }: { readonly session: LoadSession; readonly healed: Moment | Fault; readonly caused: Moment },
+): Promise<WholeEnd> {
+  const now = drillNow();
+  if (healed instanceof Fault) return { whole: false, missing: [], from: now };
+  return waitWhole(session, {
+    holders: model.vips.map(({ name, preferred }) => ({ vip: name, holders: [preferred], working: [preferred] })),
+    forMs: settledMs,
+    notBefore: healed.from,
+    until: now + wholeAgainWithinMs,
+    sameAs: caused.from,
+    signal,
+  });
+}
+
+function interrupted(result: FaultResult): FaultEnd {
+  return { kind: 'stopped', result, why: 'interrupted', failure: undefined };
+}
+
+/** A load that ended by itself before anything was caused can't be measured with. */
+function throwFailure(session: LoadSession): void {
+  const failure = session.failure();
+  if (failure !== undefined) throw failure;
+}
+
+function faultOf(error: unknown): Fault | undefined {
+  if (error === undefined || error instanceof Fault) return error;
+  throw error;
+}
+
+/** Ends the session; what its end threw is returned, as it must not hide what came before. */
+async function stopQuietly(session: LoadSession): Promise<unknown> {
+  return session.stop().then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+}
