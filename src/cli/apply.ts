@@ -47,14 +47,15 @@ export const applyCommand = buildCommand<ApplyFlags, [], CliContext>({
     const { runCommand } = await import('./run-command.ts');
     await runCommand(this, async () => {
       const { loadEdge } = await import('./edge-file.ts');
-      const { placeOf, withEdgeHosts } = await import('./edge-hosts.ts');
+      const { placeOf } = await import('./edge-hosts.ts');
+      const { withHealedHosts } = await import('./healed-hosts.ts');
       const { applyEdge } = await import('./apply-edge.ts');
       const { assertProfileAllowed, profiledEdge } = await import('./edge-profile.ts');
       const { profile } = flags;
       const place = placeOf(flags);
       assertProfileAllowed(this, { profile, place });
       const edge = profiledEdge(await loadEdge(this, flags.file), profile);
-      return withEdgeHosts(edge.model, place, async (edgeHosts) => {
+      return withHealedHosts(this, { edge, place }, async (edgeHosts) => {
         return await applyEdge(this, edge, {
           edgeHosts,
           // A lab is there to be thrown away.

@@ -1,15 +1,14 @@
 import type { Causer } from '../drill/causer.ts';
 import type { DrillFault } from '../drill/drill-fault.ts';
 import { drillFaults } from '../drill/drill-faults.ts';
-import { labCauser } from '../drill/lab-causer.ts';
-import { labName } from '../lab/definition.ts';
 import type { Model } from '../model/model.ts';
 import { textTable } from '../report/text-table.ts';
 import type { CliContext } from './context.ts';
 import type { DrillListFlags } from './drill-list.ts';
 import { drillPlaceOf } from './drill-place.ts';
 import { loadEdge } from './edge-file.ts';
-import type { Place } from './edge-hosts.ts';
+import { type Place, withEdgeHosts } from './edge-hosts.ts';
+import { placeCauser } from './place-causer.ts';
 import { styleFor } from './style.ts';
 
 /** One line of the list. */
@@ -51,9 +50,9 @@ export async function listDrills(context: CliContext, flags: DrillListFlags): Pr
 }
 
 async function withCauser<T>(model: Model, place: Place, work: (causer: Causer) => Promise<T>): Promise<T> {
-  const lab = labName(model.name, place.kind === 'lab' ? place.suffix : '');
-  // Whether a fault can be caused in a lab is seen from outside its machines.
-  return work(labCauser({ model, lab, hosts: new Map() }));
+  // Whether a fault can be caused in a lab is seen from outside its machines, and also whether it runs at all.
+  if (place.kind === 'lab') return work(placeCauser(model, place, new Map()));
+  return withEdgeHosts(model, place, ({ hosts }) => work(placeCauser(model, place, hosts)));
 }
 
 async function judged(faults: readonly DrillFault[], causer: Causer): Promise<readonly Listed[]> {

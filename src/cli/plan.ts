@@ -45,7 +45,8 @@ export const planCommand = buildCommand<PlanFlags, [], CliContext>({
     const { runCommand } = await import('./run-command.ts');
     await runCommand(this, async () => {
       const { loadEdge } = await import('./edge-file.ts');
-      const { placeOf, withEdgeHosts } = await import('./edge-hosts.ts');
+      const { placeOf } = await import('./edge-hosts.ts');
+      const { withHealedHosts } = await import('./healed-hosts.ts');
       const { planEdge } = await import('./edge-plan.ts');
       const { isEmptyPlan, planRefusals } = await import('../plan/plan.ts');
       const { planJson } = await import('../plan/saved-plan.ts');
@@ -56,7 +57,7 @@ export const planCommand = buildCommand<PlanFlags, [], CliContext>({
       const place = placeOf(flags);
       assertProfileAllowed(this, { profile, place });
       const edge = profiledEdge(await loadEdge(this, flags.file), profile);
-      return withEdgeHosts(edge.model, place, async (edgeHosts) => {
+      return withHealedHosts(this, { edge, place }, async (edgeHosts) => {
         const { plan } = await planEdge(this, edge, edgeHosts.hosts);
         this.print(flags.json ? planJson(plan) : printPlan(plan, styleFor(this)));
         if (flags.out !== undefined) {

@@ -12,7 +12,8 @@ import { applyEdge } from './apply-edge.ts';
 import type { CliContext } from './context.ts';
 import { exitCodes } from './context.ts';
 import { type Edge, loadEdge } from './edge-file.ts';
-import { type EdgeHosts, withEdgeHosts } from './edge-hosts.ts';
+import type { EdgeHosts } from './edge-hosts.ts';
+import { withHealedHosts } from './healed-hosts.ts';
 import { completeCommands } from './invocation.ts';
 import { lookAtEdge } from './look-at-edge.ts';
 import { pause } from './pause.ts';
@@ -42,7 +43,7 @@ export async function startEdge(context: CliContext, flags: StartFlags): Promise
     await installPackages(context.emit, context.signal);
     await labUp(labOfModel(edge.model, { release: flags.release, suffix }), context.emit, context.signal);
     end = 'take-away';
-    return await withEdgeHosts(edge.model, { kind: 'lab', suffix }, async (edgeHosts) => {
+    return await withHealedHosts(context, { edge, place: { kind: 'lab', suffix } }, async (edgeHosts) => {
       const applied = await applyEdge(context, edge, { edgeHosts, consent: 'given', show: 'nothing' });
       if (applied !== exitCodes.done) return applied;
       await untilHealthy(context, edge, edgeHosts);

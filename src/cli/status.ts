@@ -34,19 +34,20 @@ export const statusCommand = buildCommand<StatusFlags, [], CliContext>({
     const { runCommand } = await import('./run-command.ts');
     await runCommand(this, async () => {
       const { loadEdge } = await import('./edge-file.ts');
-      const { placeOf, withEdgeHosts } = await import('./edge-hosts.ts');
+      const { placeOf } = await import('./edge-hosts.ts');
+      const { withHealedHosts } = await import('./healed-hosts.ts');
       const { lookAtEdge } = await import('./look-at-edge.ts');
       const { printStatus } = await import('../report/status-print.ts');
       const { styleFor } = await import('./style.ts');
       const { completeCommands } = await import('./invocation.ts');
       const { ignoreEvents } = await import('../base/event.ts');
       const { pause } = await import('./pause.ts');
-      const { model } = await loadEdge(this, flags.file);
+      const edge = await loadEdge(this, flags.file);
       // A picture that is drawn again and again is its own progress.
       const context = flags.watch ? { ...this, emit: ignoreEvents } : this;
-      return withEdgeHosts(model, placeOf(flags), async (edgeHosts) => {
+      return withHealedHosts(this, { edge, place: placeOf(flags) }, async (edgeHosts) => {
         for (;;) {
-          const status = await lookAtEdge(context, model, edgeHosts);
+          const status = await lookAtEdge(context, edge.model, edgeHosts);
           const text = flags.json
             ? JSON.stringify(status, undefined, flags.watch ? undefined : 2)
             : completeCommands(printStatus(status, styleFor(this)), this.invocation);

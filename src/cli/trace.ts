@@ -28,7 +28,8 @@ export const traceCommand = buildCommand<TraceFlags, [string], CliContext>({
     const { runCommand } = await import('./run-command.ts');
     await runCommand(this, async () => {
       const { loadEdge } = await import('./edge-file.ts');
-      const { placeOf, withEdgeHosts } = await import('./edge-hosts.ts');
+      const { placeOf } = await import('./edge-hosts.ts');
+      const { withHealedHosts } = await import('./healed-hosts.ts');
       const { trustedRoot } = await import('./edge-material.ts');
       const { observeTrace, parseTraceTarget } = await import('../observe/trace-observe.ts');
       const { explainTrace } = await import('../report/trace-explain.ts');
@@ -41,7 +42,7 @@ export const traceCommand = buildCommand<TraceFlags, [string], CliContext>({
         return exitCodes.usage;
       }
       const edge = await loadEdge(this, flags.file);
-      return withEdgeHosts(edge.model, placeOf(flags), async (edgeHosts) => {
+      return withHealedHosts(this, { edge, place: placeOf(flags) }, async (edgeHosts) => {
         const { hosts, client } = edgeHosts;
         const facts = await observeTrace({
           model: edge.model,

@@ -15,7 +15,7 @@ export interface LeftFault {
 
 /** What drills left that are gone: their processes ended without healing. Empty while the drill that caused it runs. */
 export async function leftFaults(directory: string, place: DrillPlace): Promise<readonly LeftFault[]> {
-  const { journal } = await journalFiles(directory, place);
+  const { journal } = journalFiles(directory, place);
   const stored = await readJournal(journal);
   if (stored === undefined || (await ownerLives(stored)) || (await isAnotherLab(stored))) return [];
   return stored.faults.map(leftFault);
@@ -29,7 +29,7 @@ export async function healLeft(
   directory: string,
   { place, causer, emit }: { readonly place: DrillPlace; readonly causer: Causer; readonly emit: Emit },
 ): Promise<readonly LeftFault[]> {
-  const files = await journalFiles(directory, place);
+  const files = journalFiles(directory, place);
   if ((await readJournal(files.journal)) === undefined) return [];
   // Whoever drills holds the lock, and so does whoever heals at this moment.
   const lock = await tryFileLock(files.lock);

@@ -1,4 +1,4 @@
-import { chmod, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
+import { chmod, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Fault } from '../base/fault.ts';
 import { labPaths } from '../lab/lab-paths.ts';
@@ -14,9 +14,8 @@ export interface JournalFiles {
   readonly lock: string;
 }
 
-/** The journal's files; labs of one edge are drilled apart from each other. Makes the directory (0700). */
-export async function journalFiles(directory: string, place: DrillPlace): Promise<JournalFiles> {
-  await mkdir(directory, { recursive: true, mode: 0o700 });
+/** The journal's files; labs of one edge are drilled apart from each other. */
+export function journalFiles(directory: string, place: DrillPlace): JournalFiles {
   const name = place.kind === 'real' ? 'drill' : `drill-${place.lab}`;
   return { journal: join(directory, `${name}.json`), lock: join(directory, `${name}.lock`) };
 }

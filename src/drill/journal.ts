@@ -1,3 +1,4 @@
+import { mkdir } from 'node:fs/promises';
 import { Fault } from '../base/fault.ts';
 import { type FileLock, tryFileLock } from '../hosts/file-lock.ts';
 import type { StoredJournal } from '../spec/stored-fault.ts';
@@ -31,7 +32,8 @@ export interface Journal {
  * and `undo-failed` when an earlier one left faults (`healLeft` first).
  */
 export async function openJournal(directory: string, place: DrillPlace): Promise<Journal> {
-  const files = await journalFiles(directory, place);
+  await mkdir(directory, { recursive: true, mode: 0o700 });
+  const files = journalFiles(directory, place);
   const lock = await tryFileLock(files.lock);
   if (lock === undefined) throw await drillRunning(files, place);
   try {
