@@ -1,0 +1,148 @@
+import { failoverSettings } from '../model/failover-settings.ts';
+import type { Model } from '../model/model.ts';
+import { brokenParts, downBackends, type BrokenParts } from './broken-parts.ts';
+import { addressOutage, nameserverOutcomes, resolverOutage, vipSets } from './dns-outcome.ts';
+import { faultsName, type ModelFault } from './fault.ts';
+import { otherNotes, poolNotes, vipNotes } from './fault-notes.ts';
+import { oneAfterOther, worse, worst } from './outage.ts';
+import { backendNetworks, reaches } from './paths.ts';
+import { poolOutcome } from './pool-outcome.ts';
+import type { FaultOutcome, Outage, PoolOutcome, VipOutcome } from './promise.ts';
+import { vrrpProver } from './vrrp-prover.ts';
+import { vrrpSetup } from './vrrp-setup.ts';
+
+/** Works out what faults do to an edge, all at one moment and none repaired; remembers what it has worked out. */
+export type EdgeProver = (faults: readonly [ModelFault, ...ModelFault[]]) => FaultOutcome;
+
+/** A prover for one model. */
+export function edgeProver(model: Model): EdgeProver {
+  const { dns: health, proxying } = failoverSettings(model);
+  const vipPart = remembered(vipProver(model));
+  const poolPart = remembered(poolProver(model));
+  return (faults) => {
+    const broken = brokenParts(faults);
+    const of = (...kinds: readonly ModelFault['kind'][]): readonly ModelFault[] =>
+      faults.filter(({ kind }) => kinds.includes(kind));
+    const gateways = of('gateway-lost');
+    const vips = vipPart([...broken.vrrp, ...gateways]);
+    const pools = poolPart([...of('backend-dead', 'backend-off', 'pool-dead'), ...gateways]);
+    const resolver = resolverOutage(model, silentNameservers(model, broken));
+    const byName = oneAfterOther([resolver, vips.byName, pools.byName]);
+    return {
+      faults,
+      name: faultsName(faults),
+      vips: vips.outcomes,
+      nameservers: nameserverOutcomes(model, {
+        health,
+        vips: vips.outcomes,
+        off: broken.nameservers,
+        lost: broken.lost,
+      }),
+      pools: pools.outcomes,
+      byName,
+      outage: worse(worse(vips.outage, pools.outage), byName),
+      served: servedTo(model, { vips, pools, byName, cutOff: gateways.length > 0 }),
+      notes: [...vips.notes, ...pools.notes, ...otherNotes(model, proxying, faults)],
+    };
+  };
+}
+
+/** One kind of part under faults, with what is needed of it for the whole. */
+interface Part<T> {
+  readonly outcomes: readonly T[];
+  readonly outage: Outage;
+  /** What clients that come by name meet of it. */
+  readonly byName: Outage;
+  /** Names of those that serve somebody. */
+  readonly serving: ReadonlySet<string>;
+  readonly notes: readonly string[];
+}
+
+type PartProver<T> = (faults: readonly ModelFault[]) => Part<T>;
+
+function vipProver(model: Model): PartProver<VipOutcome> {
+  const { dns: health } = failoverSettings(model);
+  const prove = vrrpProver(vrrpSetup(model));
+  const places = new Map(model.vips.map((vip, index) => [vip.name, index]));
+  const written = [...vipSets(model), ...model.sites.map(({ vips }) => vips)];
+  const sets = [
+    ...new Map(
+      (written.length === 0 ? [model.vips.map(({ name }) => name)] : written).map((set) => [set.join(' '), set]),
+    ).values(),
+  ];
+  const inner = model.lab.clientNetwork;
+  return (faults) => {
+    const { vrrp, lost } = brokenParts(faults);
+    const outcomes = prove(vrrp).map((outcome, index) => {
+      const home = model.vips[index]?.network ?? inner;
+      return reaches(inner, home, lost) ? outcome : { ...outcome, outage: beyond(home) };
+    });
+    const outage = worst(outcomes.map((outcome) => outcome.outage));
+    const outcomesOf = (set: readonly string[]): readonly VipOutcome[] =>
+      set.flatMap((name) => outcomes[places.get(name) ?? -1] ?? []);
+    return {
+      outcomes,
+      outage,
+      byName: worst(sets.map((set) => addressOutage(outcomesOf(set), { health, lost }))),
+      serving: new Set(outcomes.flatMap(({ vip, working }) => (working.length > 0 ? [vip] : []))),
+      notes: vipNotes({ faults, vips: outcomes }),
+    };
+  };
+}
+
+function beyond(network: string): Outage {
+  return { kind: 'until-repaired', why: `the model's clients are beyond the router of ${network}` };
+}
+
+function poolProver(model: Model): PartProver<PoolOutcome> {
+  const { proxying } = failoverSettings(model);
+  const networks = backendNetworks(model);
+  const used = new Set(model.sites.map(({ pool }) => pool));
+  return (faults) => {
+    const down = downBackends(model, brokenParts(faults), networks);
+    const outcomes = model.pools.map((pool) => poolOutcome(pool, { proxying, down }));
+    return {
+      outcomes,
+      outage: worst(outcomes.map(({ outage }) => outage)),
+      byName: worst(outcomes.flatMap(({ pool, outage }) => (used.has(pool) ? [outage] : []))),
+      serving: new Set(outcomes.flatMap(({ pool, served }) => (served ? [pool] : []))),
+      notes: poolNotes(outcomes),
+    };
+  };
+}
+
+/** Nameservers that the model's clients get no answer from. */
+function silentNameservers(model: Model, { nameservers, lost }: BrokenParts): ReadonlySet<string> {
+  if (lost.size === 0) return nameservers;
+  const unreached = model.nameservers.filter(({ network }) => !reaches(model.lab.clientNetwork, network, lost));
+  return new Set([...nameservers, ...unreached.map(({ name }) => name)]);
+}
+
+interface Whole {
+  readonly vips: Part<VipOutcome>;
+  readonly pools: Part<PoolOutcome>;
+  readonly byName: Outage;
+  /** Whether clients beyond a router are cut off. */
+  readonly cutOff: boolean;
+}
+
+/** Everybody: by name and by every address, from everywhere. Nobody: no site has both a VIP that answers and a backend. */
+function servedTo(model: Model, { vips, pools, byName, cutOff }: Whole): FaultOutcome['served'] {
+  const answers = ({ vips: names, pool }: Model['sites'][number]): boolean =>
+    pools.serving.has(pool) && names.some((name) => vips.serving.has(name));
+  const some = model.sites.length === 0 ? vips.serving.size > 0 : model.sites.some(answers);
+  if (!some) return 'nobody';
+  const lasting = [vips.outage, pools.outage, byName].some(({ kind }) => kind === 'until-repaired');
+  return lasting || cutOff ? 'some' : 'everybody';
+}
+
+/** The same part is met in many combinations of faults. */
+function remembered<T>(prove: PartProver<T>): PartProver<T> {
+  const parts = new Map<string, Part<T>>();
+  return (faults) => {
+    const key = faultsName(faults);
+    const part = parts.get(key) ?? prove(faults);
+    parts.set(key, part);
+    return part;
+  };
+}

@@ -1,0 +1,66 @@
+import { formatDuration } from '../base/duration.ts';
+import type { FailoverSettings } from '../model/failover-settings.ts';
+import type { Model } from '../model/model.ts';
+import type { ModelFault } from './fault.ts';
+import type { PoolOutcome, VipOutcome } from './promise.ts';
+
+/** What the notes about VIPs are made from. */
+export interface VipNotesCase {
+  readonly faults: readonly ModelFault[];
+  readonly vips: readonly VipOutcome[];
+}
+
+/** Split brain, and balancers that nobody reaches and that don't know it. */
+export function vipNotes({ faults, vips }: VipNotesCase): readonly string[] {
+  const cut = [...new Set(faults.flatMap((fault) => (fault.kind === 'link-cut' ? [fault.balancer] : [])))];
+  const shared = new Map<string, string[]>();
+  for (const { vip, holders } of vips) {
+    if (holders.length < 2) continue;
+    const reached = holders.filter((holder) => !cut.includes(holder));
+    if (reached.length < 2) continue;
+    const key = reached.join(' and ');
+    shared.set(key, [...(shared.get(key) ?? []), vip]);
+  }
+  const believers = cut.filter((name) => vips.some(({ holders }) => holders.includes(name)));
+  return [
+    ...[...shared].map(
+      ([holders, names]) =>
+        `${holders} both hold ${names.join(', ')}: either answers new connections, and open ones break when the neighbours' ARP entries change`,
+    ),
+    ...believers.map((name) => `${name} reaches nobody and takes itself for the holder until its cable is back`),
+  ];
+}
+
+/** What gateways and backends without power do to those who are beyond the promise. */
+export function otherNotes(
+  model: Model,
+  proxying: FailoverSettings['proxying'],
+  faults: readonly ModelFault[],
+): readonly string[] {
+  return faults.flatMap((fault): readonly string[] => {
+    switch (fault.kind) {
+      case 'gateway-lost':
+        return [`clients beyond the router of ${fault.network} reach nothing in it; those within it notice nothing`];
+      case 'backend-off':
+        return proxying === 'plain' ? [] : keptConnectionNotes(model, fault.backend);
+      default:
+        return [];
+    }
+  });
+}
+
+function keptConnectionNotes(model: Model, backend: string): readonly string[] {
+  const pools = model.pools.filter(({ backends }) => backends.some(({ name }) => name === backend));
+  if (pools.length === 0) return [];
+  const longest = Math.max(...pools.map(({ timeouts }) => timeouts.readMs));
+  return [
+    `a request that meets a kept connection to ${backend} waits up to ${formatDuration(longest)} (read timeout); new connections to it end after the connect timeout`,
+  ];
+}
+
+/** Pools that lean on their last backend. */
+export function poolNotes(pools: readonly PoolOutcome[]): readonly string[] {
+  return pools.flatMap(({ pool, up, served, outage }) =>
+    served && up.length === 1 && outage.kind !== 'none' ? [`${up[0]} alone serves the pool ${pool}`] : [],
+  );
+}
