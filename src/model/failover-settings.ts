@@ -45,7 +45,10 @@ export interface Tracker {
 export type Detection =
   /** The event itself writes the verdict, within this time. */
   | { readonly kind: 'event'; readonly withinMs: number }
-  /** A check every interval; `fall` failures in a row count, `rise` successes bring it back. */
+  /**
+   * A check starts every interval, or as soon as one that took longer has ended; `fall` failures in a row count, `rise`
+   * successes bring it back.
+   */
   | {
       readonly kind: 'poll';
       readonly intervalMs: number;
