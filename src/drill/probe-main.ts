@@ -8,7 +8,7 @@ import type { LoadOrder } from './load-stream.ts';
 import { readLoadOrder } from './probe-lines.ts';
 import { Dialler, type ProbeTrouble } from './probe/dial.ts';
 import { watchStalls } from './probe/stalls.ts';
-import { startStream } from './probe/start-stream.ts';
+import { startOrder } from './probe/start-stream.ts';
 import { LineWriter } from './probe/writer.ts';
 
 /** Before ordinary programs: only root may, and it is no requirement. */
@@ -27,10 +27,7 @@ async function run(order: LoadOrder, stopped: Promise<void>): Promise<void> {
   await lookup('127.0.0.1');
   const endStalls = watchStalls(record);
   writer.write({ kind: 'ready' });
-  const streams = order.streams.map((stream, index) => {
-    const rhythm = 'everyMs' in stream ? stream.everyMs : 0;
-    return startStream(stream, { dialler, record, offsetMs: (rhythm * index) / order.streams.length });
-  });
+  const streams = startOrder(order, { dialler, record });
   await stopped;
   await Promise.all(streams.map((stream) => stream.stop()));
   endStalls();
