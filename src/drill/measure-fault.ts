@@ -7,6 +7,8 @@ import type { DrillOptions } from './drill-options.ts';
 import { causeFault, healFault } from './cause-and-heal.ts';
 import { faultResult, notRun } from './fault-result.ts';
 import { wishesOf } from './holder-check.ts';
+import { milliseconds } from './drill-words.ts';
+import { jitterWithin } from './jitter.ts';
 import { type LoadSession, openSession, waitWhole, type WholeEnd } from './load-session.ts';
 import { type DrillPromise, wholePromise } from './stream-promise.ts';
 import { drillNow, pause } from './wait-until.ts';
@@ -36,6 +38,8 @@ const shortestMs = 2000;
 const untilRepairedMs = 5000;
 const wholeAgainWithinMs = 90_000;
 const tailMs = 500;
+/** A probe that is later than this can't keep its schedule. */
+const overloadedMs = 250;
 
 /**
  * Runs the load, causes one fault, watches until everything has settled or long enough, heals it, and waits until the
@@ -69,7 +73,16 @@ export async function measureFault(options: DrillOptions, fault: DrillFault, ste
     if (!before.whole) {
       throwFailure(session);
       const off = await ground.strays(fault);
-      return { kind: 'unhealthy', missing: [...off.map((name) => `the machine ${name} is off`), ...before.missing] };
+      const { worstMs } = jitterWithin(session.records, { from: before.from, to: drillNow() });
+      const slow = `the load probe itself is up to ${milliseconds(worstMs)} late: this computer has too much to do`;
+      return {
+        kind: 'unhealthy',
+        missing: [
+          ...off.map((name) => `the machine ${name} is off`),
+          ...before.missing,
+          ...(worstMs > overloadedMs ? [slow] : []),
+        ],
+      };
     }
     tell(fault.title);
     const caused = await causeFault(ground.causer, fault);

@@ -18,6 +18,8 @@ export interface BalancerViews {
   readonly macs: ReadonlyMap<string, string>;
   /** Balancers that do not answer now. */
   readonly silent: ReadonlySet<string>;
+  /** Resolves when every balancer has answered or was called silent. */
+  readonly complete: Promise<undefined>;
 }
 
 /** A balancer that did not answer for so long is called silent, while it is still waited for. Milliseconds. */
@@ -69,10 +71,12 @@ export function watchHolders({ model, ask, onRecord, onBug }: HolderWatch): Watc
   const silent = new Set<string>();
   const macs = new Map<string, string>();
   const written = new Map<string, string>();
+  const complete = Promise.withResolvers<undefined>();
 
   const write = (): void => {
     // Before everybody was asked, a VIP would seem to have no holder.
     if (!model.balancers.every(({ name }) => held.has(name) || silent.has(name))) return;
+    complete.resolve(undefined);
     for (const { name: vip, ipv4, ipv6 } of model.vips) {
       const holders = model.balancers
         .map(({ name }) => name)
@@ -108,6 +112,7 @@ export function watchHolders({ model, ask, onRecord, onBug }: HolderWatch): Watc
   return {
     macs,
     silent,
+    complete: complete.promise,
     stop: async () => {
       await Promise.all(followers.map((follower) => follower.stop()));
     },

@@ -25,6 +25,8 @@ interface EdgeWatch {
 export async function watchEdge({ neighbourhoods, ...watch }: EdgeWatch): Promise<Watcher> {
   const holders = watchHolders(watch);
   const backends = watchBackends({ ...watch, silent: holders.silent });
+  // Neighbours are told by MAC: without the balancers' own they would be strangers.
+  await holders.complete;
   const neighbours = await Promise.allSettled(
     neighbourhoods.map((place) => watchNeighbours({ ...watch, ...place, macs: holders.macs })),
   );
