@@ -58,11 +58,13 @@ export function simulatedTracker(tracker: Tracker, world: TrackerWorld): Simulat
     decide(result >= rise ? 'well' : 'failed');
   };
   const check = (): void => {
-    world.clock.after(intervalMs, check);
     const state = world.nginx();
+    const waits = state === 'hung' && notices.includes('hung');
+    // The next one begins an interval after this one began, but not before it has ended.
+    world.clock.after(waits ? Math.max(intervalMs, timeoutMs) : intervalMs, check);
     if (state === 'off') return;
     // A dead server refuses at once; a hung one is waited for, and may wake up meanwhile.
-    if (state === 'hung' && notices.includes('hung')) world.clock.after(timeoutMs, () => count(!failing()));
+    if (waits) world.clock.after(timeoutMs, () => count(!failing()));
     else count(!failing());
   };
   world.clock.after(intervalMs * (1 - world.phase), check);

@@ -41,6 +41,10 @@ export interface Moment {
   readonly holders: readonly string[];
   /** Those that answer a client: connected, NGINX alive and not hung. */
   readonly working: readonly string[];
+  /**
+   * What a client gets. `some`: of two holders one answers and one does not, and whose ARP answer came last is chance.
+   */
+  readonly answered: 'all' | 'some' | 'none';
 }
 
 /** What a simulation saw. */
@@ -49,8 +53,12 @@ export interface Simulated {
   /** Who holds the address at the end. */
   readonly holders: readonly string[];
   readonly working: readonly string[];
+  /** Whether at the end every client gets an answer. */
+  readonly answered: Moment['answered'];
   /** Longest time without a working holder after the first fault; one that lasts to the end counts. */
   readonly longestGapMs: number;
+  /** Longest time in which a client without luck gets no answer: no holder works, or not each that it may meet. */
+  readonly longestDoubtMs: number;
   /** When the last change was. */
   readonly settledMs: number;
 }
@@ -76,10 +84,12 @@ export function simulate({ instance, happenings, endMs, seed, start, travelMs = 
   const note = (): void => {
     const holders = balancers.filter(({ router }) => router.holds).map(({ name }) => name);
     const working = balancers.filter(({ serves }) => serves).map(({ name }) => name);
+    const met = balancers.filter(({ router, connected }) => router.holds && connected);
+    const answered = working.length === 0 ? 'none' : working.length === met.length ? 'all' : 'some';
+    if (moments.at(-1)?.atMs === clock.nowMs) moments.pop();
     const last = moments.at(-1);
-    if (last !== undefined && sameNames(last.holders, holders) && sameNames(last.working, working)) return;
-    if (last?.atMs === clock.nowMs) moments.pop();
-    moments.push({ atMs: clock.nowMs, holders, working });
+    if (last?.answered === answered && sameNames(last.holders, holders) && sameNames(last.working, working)) return;
+    moments.push({ atMs: clock.nowMs, holders, working, answered });
   };
   const world: RouterWorld = { clock, send, changed: note, hasHigherAddress: (balancer, other) => balancer > other };
   for (const router of instance.routers) {
@@ -104,11 +114,20 @@ export function simulate({ instance, happenings, endMs, seed, start, travelMs = 
   clock.runUntil(endMs);
 
   const end = moments.at(-1);
+  const longest = (...answers: readonly Moment['answered'][]): number =>
+    longestTime({
+      moments,
+      fromMs: Math.min(...happenings.map(({ atMs }) => atMs), endMs),
+      endMs,
+      counts: ({ answered }) => answers.includes(answered),
+    });
   return {
     moments,
     holders: end?.holders ?? [],
     working: end?.working ?? [],
-    longestGapMs: longestGap(moments, Math.min(...happenings.map(({ atMs }) => atMs), endMs), endMs),
+    answered: end?.answered ?? 'none',
+    longestGapMs: longest('none'),
+    longestDoubtMs: longest('none', 'some'),
     settledMs: end?.atMs ?? 0,
   };
 }
@@ -173,15 +192,25 @@ function bestOf(
   return routers.length === 0 ? undefined : order[0];
 }
 
-function longestGap(moments: readonly Moment[], fromMs: number, endMs: number): number {
+interface Lasting {
+  readonly moments: readonly Moment[];
+  readonly fromMs: number;
+  readonly endMs: number;
+  readonly counts: (moment: Moment) => boolean;
+}
+
+/** The longest unbroken time of moments that count. */
+function longestTime({ moments, fromMs, endMs, counts }: Lasting): number {
   let longest = 0;
-  moments.forEach(({ atMs, working }, index) => {
-    if (working.length > 0) return;
-    // Two moments without anybody may follow on each other.
-    const ends = moments.slice(index + 1).find((later) => later.working.length > 0)?.atMs ?? endMs;
-    longest = Math.max(longest, ends - Math.max(fromMs, atMs));
-  });
-  return longest;
+  let begunMs: number | undefined;
+  for (const moment of moments) {
+    if (counts(moment)) begunMs ??= Math.max(fromMs, moment.atMs);
+    else {
+      longest = Math.max(longest, moment.atMs - (begunMs ?? moment.atMs));
+      begunMs = undefined;
+    }
+  }
+  return Math.max(longest, endMs - (begunMs ?? endMs));
 }
 
 function sameNames(some: readonly string[], others: readonly string[]): boolean {
