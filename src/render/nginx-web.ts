@@ -13,6 +13,12 @@ import type { RenderInput } from './render-input.ts';
 /** What a managed web server serves. Only `evenkeel.html` in it is ours; an `index.html` put there is served instead. */
 const webRoot = '/var/www/evenkeel';
 
+/**
+ * A place for a person's own locations: what lies in it is part of the server, on all of its ports. Nothing in it is ever
+ * written, changed or removed by an apply; a drill in the lab puts its target there.
+ */
+const localLocations = '/etc/nginx/evenkeel-local/*.conf';
+
 /** Every NGINX file of a managed web server: its configuration, and a page that names the host. */
 export function renderNginxWeb(input: RenderInput, web: WebServer): readonly DesiredFile[] {
   return [
@@ -57,6 +63,8 @@ function webNodes(model: Model, web: WebServer): readonly NginxNode[] {
         // A redirect to a folder must not name this server's own scheme and port.
         directive('absolute_redirect', 'off'),
         ...checkLocations(uses.map((use) => use.check)),
+        comment("A person's own locations."),
+        directive('include', localLocations),
       ],
     ),
   ]);
