@@ -7,6 +7,9 @@ import type { CgroupPlace } from './cgroup.ts';
 import { machineNamespace, machinePaths } from './lab-paths.ts';
 import { namespaceFolder } from './network.ts';
 
+/** Where each machine finds the Node.js of whoever started it: for what a drill runs on a machine. */
+export const labNodePath = '/usr/local/lib/evenkeel-lab/node';
+
 /** Which machine to start from which image. */
 export interface Launch {
   readonly lab: string;
@@ -109,6 +112,8 @@ async function launchArguments(launch: Launch, { place, cgroup }: LaunchPlace): 
     '--link-journal=no',
     '--resolv-conf=off',
     '--timezone=off',
+    // A colon would end the path (systemd-nspawn(1)).
+    `--bind-ro=${process.execPath.replaceAll(/[\\:]/g, String.raw`\$&`)}:${labNodePath}`,
   ];
 }
 

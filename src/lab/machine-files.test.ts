@@ -75,6 +75,7 @@ describe('the files of a machine', () => {
       '  listen 80 default_server;\n  listen [::]:80 default_server;\n  listen 8080 default_server;',
     );
     expect(site).toContain('  location = /ready { return 204; }\n');
+    expect(site).toContain('  include /etc/nginx/evenkeel-local/*.conf;\n');
     expect(fileOf(legacy, '/etc/systemd/system/multi-user.target.d/50-lab.conf').content).toContain('nginx.service');
     expect(machineFiles(lb1, identity).map((file) => file.path)).not.toContain('/etc/nginx/sites-enabled/default');
   });

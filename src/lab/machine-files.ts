@@ -89,6 +89,8 @@ export function standInSite(name: string, { ports, answers }: LabStandIn): strin
     ...ports.flatMap((port) => [`  listen ${port} default_server;`, `  listen [::]:${port} default_server;`]),
     '  default_type text/plain;',
     ...answers.map(({ path, status }) => `  location = ${path} { return ${status}; }`),
+    // As on a web server that evenkeel manages.
+    '  include /etc/nginx/evenkeel-local/*.conf;',
     `  location / { return 200 "${name}, a stand-in of the lab for a server that evenkeel does not manage\\n"; }`,
     '}',
     '',
