@@ -1,0 +1,71 @@
+import { describe, expect, test } from 'vitest';
+import { dualStackModel, exampleModel } from '../../test/kit/example-model.ts';
+import { describeLoad, planLoad } from './plan-load.ts';
+
+const ids = (order: ReturnType<typeof planLoad>) => order.streams.map((stream) => stream.id);
+
+describe('planLoad', () => {
+  test('devops.com with a target: each VIP with all kinds, by name, both nameservers', () => {
+    const order = planLoad(exampleModel(), { target: 'drill-target', ca: 'PEM' });
+    const ofVip = (vip: string) => [vip, `${vip} kept`, `${vip} download`, `${vip} upload`, `${vip} websocket`];
+    expect(ids(order)).toEqual([...ofVip('vip1'), ...ofVip('vip2'), 'by name']);
+    expect(order.ca).toBe('PEM');
+    expect(order.streams[0]).toEqual({
+      kind: 'new-connection',
+      id: 'vip1',
+      target: { kind: 'address', address: '192.168.10.100' },
+      name: 'devops.com',
+      port: 443,
+      path: '/.evenkeel-drill/ok',
+      timeoutMs: 2000,
+      everyMs: 20,
+    });
+    expect(order.nameservers).toEqual([
+      { nameserver: 'dns1', address: '192.168.10.21', names: ['devops.com'], families: [4], everyMs: 250 },
+      { nameserver: 'dns2', address: '192.168.10.22', names: ['devops.com'], families: [4], everyMs: 250 },
+    ]);
+  });
+
+  test('real hosts get nothing but requests for the site, at other rates when wanted', () => {
+    const order = planLoad(exampleModel(), { target: 'site', ca: undefined, rates: { newConnectionEveryMs: 100 } });
+    expect(ids(order)).toEqual(['vip1', 'vip1 kept', 'vip2', 'vip2 kept', 'by name']);
+    expect(new Set(order.streams.map((stream) => stream.path))).toEqual(new Set(['/']));
+    expect(order.streams[0]).toMatchObject({ everyMs: 100 });
+    expect(order.streams[1]).toMatchObject({ everyMs: 250, clients: 4 });
+  });
+
+  test('both families, at most three names, each stream with an id of its own', () => {
+    const model = dualStackModel();
+    const order = planLoad(model, { target: 'drill-target', ca: undefined });
+    for (const vip of model.vips.filter((vip) => vip.ipv6 !== undefined)) {
+      expect(order.streams).toContainEqual(
+        expect.objectContaining({ id: `${vip.name} ipv6`, target: { kind: 'address', address: vip.ipv6?.text } }),
+      );
+    }
+    const names = order.streams.filter((stream) => stream.target.kind === 'by-name');
+    expect(names.length).toBeLessThanOrEqual(3);
+    expect(names.every((stream) => !stream.name.includes('*'))).toBe(true);
+    expect(new Set(ids(order)).size).toBe(order.streams.length);
+  });
+
+  test('a pool with a server that is none of ours has no target, and no body is larger than its site takes', () => {
+    const model = exampleModel();
+    const foreign = { ...model, webServers: model.webServers.slice(1) };
+    expect(ids(planLoad(foreign, { target: 'drill-target', ca: undefined }))).not.toContain('vip1 download');
+    const small = { ...model, sites: model.sites.map((site) => ({ ...site, bodyLimit: 1000 })) };
+    expect(planLoad(small, { target: 'drill-target', ca: undefined }).streams[3]).toMatchObject({ bytes: 1000 });
+  });
+});
+
+test('describeLoad says it in words', () => {
+  const order = planLoad(exampleModel(), { target: 'drill-target', ca: undefined });
+  const titles = Object.fromEntries(describeLoad(order).map(({ id, title }) => [id, title]));
+  expect(titles).toMatchObject({
+    vip1: 'new TLS connections to 192.168.10.100, 50 a second',
+    'by name': 'new TLS connections to the address of devops.com, 20 a second',
+    'vip1 kept': '4 kept connections to 192.168.10.100, each with requests, 4 a second',
+    'vip2 download': '1 download of 64 MiB through 192.168.10.200 at 2 MiB/s',
+    'vip2 websocket': '2 WebSockets through 192.168.10.200, each with echoes, 4 a second',
+    dns1: 'questions for devops.com to dns1, 4 a second',
+  });
+});
