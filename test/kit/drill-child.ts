@@ -1,4 +1,3 @@
-import { ignoreEvents } from '../../src/base/event.ts';
 import type { DrillFault } from '../../src/drill/drill-fault.ts';
 import { journaled, openJournal } from '../../src/drill/journal.ts';
 import { tallyCauser } from './tally-causer.ts';
@@ -9,4 +8,4 @@ const fault: DrillFault = JSON.parse(text);
 const journal = await openJournal(directory, { kind: 'real' });
 await journaled(tallyCauser(`${directory}/tally`), journal).cause(fault);
 console.log('caused');
-setInterval(ignoreEvents, 1000, { code: 'note', level: 'info', data: { text: '' } });
+setInterval(() => undefined, 1000);
