@@ -8,12 +8,11 @@ import { bounded, takeOverMs } from './vrrp-timing.ts';
 /** How long a client waits for a nameserver before it asks the next: `options timeout:1 attempts:2 rotate` (resolv.conf(5)). */
 const resolverTimeoutMs = 1000;
 
-/** The state of an edge that nameservers answer from. */
+/** What nameservers see of an edge. */
 export interface DnsCase {
   readonly health: DnsHealth;
-  /** In the model's order. */
-  readonly vips: readonly VipOutcome[];
-  readonly off: ReadonlySet<string>;
+  /** VIPs that answer somewhere. */
+  readonly serving: ReadonlySet<string>;
   readonly lost: LostNetworks;
 }
 
@@ -23,24 +22,32 @@ export function vipSets(model: Model): readonly (readonly string[])[] {
   return [...new Map(sets.map((set) => [[...set].sort().join(' '), set])).values()];
 }
 
-/** What each nameserver answers when everything has settled. A VIP that no name has is in no answer. */
-export function nameserverOutcomes(model: Model, dns: DnsCase): readonly NameserverOutcome[] {
+/** The VIPs that each nameserver hands out while it has power, by its name. A VIP that no name has is in no answer. */
+export type HandedOut = ReadonlyMap<string, readonly string[]>;
+
+/** Works out what nameservers hand out; the usual case, that all VIPs answer, once. */
+export function handsOut(model: Model): (dns: DnsCase) => HandedOut {
   const sets = vipSets(model);
-  return model.nameservers.map(({ name, network }) => {
-    if (dns.off.has(name)) return { nameserver: name, answers: false, vips: [] };
-    const answering = new Set(
-      dns.vips.flatMap(({ vip, working }, index) => {
-        const home = model.vips[index]?.network ?? network;
-        return working.length > 0 && reaches(network, home, dns.lost) ? [vip] : [];
+  const homes = model.vips.map(({ name, network }) => ({ name, network }));
+  const answer = ({ health, serving, lost }: DnsCase): HandedOut =>
+    new Map(
+      model.nameservers.map(({ name, network }) => {
+        const answering = new Set(
+          homes.flatMap((vip) => (serving.has(vip.name) && reaches(network, vip.network, lost) ? [vip.name] : [])),
+        );
+        const chosen = new Set(sets.flatMap((set) => choose(set, { health, answering })));
+        return [name, homes.flatMap((vip) => (chosen.has(vip.name) ? [vip.name] : []))];
       }),
     );
-    const handedOut = new Set(sets.flatMap((set) => choose(set, { health: dns.health, answering })));
-    return {
-      nameserver: name,
-      answers: true,
-      vips: model.vips.map((vip) => vip.name).filter((vip) => handedOut.has(vip)),
-    };
-  });
+  const whole = answer({ health: { kind: 'static' }, serving: new Set(), lost: new Set() });
+  return (dns) => (dns.lost.size === 0 && dns.serving.size === homes.length ? whole : answer(dns));
+}
+
+/** What each nameserver answers. */
+export function nameserverOutcomes(handedOut: HandedOut, off: ReadonlySet<string>): readonly NameserverOutcome[] {
+  return [...handedOut].map(([nameserver, vips]) =>
+    off.has(nameserver) ? { nameserver, answers: false, vips: [] } : { nameserver, answers: true, vips },
+  );
 }
 
 /** Those that answer; all of them when none does (fail open). */

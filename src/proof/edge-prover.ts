@@ -1,11 +1,11 @@
 import { failoverSettings } from '../model/failover-settings.ts';
 import type { Model } from '../model/model.ts';
 import { brokenParts, downBackends, type BrokenParts } from './broken-parts.ts';
-import { addressOutage, nameserverOutcomes, resolverOutage, vipSets } from './dns-outcome.ts';
+import { addressOutage, handsOut, nameserverOutcomes, resolverOutage, vipSets, type HandedOut } from './dns-outcome.ts';
 import { faultsName, type ModelFault } from './fault.ts';
 import { otherNotes, poolNotes, vipNotes } from './fault-notes.ts';
 import { oneAfterOther, worse, worst } from './outage.ts';
-import { backendNetworks, reaches } from './paths.ts';
+import { backendNetworks, reaches, type LostNetworks } from './paths.ts';
 import { poolOutcome } from './pool-outcome.ts';
 import type { FaultOutcome, Outage, PoolOutcome, VipOutcome } from './promise.ts';
 import { vrrpProver } from './vrrp-prover.ts';
@@ -16,7 +16,7 @@ export type EdgeProver = (faults: readonly [ModelFault, ...ModelFault[]]) => Fau
 
 /** A prover for one model. */
 export function edgeProver(model: Model): EdgeProver {
-  const { dns: health, proxying } = failoverSettings(model);
+  const { proxying } = failoverSettings(model);
   const vipPart = remembered(vipProver(model));
   const poolPart = remembered(poolProver(model));
   return (faults) => {
@@ -32,12 +32,7 @@ export function edgeProver(model: Model): EdgeProver {
       faults,
       name: faultsName(faults),
       vips: vips.outcomes,
-      nameservers: nameserverOutcomes(model, {
-        health,
-        vips: vips.outcomes,
-        off: broken.nameservers,
-        lost: broken.lost,
-      }),
+      nameservers: nameserverOutcomes(vips.handedOut, broken.nameservers),
       pools: pools.outcomes,
       byName,
       outage: worse(worse(vips.outage, pools.outage), byName),
@@ -58,9 +53,13 @@ interface Part<T> {
   readonly notes: readonly string[];
 }
 
-type PartProver<T> = (faults: readonly ModelFault[]) => Part<T>;
+interface VipPart extends Part<VipOutcome> {
+  readonly handedOut: HandedOut;
+}
 
-function vipProver(model: Model): PartProver<VipOutcome> {
+type PartProver<T> = (faults: readonly ModelFault[]) => T;
+
+function vipProver(model: Model): PartProver<VipPart> {
   const { dns: health } = failoverSettings(model);
   const prove = vrrpProver(vrrpSetup(model));
   const places = new Map(model.vips.map((vip, index) => [vip.name, index]));
@@ -70,21 +69,29 @@ function vipProver(model: Model): PartProver<VipOutcome> {
       (written.length === 0 ? [model.vips.map(({ name }) => name)] : written).map((set) => [set.join(' '), set]),
     ).values(),
   ];
-  const inner = model.lab.clientNetwork;
+  const handOut = handsOut(model);
+  const everyVip = new Set(model.vips.map(({ name }) => name));
+  const seenThrough =
+    (lost: LostNetworks) =>
+    (outcome: VipOutcome, index: number): VipOutcome => {
+      const home = model.vips[index]?.network ?? '';
+      return reaches(model.lab.clientNetwork, home, lost) ? outcome : { ...outcome, outage: beyond(home) };
+    };
   return (faults) => {
     const { vrrp, lost } = brokenParts(faults);
-    const outcomes = prove(vrrp).map((outcome, index) => {
-      const home = model.vips[index]?.network ?? inner;
-      return reaches(inner, home, lost) ? outcome : { ...outcome, outage: beyond(home) };
-    });
+    const outcomes = lost.size === 0 ? prove(vrrp) : prove(vrrp).map(seenThrough(lost));
     const outage = worst(outcomes.map((outcome) => outcome.outage));
     const outcomesOf = (set: readonly string[]): readonly VipOutcome[] =>
       set.flatMap((name) => outcomes[places.get(name) ?? -1] ?? []);
+    const serving = outcomes.every(({ working }) => working.length > 0)
+      ? everyVip
+      : new Set(outcomes.flatMap(({ vip, working }) => (working.length > 0 ? [vip] : [])));
     return {
       outcomes,
       outage,
+      serving,
+      handedOut: handOut({ health, serving, lost }),
       byName: worst(sets.map((set) => addressOutage(outcomesOf(set), { health, lost }))),
-      serving: new Set(outcomes.flatMap(({ vip, working }) => (working.length > 0 ? [vip] : []))),
       notes: vipNotes({ faults, vips: outcomes }),
     };
   };
@@ -94,7 +101,7 @@ function beyond(network: string): Outage {
   return { kind: 'until-repaired', why: `the model's clients are beyond the router of ${network}` };
 }
 
-function poolProver(model: Model): PartProver<PoolOutcome> {
+function poolProver(model: Model): PartProver<Part<PoolOutcome>> {
   const { proxying } = failoverSettings(model);
   const networks = backendNetworks(model);
   const used = new Set(model.sites.map(({ pool }) => pool));
@@ -138,7 +145,7 @@ function servedTo(model: Model, { vips, pools, byName, cutOff }: Whole): FaultOu
 
 /** The same part is met in many combinations of faults. */
 function remembered<T>(prove: PartProver<T>): PartProver<T> {
-  const parts = new Map<string, Part<T>>();
+  const parts = new Map<string, T>();
   return (faults) => {
     const key = faultsName(faults);
     const part = parts.get(key) ?? prove(faults);

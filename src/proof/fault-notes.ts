@@ -16,10 +16,12 @@ export function vipNotes({ faults, vips }: VipNotesCase): readonly string[] {
   const shared = new Map<string, string[]>();
   for (const { vip, holders } of vips) {
     if (holders.length < 2) continue;
-    const reached = holders.filter((holder) => !cut.includes(holder));
+    const reached = cut.length === 0 ? holders : holders.filter((holder) => !cut.includes(holder));
     if (reached.length < 2) continue;
     const key = reached.join(' and ');
-    shared.set(key, [...(shared.get(key) ?? []), vip]);
+    const names = shared.get(key);
+    if (names === undefined) shared.set(key, [vip]);
+    else names.push(vip);
   }
   const believers = cut.filter((name) => vips.some(({ holders }) => holders.includes(name)));
   return [

@@ -6,32 +6,36 @@ import { situation, type RouterState, type Situation } from './vrrp-situation.ts
 import { bounded, sumOf, takeOverTerm } from './vrrp-timing.ts';
 import { waitTerms } from './vrrp-wait.ts';
 
+/** What becomes of one VIP under faults; see `vipJudge`. */
+export type VipJudge = (faults: readonly VrrpFault[]) => VipOutcome;
+
 /**
- * What becomes of one VIP under these faults, all of which happen at one moment. Nothing is repaired: systemd's restarts
+ * What becomes of one VIP under faults, all of which happen at one moment. Nothing is repaired: systemd's restarts
  * of NGINX and keepalived are not waited for. The sentences name no balancer.
  *
  * A balancer whose cable is pulled still believes that it holds everything, so it is among the holders. One that sees its
  * carrier go (keepalived tracks the interface) lets go instead; for clients that is the same.
  */
-export function vipOutcome(instance: VrrpInstance, faults: readonly VrrpFault[]): VipOutcome {
-  const now = situation(instance, faults);
+export function vipJudge(instance: VrrpInstance): VipJudge {
   const before = mastersOf(situation(instance, []));
-  const masters = mastersAfter(now, before);
-  const ranks = now.routers.flatMap((state, rank) =>
-    masters.has(rank) || (before.has(rank) && keepsAddress(state)) ? [rank] : [],
-  );
-  const reachable = ranks.filter((rank) => now.routers[rank]?.linked === true);
-  const working = reachable.filter((rank) => now.routers[rank]?.nginx === 'answers');
-  const change = { situation: now, before, masters, reachable, working };
-  const names = (of: readonly number[]): readonly string[] =>
-    of.flatMap((rank) => now.routers[rank]?.router.balancer ?? []);
-  const outage = outageOf(change);
-  return {
-    vip: instance.name,
-    holders: names(ranks),
-    working: names(working),
-    outage,
-    connections: outage.kind === 'none' ? 'kept' : 'broken',
+  return (faults) => {
+    const now = situation(instance, faults);
+    const masters = mastersAfter(now, before);
+    const ranks = now.routers.flatMap((state, rank) =>
+      masters.has(rank) || (before.has(rank) && keepsAddress(state)) ? [rank] : [],
+    );
+    const reachable = ranks.filter((rank) => now.routers[rank]?.linked === true);
+    const working = reachable.filter((rank) => now.routers[rank]?.nginx === 'answers');
+    const outage = outageOf({ situation: now, before, masters, reachable, working });
+    const names = (of: readonly number[]): readonly string[] =>
+      of.flatMap((rank) => now.routers[rank]?.router.balancer ?? []);
+    return {
+      vip: instance.name,
+      holders: names(ranks),
+      working: names(working),
+      outage,
+      connections: outage.kind === 'none' ? 'kept' : 'broken',
+    };
   };
 }
 

@@ -1,6 +1,6 @@
 import type { VipOutcome } from './promise.ts';
 import type { VrrpFault } from './vrrp-fault.ts';
-import { vipOutcome } from './vrrp-outcome.ts';
+import { vipJudge } from './vrrp-outcome.ts';
 import type { VrrpInstance, VrrpSetup } from './vrrp-setup.ts';
 
 /** What becomes of every VIP of a setup under faults; in the order of its instances. Remembers what it has worked out. */
@@ -8,7 +8,7 @@ export type VrrpProver = (faults: readonly VrrpFault[]) => readonly VipOutcome[]
 
 /**
  * A prover for one setup. VIPs differ by who has which claim and by little else, so balancers are numbered by their claim and
- * each case is worked out once for all VIPs.
+ * each case is worked out once for all VIPs that are alike.
  */
 export function vrrpProver(setup: VrrpSetup): VrrpProver {
   const shapes = new Map<string, ShapeProver>();
@@ -25,10 +25,10 @@ export function vrrpProver(setup: VrrpSetup): VrrpProver {
     shapes.set(key, prover);
     return namedProver({ vip: instance.name, balancers: routers.map(({ balancer }) => balancer) }, prover);
   });
-  const numbers = numbering();
+  const numberOf = numbering();
   return (faults) => {
-    const known = faults.map((fault) => ({ fault, number: numbers(fault) }));
-    return vips.map((outcome) => outcome(known));
+    const numbered = faults.map((fault) => ({ fault, number: numberOf(fault) }));
+    return vips.map((outcome) => outcome(numbered));
   };
 }
 
@@ -50,21 +50,15 @@ function namedProver(
   prover: ShapeProver,
 ): (faults: readonly NumberedFault[]) => VipOutcome {
   const ranks = new Map(balancers.map((name, rank) => [name, String(rank)]));
-  const shapeNumbers: (number | undefined)[] = [];
-  const outcomes = new Map<VipOutcome, VipOutcome>();
+  const shapeNumbers: number[] = [];
+  const made: VipOutcome[] = [];
   const named = (of: readonly string[]): readonly string[] => of.flatMap((rank) => balancers[Number(rank)] ?? []);
   return (faults) => {
-    const relevant: number[] = [];
-    for (const { fault, number } of faults) {
-      const shapeNumber = (shapeNumbers[number] ??= prover.numberOf(rankedFault(ranks, fault)));
-      if (shapeNumber !== irrelevant) relevant.push(shapeNumber);
-    }
-    const outcome = prover.outcome(relevant);
-    const known = outcomes.get(outcome);
-    if (known !== undefined) return known;
-    const made = { ...outcome, vip, holders: named(outcome.holders), working: named(outcome.working) };
-    outcomes.set(outcome, made);
-    return made;
+    const numbers = faults.map(
+      ({ fault, number }) => (shapeNumbers[number] ??= prover.numberOf(rankedFault(ranks, fault))),
+    );
+    const { id, outcome } = prover.find(numbers);
+    return (made[id] ??= { ...outcome, vip, holders: named(outcome.holders), working: named(outcome.working) });
   };
 }
 
@@ -78,60 +72,54 @@ function rankedFault(ranks: ReadonlyMap<string, string>, fault: VrrpFault): Vrrp
   return balancer === undefined ? undefined : { ...fault, balancer };
 }
 
-/** The number of a fault that does not touch a VIP. */
-const irrelevant = -1;
+/** The number of what does not touch a VIP, and of no fault at all. */
+const nothing = 0;
+
+/** An outcome with a number of its own; equal ones are the same. */
+interface Found {
+  readonly id: number;
+  readonly outcome: VipOutcome;
+}
 
 interface ShapeProver {
   readonly numberOf: (fault: VrrpFault | undefined) => number;
-  /** The outcome under the faults with these numbers; equal outcomes are one object. */
-  readonly outcome: (numbers: readonly number[]) => VipOutcome;
+  /** The outcome under the faults with these numbers. */
+  readonly find: (numbers: readonly number[]) => Found;
 }
 
 function shapeProver(shape: VrrpInstance): ShapeProver {
-  const known: VrrpFault[] = [];
-  const numberOfKnown = numbering();
-  const outcomes = new Map<string | number, VipOutcome>();
-  const equal = new Map<string, VipOutcome>();
+  const judge = vipJudge(shape);
+  const known: (VrrpFault | undefined)[] = [undefined];
+  const numberOf = numbering();
+  const equal = new Map<string, Found>();
+  // By the numbers of two faults, in either order. Arrays, for this is asked by the million.
+  const found: Found[][] = [];
+  const work = (numbers: readonly number[]): Found => {
+    const outcome = judge(numbers.flatMap((number) => known[number] ?? []));
+    const key = JSON.stringify(outcome);
+    const same = equal.get(key) ?? { id: equal.size, outcome };
+    equal.set(key, same);
+    return same;
+  };
   return {
     numberOf: (fault) => {
-      if (fault === undefined) return irrelevant;
-      const number = numberOfKnown(fault);
+      if (fault === undefined) return nothing;
+      const number = numberOf(fault) + 1;
       known[number] = fault;
       return number;
     },
-    outcome: (numbers) => {
-      const key = caseKey(numbers);
-      const remembered = outcomes.get(key);
-      if (remembered !== undefined) return remembered;
-      const made = vipOutcome(
-        shape,
-        numbers.flatMap((number) => known[number] ?? []),
-      );
-      const text = JSON.stringify(made);
-      const outcome = equal.get(text) ?? made;
-      equal.set(text, outcome);
-      outcomes.set(key, outcome);
-      return outcome;
+    find: (numbers) => {
+      if (numbers.length > 2) return work(numbers);
+      const row = (found[numbers[0] ?? nothing] ??= []);
+      return (row[numbers[1] ?? nothing] ??= work(numbers));
     },
   };
-}
-
-/** More than any edge has: 64 balancers have 6,432 faults that touch VRRP. */
-const mostFaults = 8192;
-
-/** One key for the same faults in any order. Up to two of them as a number: that is the case that comes by the million. */
-function caseKey(numbers: readonly number[]): string | number {
-  const [first, second, ...more] = numbers;
-  if (first === undefined) return irrelevant;
-  if (second === undefined) return first;
-  if (more.length > 0) return numbers.toSorted((a, b) => a - b).join('+');
-  return (Math.min(first, second) + 1) * mostFaults + Math.max(first, second);
 }
 
 /** Numbers faults as they come, the same fault with the same number. */
 function numbering(): (fault: VrrpFault) => number {
   const byText = new Map<string, number>();
-  const byObject = new Map<VrrpFault, number>();
+  const byObject = new WeakMap<VrrpFault, number>();
   return (fault) => {
     const known = byObject.get(fault);
     if (known !== undefined) return known;
