@@ -27,13 +27,13 @@ describe("the watch's script", () => {
   });
 
   it('asks by a name NGINX has a certificate for, whatever the first site is called', () => {
-    expect(script).toContain(`--resolve 'devops.com:443:127.0.0.1'`);
+    expect(script).toContain('--resolve devops.com:443:127.0.0.1 ');
     const [site] = model.sites;
     if (site === undefined) throw new Error('a site');
     const [wild] = filesOf({ ...model, sites: [{ ...site, names: ['*.devops.com'] }, site] });
     expect(wild).toBe(script);
     const [none] = filesOf({ ...model, sites: [] });
-    expect(none).toContain(`'https://up.evenkeel/'`);
+    expect(none).toContain(' https://up.evenkeel/');
   });
 });
 

@@ -1,3 +1,4 @@
+import { quoteCommand } from '../base/shell-quote.ts';
 import { healthHost } from '../model/health-record.ts';
 import { failoverSettings, type Detection, type Tracker } from '../model/failover-settings.ts';
 import type { Balancer, Model } from '../model/model.ts';
@@ -62,7 +63,7 @@ say() {
 # A TLS handshake as clients make it, by the same sockets and workers, then a request that NGINX answers by itself.
 ask() {
   curl -q --silent --output /dev/null --max-time ${timeoutMs / 1000} --insecure --http1.1 --noproxy '*' \\
-    --resolve '${name}:443:${loopback}' --header 'Host: ${healthHost}' 'https://${name}/'
+    ${quoteCommand(['--resolve', `${name}:443:${loopback}`, '--header', `Host: ${healthHost}`, `https://${name}/`])}
 }
 
 # How often each process of NGINX gave up the processor. The same words twice: none of them ran in between.
@@ -77,11 +78,24 @@ turns() {
   done
 }
 
+# Whether connections wait in the queue of NGINX's socket (proc(5)): 0A is a listener, they stand first, and 01BB is 443.
+waiting() {
+  {
+    read -r title
+    while read -r number address peer state queues rest; do
+      if [ "$state" != 0A ]; then return 1; fi
+      case $address in *:01BB) if [ "\${queues#*:}" != 00000000 ]; then return 0; fi ;; esac
+    done
+  } </proc/net/tcp
+  return 1
+}
+
 # Not in time. A busy NGINX does not count, and it would hang on the next balancer too: only one that stands still does.
 not_in_time() {
   well=0
   now=$(turns 2>/dev/null)
-  if [ -z "$now" ]; then
+  # Without this a filter on the loopback would look like an NGINX that hangs.
+  if [ -z "$now" ] || ! waiting; then
     missed=0
   elif [ "$missed" -gt 0 ] && [ "$now" != "$before" ]; then
     missed=1

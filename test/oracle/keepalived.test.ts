@@ -54,6 +54,8 @@ up on both: 192.168.10.100 on lb1
 up on both: 192.168.10.200 on lb2
 down on lb1: 192.168.10.100 on lb2
 up again: 192.168.10.100 on lb1
+hung on lb1: 192.168.10.100 on lb2
+answers again: 192.168.10.100 on lb1
 drained lb2: 192.168.10.200 on lb1
 `);
     expect(outcome.exitCode).toBe(0);
@@ -109,6 +111,10 @@ test -z "$(ip -oneline address show to 192.168.10.100)"
 expect_on 'down on lb1' 192.168.10.100 lb2
 $verdict up
 expect_on 'up again' 192.168.10.100 lb1
+echo 1 >/run/evenkeel/answers
+expect_on 'hung on lb1' 192.168.10.100 lb2
+echo 0 >/run/evenkeel/answers
+expect_on 'answers again' 192.168.10.100 lb1
 echo 1 >/proc/$(cat /tmp/lb2.pid)/root/var/lib/evenkeel/drain
 expect_on 'drained lb2' 192.168.10.200 lb1
 `;

@@ -59,7 +59,7 @@ until_true() {
 }
 expect_word() { until_true "$1: $2" "[ \\"\\$(cat /run/evenkeel/answers)\\" = $2 ]"; }
 # Handshakes in the queue of NGINX's socket: each unanswered question stays there.
-waiting() { ss -ltnH 'sport = :443' | awk '{ print $2 }'; }
+queued() { ss -ltnH 'sport = :443' | awk '{ print $2 }'; }
 systemd-tmpfiles --create /etc/tmpfiles.d/evenkeel.conf
 nginx
 $verdict up
@@ -106,8 +106,8 @@ describe.each(releases)('nginx-watch on %s', (release) => {
       expect_word 'hangs' 1
       $verdict down
       cat /run/evenkeel/answers
-      queue=$(waiting)
-      until_true 'asked in vain' '[ "$(waiting)" -gt $((queue + 4)) ]'
+      queue=$(queued)
+      until_true 'asked in vain' '[ "$(queued)" -gt $((queue + 4)) ]'
       expect_word 'stops' 0
       kill -KILL $(nginx_processes)
       until nginx 2>/dev/null; do sleep 0.1; done
@@ -125,12 +125,24 @@ describe.each(releases)('nginx-watch on %s', (release) => {
       kill -STOP $(cat "/proc/$master/task/$master/children")
       (while [ ! -e /tmp/idle ]; do kill -USR1 $master; sleep 0.1; done) &
       watch
-      until_true 'asked in vain' '[ "$(waiting)" -gt 6 ]'
+      until_true 'asked in vain' '[ "$(queued)" -gt 6 ]'
       expect_word 'busy' 0
       touch /tmp/idle
       expect_word 'idle' 1`,
     );
     expect(`${outcome.stdout}${outcome.stderr}`).toBe('asked in vain\nbusy: 0\nidle: 1\n');
+  });
+
+  it('does not take a filter for an NGINX that hangs', async () => {
+    const outcome = await onBalancer(
+      release,
+      `nft 'add table inet x; add chain inet x in { type filter hook input priority 0; }
+        add rule inet x in iifname lo tcp dport 443 counter drop'
+      watch
+      until_true 'asked in vain' '[ "$(nft list table inet x | sed -n "s/.* packets \\([0-9]*\\) .*/\\1/p")" -gt 12 ]'
+      expect_word 'nothing known' 0`,
+    );
+    expect(`${outcome.stdout}${outcome.stderr}`).toBe('asked in vain\nnothing known: 0\n');
   });
 
   it('says nothing when it can not ask', async () => {
