@@ -5,17 +5,28 @@ import { rolldown } from 'rolldown';
 
 const root = resolve(import.meta.dirname, '..');
 await rm(resolve(root, 'dist'), { recursive: true, force: true });
-const bundle = await rolldown({
-  input: { main: resolve(root, 'src/cli/main.ts') },
-  platform: 'node',
-  // Dependencies are installed beside the package, from its package.json.
-  external: (id) => !id.startsWith('.') && !id.startsWith('/'),
-});
-const { output } = await bundle.write({
-  dir: resolve(root, 'dist'),
-  format: 'esm',
-  entryFileNames: '[name].js',
-  chunkFileNames: '[name]-[hash].js',
-});
-await bundle.close();
-console.log(`dist: ${output.length} files`);
+/** Bundles one program; what several entries share is a file of its own, so one that must stand alone is bundled alone. */
+async function bundle(name: string, source: string): Promise<number> {
+  const bundle = await rolldown({
+    input: { [name]: resolve(root, source) },
+    platform: 'node',
+    // Dependencies are installed beside the package, from its package.json.
+    external: (id) => !id.startsWith('.') && !id.startsWith('/'),
+  });
+  const { output } = await bundle.write({
+    dir: resolve(root, 'dist'),
+    format: 'esm',
+    entryFileNames: '[name].js',
+    chunkFileNames: '[name]-[hash].js',
+  });
+  await bundle.close();
+  return output.length;
+}
+
+const counts = [
+  await bundle('main', 'src/cli/main.ts'),
+  // Programs of their own: src/drill/program-file.ts finds them. The target is one file that is copied to a machine.
+  await bundle('drill-probe', 'src/drill/probe-main.ts'),
+  await bundle('drill-target', 'src/drill/target-main.ts'),
+];
+console.log(`dist: ${counts.reduce((sum, count) => sum + count, 0)} files`);

@@ -14,28 +14,54 @@ const unitPath = `/etc/systemd/system/${unitName}`;
 /** Read by the server of a managed web server, and of the lab's stand-in for another. */
 const locationPath = '/etc/nginx/evenkeel-local/evenkeel-drill.conf';
 
+/** Web servers of a lab, each with a way to it. */
+export interface LabTargets {
+  readonly lab: string;
+  readonly hosts: readonly Host[];
+}
+
 /**
  * Puts the drill's target on web servers of a lab, where it stays until it is removed, also after a power cut. Doing it
- * again does no harm. Nothing is changed on balancers: they are what is tested. Throws a Fault `command-failed` when a
- * host is no machine of a lab (nothing is changed then) or does not take it, `host-unreachable`.
+ * again does no harm. Nothing is changed on balancers: they are what is tested. Throws a Fault `not-found`
+ * when a host is no machine of the lab (nothing is changed then), `command-failed` when one does not take it,
+ * `host-unreachable`.
  */
-export async function installLabTargets(hosts: readonly Host[]): Promise<void> {
-  await Promise.all(hosts.map((host) => must(host, ['test', '-x', labNodePath], 'is no machine of a lab')));
+export async function installLabTargets(targets: LabTargets): Promise<void> {
+  await assertLabMachines(targets);
+  const { hosts } = targets;
   const program = await programFiles();
   await Promise.all(hosts.map((host) => install(host, program)));
 }
 
 /** Takes the targets away again, all of it; where there is none, that is no error. Throws like `installLabTargets`. */
-export async function removeLabTargets(hosts: readonly Host[]): Promise<void> {
+export async function removeLabTargets(targets: LabTargets): Promise<void> {
+  await assertLabMachines(targets);
   const program = await programFiles();
   await Promise.all(
-    hosts.map(async (host) => {
+    targets.hosts.map(async (host) => {
       await host.remove([locationPath]);
       await reloadNginx(host);
       // Fails when there is no such unit.
       await host.run({ argv: ['systemctl', 'disable', '--now', unitName] });
       await host.remove([unitPath, ...program.map((file) => file.path)]);
       await must(host, ['systemctl', 'daemon-reload'], 'did not forget the unit of the target');
+    }),
+  );
+}
+
+/** Only machines of a lab have our Node.js, so a real host that is taken for one is not touched. */
+async function assertLabMachines({ lab, hosts }: LabTargets): Promise<void> {
+  await Promise.all(
+    hosts.map(async (host) => {
+      const { exitCode } = await host.run({ argv: ['test', '-x', labNodePath] });
+      if (exitCode === 0) return;
+      throw new Fault({
+        code: 'not-found',
+        message: `${host.name} is no machine of the lab ${lab}, or of one that an older evenkeel started`,
+        host: host.name,
+        state: 'nothing was changed',
+        next: 'evenkeel lab down && evenkeel lab up',
+      });
     }),
   );
 }

@@ -17,7 +17,7 @@ const patience = { timeout: 30_000, interval: 20 };
 
 let site: DrillSite;
 beforeEach(async () => {
-  site = await startDrillSite('localhost', 'devops.com');
+  site = await startDrillSite(['localhost', 'devops.com']);
 });
 afterEach(() => site.close());
 

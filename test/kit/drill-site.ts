@@ -15,7 +15,6 @@ import { selfSigned } from './nginx-bench.ts';
 export interface DrillSite {
   readonly port: number;
   readonly caPem: string;
-  readonly names: readonly string[];
   /** The target's process: it can be killed and stopped. */
   readonly target: ChildProcess;
   /** Resets all connections of clients. */
@@ -27,12 +26,14 @@ export interface DrillSite {
   readonly close: () => Promise<void>;
 }
 
-/** Starts the target and its front. */
-export async function startDrillSite(...names: readonly [string, ...string[]]): Promise<DrillSite> {
+/** Starts the target and its front, whose certificate has these names. */
+export async function startDrillSite(
+  names: readonly [string, ...string[]],
+  program = programFile({ source: 'target-main.ts', bundled: 'drill-target.js' }),
+): Promise<DrillSite> {
   const folder = await mkdtemp(join(tmpdir(), 'evenkeel-site-'));
   const certificate = await selfSigned(folder, names);
   const targetPort = await freePort();
-  const program = programFile({ source: 'target-main.ts', bundled: 'drill-target.js' });
   const flags = ['--disable-warning=ExperimentalWarning', program, 'web1', String(targetPort)];
   const target = spawn(process.execPath, flags, { stdio: ['ignore', 'ignore', 'inherit'] });
   await untilListening(targetPort);
@@ -65,7 +66,6 @@ export async function startDrillSite(...names: readonly [string, ...string[]]): 
   return {
     port: portOf(front.address()),
     caPem: certificate.chainPem,
-    names,
     target,
     reset: () => {
       for (const socket of clients) socket.resetAndDestroy();

@@ -4,6 +4,11 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type CliRun, runProgram } from '../kit/cli.ts';
+import type { LoadOrder } from '../../src/drill/load-stream.ts';
+import { readProbeLine } from '../../src/drill/probe-lines.ts';
+import { targetPaths } from '../../src/drill/target-paths.ts';
+import { startLineProcess } from '../../src/hosts/line-process.ts';
+import { startDrillSite } from '../kit/drill-site.ts';
 import { exampleFile } from '../kit/example-model.ts';
 
 /** The packed package, installed elsewhere as a stranger does it. */
@@ -43,4 +48,41 @@ test('it writes, checks and renders an edge of its own', async () => {
   const render = await installed('render', '-o', 'tree');
   expect(render.exitCode, render.stderr).toBe(0);
   expect((await readdir(join(directory, 'tree'))).length).toBeGreaterThan(3);
+});
+
+test("a drill's probe and target run from it", async () => {
+  const dist = join(directory, 'node_modules/evenkeel/dist');
+  const site = await startDrillSite(['devops.com'], join(dist, 'drill-target.js'));
+  const bytes = 100_000;
+  const base = {
+    target: { kind: 'address', address: '127.0.0.1' },
+    name: 'devops.com',
+    port: site.port,
+    timeoutMs: 5_000,
+  } as const;
+  const path = `${targetPaths.download}?bytes=${bytes}&seed=3`;
+  const order: LoadOrder = {
+    streams: [
+      { ...base, kind: 'new-connection', id: 'short', path: targetPaths.ok, everyMs: 50 },
+      { ...base, kind: 'download', id: 'long', path, clients: 1, bytes, bytesPerSecond: 1_000_000 },
+    ],
+    nameservers: [],
+    ca: site.caPem,
+  };
+  const seen = new Set<string>();
+  const probe = await startLineProcess({
+    argv: [process.execPath, join(dist, 'drill-probe.js')],
+    onLine: (line) => {
+      const record = readProbeLine(line);
+      if (record?.kind === 'request' || record?.kind === 'connection') {
+        seen.add(`${record.kind} ${record.stream} ${record.failure ?? 'well'} ${record.server}`);
+      }
+    },
+  });
+  probe.send(JSON.stringify(order));
+  await expect
+    .poll(() => [...seen].sort(), { timeout: 30_000 })
+    .toEqual(['connection long well web1', 'request short well web1']);
+  expect(await probe.end(20_000)).toEqual({ exitCode: 0, said: '' });
+  await site.close();
 });
