@@ -35,7 +35,8 @@ const baselineWithinMs = 15_000;
 const settledMs = 1000;
 /** A fault lasts at least so long, so that its consequences are seen. */
 const shortestMs = 2000;
-const untilRepairedMs = 5000;
+/** A fault that lasts until it is repaired is watched for so long. Milliseconds. */
+export const untilRepairedMs = 5000;
 const wholeAgainWithinMs = 90_000;
 const tailMs = 500;
 /** A probe that is later than this can't keep its schedule. */
