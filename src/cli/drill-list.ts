@@ -2,6 +2,7 @@ import { buildCommand } from '@stricli/core';
 import type { CliContext } from './context.ts';
 import { exitCodes } from './context.ts';
 import { realFlag } from './drill-place.ts';
+import { faultsFlag } from './faults-flag.ts';
 import { fileAlias, fileFlag, jsonFlag, labSuffixFlag } from './flags.ts';
 
 /** The flags of `drill list`. */
@@ -9,17 +10,18 @@ export interface DrillListFlags {
   readonly file: string;
   readonly real: boolean;
   readonly suffix?: string;
+  readonly faults?: string;
   readonly json: boolean;
 }
 
 /** `evenkeel drill list`: every fault there is a drill for. */
 export const drillListCommand = buildCommand<DrillListFlags, [], CliContext>({
   docs: {
-    brief: 'List every fault: what happens, whether it can be caused here, or why not',
-    customUsage: ['', '--real', '--json'],
+    brief: 'List every fault: what happens, what is promised, whether it can be caused here, or why not',
+    customUsage: ['', '--real', '--faults my-faults.yaml', '--json'],
   },
   parameters: {
-    flags: { file: fileFlag, real: realFlag, suffix: labSuffixFlag, json: jsonFlag },
+    flags: { file: fileFlag, real: realFlag, suffix: labSuffixFlag, faults: faultsFlag, json: jsonFlag },
     aliases: fileAlias,
   },
   async func(flags) {

@@ -1,4 +1,4 @@
-import { type Place, placeOf } from './edge-hosts.ts';
+import type { Place } from './edge-hosts.ts';
 
 /** `--real`: drills are for the lab unless said otherwise. */
 export const realFlag = {
@@ -10,6 +10,5 @@ export const realFlag = {
 
 /** The place a drill's flags name: the lab by default. */
 export function drillPlaceOf(flags: { readonly real: boolean; readonly suffix?: string }): Place {
-  const { suffix } = flags;
-  return placeOf({ lab: !flags.real, ...(suffix === undefined || flags.real ? {} : { suffix }) });
+  return flags.real ? { kind: 'real' } : { kind: 'lab', suffix: flags.suffix ?? '' };
 }

@@ -1,13 +1,16 @@
 import type { Causer } from '../drill/causer.ts';
 import type { DrillFault } from '../drill/drill-fault.ts';
-import { drillFaults } from '../drill/drill-faults.ts';
 import type { Model } from '../model/model.ts';
+import { proveFaults } from '../proof/prove.ts';
+import type { Outage } from '../proof/promise.ts';
+import { promiseInShort } from '../report/drill-words.ts';
 import { textTable } from '../report/text-table.ts';
 import type { CliContext } from './context.ts';
 import type { DrillListFlags } from './drill-list.ts';
 import { drillPlaceOf } from './drill-place.ts';
 import { loadEdge } from './edge-file.ts';
 import { type Place, withEdgeHosts } from './edge-hosts.ts';
+import { knownFaults } from './fault-file.ts';
 import { placeCauser } from './place-causer.ts';
 import { styleFor } from './style.ts';
 
@@ -22,15 +25,17 @@ interface Listed {
 export async function listDrills(context: CliContext, flags: DrillListFlags): Promise<void> {
   const { model } = await loadEdge(context, flags.file);
   const place = drillPlaceOf(flags);
-  const listed = await withCauser(model, place, (causer) => judged(drillFaults(model), causer));
+  const faults = await knownFaults(context, model, flags.faults);
+  const listed = await withCauser(model, place, (causer) => judged(faults, causer));
   if (flags.json) {
-    const faults = listed.map(({ fault, obstacle }) => ({
+    const drills = listed.map(({ fault, obstacle }) => ({
       name: fault.name,
       title: fault.title,
+      promiseMs: promiseMs(model, fault),
       possible: obstacle === undefined,
       obstacle: obstacle ?? null,
     }));
-    context.print(JSON.stringify({ version: 1, place: place.kind, faults }, undefined, 2));
+    context.print(JSON.stringify({ version: 1, place: place.kind, faults: drills }, undefined, 2));
     return;
   }
   const obstacles = new Set(listed.map((line) => line.obstacle));
@@ -40,13 +45,30 @@ export async function listDrills(context: CliContext, flags: DrillListFlags): Pr
   const rows = listed.map(({ fault, obstacle }) => [
     fault.name,
     fault.title,
+    promiseInShort(promiseMs(model, fault)),
     obstacle === undefined ? 'yes' : common === undefined ? { text: `no: ${obstacle}`, tone: 'warn' as const } : 'no',
   ]);
   const here = place.kind === 'lab' ? 'in the lab' : 'on the hosts';
-  const lines = textTable([['fault', 'what happens', here], ...rows], styleFor(context));
+  const lines = textTable([['fault', 'what happens', 'promise', here], ...rows], styleFor(context));
   context.print(
     [...lines, ...(common === undefined ? [] : ['', `no fault can be caused ${here}: ${common}`])].join('\n'),
   );
+}
+
+/** The longest time without a success that the fault may cost; null: until it is repaired. Milliseconds. */
+function promiseMs(model: Model, { expect }: DrillFault): number | null {
+  return expect.kind === 'given' ? expect.longestGapMs : outageMs(proveFaults(model, expect.faults).outage);
+}
+
+function outageMs(outage: Outage): number | null {
+  switch (outage.kind) {
+    case 'none':
+      return 0;
+    case 'bounded':
+      return outage.ms;
+    case 'until-repaired':
+      return null;
+  }
 }
 
 async function withCauser<T>(model: Model, place: Place, work: (causer: Causer) => Promise<T>): Promise<T> {

@@ -18,7 +18,7 @@ function warning(title: string, explanation: string): CatalogueEntry {
 /**
  * Every code a diagnostic can carry. Codes are never reused for another meaning.
  * 1xx the file and its YAML, 2xx shape, 3xx references and duplicates, 4xx networks, hosts and VIPs, 5xx pools and
- * sites, 6xx DNS.
+ * sites, 6xx DNS, 7xx faults that a person wrote.
  */
 export const diagnosticCatalogue = {
   EK101: error(
@@ -218,6 +218,19 @@ export const diagnosticCatalogue = {
     'The addresses of all VIPs of a name stand in one LUA record; a TXT-like string holds 255 octets and PowerDNS splits longer ones on transfer.',
   ),
   EK611: error('A bad contact', 'The contact of a zone is a mail address.'),
+
+  EK701: error(
+    'A step of a fault that means nothing',
+    'A step is about a service, a machine, two hosts that are parted, a router or a command, and its keys go together.',
+  ),
+  EK702: error(
+    'A service that the host does not run',
+    'Balancers run NGINX and keepalived, nameservers pdns, web servers NGINX; all run sshd.',
+  ),
+  EK703: error(
+    'A cause that nothing heals',
+    'What a fault breaks its `heal` mends: by the opposite step, or by a command. After a drill the edge is as before.',
+  ),
 } as const satisfies Readonly<Record<string, CatalogueEntry>>;
 
 /** A code of the catalogue. */

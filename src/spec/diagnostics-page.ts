@@ -7,6 +7,7 @@ const groups = [
   { digit: '4', title: 'Networks, hosts and VIPs' },
   { digit: '5', title: 'Pools and sites' },
   { digit: '6', title: 'DNS' },
+  { digit: '7', title: 'Faults of your own' },
 ] as const;
 
 /** docs/diagnostics.md: every code with its explanation, in Markdown. Ends with a line end. */

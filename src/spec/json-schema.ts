@@ -41,13 +41,18 @@ const jsonSchema: z.ZodType<JsonSchema> = z.looseObject({
   maximum: z.number().exactOptional(),
 });
 
+/** The JSON Schema (draft 7) of any shape. */
+export function jsonSchemaOf(schema: z.ZodType): JsonSchema {
+  return jsonSchema.parse(z.toJSONSchema(schema, { target: 'draft-7' }));
+}
+
 let cached: JsonSchema | undefined;
 
 /** The JSON Schema of an edge file (draft 7, which editors know best), with a description for every key: editors complete and check with it. */
 export function edgeJsonSchema(): JsonSchema {
   cached ??= {
     $schema: 'http://json-schema.org/draft-07/schema#',
-    ...jsonSchema.parse(z.toJSONSchema(edgeSchema, { target: 'draft-7' })),
+    ...jsonSchemaOf(edgeSchema),
   };
   return cached;
 }

@@ -5,6 +5,7 @@ import type { Result } from '../base/result.ts';
 import { diagnose } from './edge-document.ts';
 import type { EdgeDocument, EdgeSource } from './edge-document.ts';
 import { edgeSchema } from './edge-schema.ts';
+import { edgeJsonSchema } from './json-schema.ts';
 import { sectionFindings } from './section-findings.ts';
 import { readYaml } from './read-yaml.ts';
 import { shapeFindings } from './shape-findings.ts';
@@ -58,7 +59,9 @@ export function readEdge({ file, text }: EdgeFile): EdgeReading {
   if (parsed.success && names.length === 0 && diagnostics.length === 0) {
     return { kind: 'sound', document: { spec: parsed.data, source } };
   }
-  const shape = parsed.success ? [] : shapeFindings(parsed.error.issues, { data, written: source.written });
+  const shape = parsed.success
+    ? []
+    : shapeFindings(parsed.error.issues, { data, written: source.written, schema: edgeJsonSchema() });
   // What YAML said about a spot explains what its shape lacks.
   const explained = new Set(diagnostics.map(({ position }) => `${position.line} ${position.column}`));
   const found = [...names, ...shape]

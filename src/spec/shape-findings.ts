@@ -1,6 +1,5 @@
 import type * as z from 'zod';
 import type { Finding, Path } from './edge-document.ts';
-import { edgeJsonSchema } from './json-schema.ts';
 import type { JsonSchema } from './json-schema.ts';
 import { listed, nearest } from './nearest.ts';
 import { allowedKeys, isRecord, schemaAt, valueAt } from './schema-at.ts';
@@ -21,6 +20,8 @@ interface Written {
   readonly data: unknown;
   /** A scalar as it stands in the file. */
   readonly written: (path: Path) => string | undefined;
+  /** What the file should be. */
+  readonly schema: JsonSchema;
 }
 
 /** Turns what zod found into findings about keys and values, in the words of an edge file. */
@@ -66,7 +67,7 @@ function isWrongKind(issue: Issue): boolean {
 
 function unknownKey(key: string, path: Path, file: Written): ShapeFinding {
   const value = valueAt(file.data, path);
-  const allowed = allowedKeys(schemaAt(edgeJsonSchema(), file.data, path), value) ?? [];
+  const allowed = allowedKeys(schemaAt(file.schema, file.data, path), value) ?? [];
   const present = new Set(isRecord(value) ? Object.keys(value) : []);
   const meant = nearest(
     key,
@@ -87,7 +88,7 @@ function unknownKey(key: string, path: Path, file: Written): ShapeFinding {
 }
 
 function wrongValue(path: Path, file: Written): ShapeFinding {
-  const schema = schemaAt(edgeJsonSchema(), file.data, path);
+  const schema = schemaAt(file.schema, file.data, path);
   const value = valueAt(file.data, path);
   if (value === undefined) return missing(path, schema);
   const at = { path, part: 'value' } as const;
@@ -158,7 +159,7 @@ function notAllowed(path: Path, value: string, allowed: readonly string[]): Find
 
 function outOfRange(path: Path, file: Written): Finding {
   const value = valueAt(file.data, path);
-  const schema = schemaAt(edgeJsonSchema(), file.data, path);
+  const schema = schemaAt(file.schema, file.data, path);
   if (typeof value !== 'number') return wrongValue(path, file);
   return {
     code: 'EK206',

@@ -20,6 +20,9 @@ const step = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('command'), host, argv: z.tuple([z.string()], z.string()).readonly() }),
 ]);
 
+/** A step as data; `DrillStep` of the drill room is the same. */
+export type StoredStep = z.infer<typeof step>;
+
 const journal = z.object({
   version: z.literal(1),
   owner: z.object({ pid: z.int(), startTime: z.string() }),

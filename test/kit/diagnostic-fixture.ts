@@ -1,7 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Diagnostic } from '../../src/base/diagnostic.ts';
+import { ownFaults } from '../../src/drill/own-faults.ts';
 import { readModel } from '../../src/model/read-model.ts';
+import { exampleModel } from './example-model.ts';
 
 const directory = new URL('../fixtures/diagnostics/', import.meta.url);
 
@@ -20,12 +22,17 @@ export function fixturePath(name: string, ending: 'yaml' | 'txt'): string {
 
 /**
  * What is found in a fixture. A first line `# test: pad N` fills the file up to N characters; `# test: certificate
- * SITE: NAME, NAME` says which names the site's certificate has.
+ * SITE: NAME, NAME` says which names the site's certificate has, `# test: faults` that it is a file of faults for the
+ * example.
  */
 export function diagnoseFixture(name: string): readonly Diagnostic[] {
   const text = readFileSync(fixturePath(name, 'yaml'), 'utf8');
   const padding = Number(/^# test: pad (\d+)$/m.exec(text)?.[1] ?? 0);
   const certificate = /^# test: certificate (\S+): (.*)$/m.exec(text);
+  if (text.startsWith('# test: faults\n')) {
+    const faults = ownFaults(exampleModel(), { file: `${name}.yaml`, text });
+    return faults.ok ? [] : faults.error;
+  }
   const certificateNames = new Map(
     certificate === null ? [] : [[certificate[1] ?? '', (certificate[2] ?? '').split(', ')]],
   );
