@@ -1,3 +1,4 @@
+import { counted } from '../base/counted.ts';
 import { formatDuration } from '../base/duration.ts';
 import type { FailoverSettings } from '../model/failover-settings.ts';
 import type { Model } from '../model/model.ts';
@@ -13,22 +14,21 @@ export interface VipNotesCase {
 /** Split brain, and balancers that nobody reaches and that don't know it. */
 export function vipNotes({ faults, vips }: VipNotesCase): readonly string[] {
   const cut = [...new Set(faults.flatMap((fault) => (fault.kind === 'link-cut' ? [fault.balancer] : [])))];
-  const shared = new Map<string, string[]>();
+  const shared: string[] = [];
+  const sharing = new Set<string>();
   for (const { vip, holders } of vips) {
-    if (holders.length < 2) continue;
     const reached = cut.length === 0 ? holders : holders.filter((holder) => !cut.includes(holder));
     if (reached.length < 2) continue;
-    const key = reached.join(' and ');
-    const names = shared.get(key);
-    if (names === undefined) shared.set(key, [vip]);
-    else names.push(vip);
+    shared.push(vip);
+    for (const holder of reached) sharing.add(holder);
   }
   const believers = cut.filter((name) => vips.some(({ holders }) => holders.includes(name)));
   return [
-    ...[...shared].map(
-      ([holders, names]) =>
-        `${holders} both hold ${names.join(', ')}: either answers new connections, and open ones break when the neighbours' ARP entries change`,
-    ),
+    ...(shared.length === 0
+      ? []
+      : [
+          `${shared.length === 1 ? `${shared[0]} is` : `${counted(shared.length, 'VIP')} are`} held by more than one balancer (${[...sharing].sort().join(', ')}): each answers new connections, and open ones break when neighbours change from one to the other`,
+        ]),
     ...believers.map((name) => `${name} reaches nobody and takes itself for the holder until its cable is back`),
   ];
 }

@@ -14,7 +14,8 @@ export function mastersOf(healthy: Situation): Ranks {
  */
 export function mastersAfter(situation: Situation, before: Ranks): Ranks {
   const silenced = settle({ situation, standing: 'before' }, before);
-  return settle({ situation, standing: 'after' }, silenced);
+  const told = situation.routers.some(({ nginx }) => nginx !== 'answers');
+  return told ? settle({ situation, standing: 'after' }, silenced) : silenced;
 }
 
 interface Look {

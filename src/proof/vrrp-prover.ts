@@ -53,11 +53,11 @@ function namedProver(
   const shapeNumbers: number[] = [];
   const made: VipOutcome[] = [];
   const named = (of: readonly string[]): readonly string[] => of.flatMap((rank) => balancers[Number(rank)] ?? []);
+  const numberOf = (fault: NumberedFault | undefined): number =>
+    fault === undefined ? nothing : (shapeNumbers[fault.number] ??= prover.numberOf(rankedFault(ranks, fault.fault)));
   return (faults) => {
-    const numbers = faults.map(
-      ({ fault, number }) => (shapeNumbers[number] ??= prover.numberOf(rankedFault(ranks, fault))),
-    );
-    const { id, outcome } = prover.find(numbers);
+    const { id, outcome } =
+      faults.length > 2 ? prover.ofMany(faults.map(numberOf)) : prover.ofTwo(numberOf(faults[0]), numberOf(faults[1]));
     return (made[id] ??= { ...outcome, vip, holders: named(outcome.holders), working: named(outcome.working) });
   };
 }
@@ -83,8 +83,9 @@ interface Found {
 
 interface ShapeProver {
   readonly numberOf: (fault: VrrpFault | undefined) => number;
-  /** The outcome under the faults with these numbers. */
-  readonly find: (numbers: readonly number[]) => Found;
+  /** The outcome under two faults, or one, or none; remembered. */
+  readonly ofTwo: (one: number, other: number) => Found;
+  readonly ofMany: (numbers: readonly number[]) => Found;
 }
 
 function shapeProver(shape: VrrpInstance): ShapeProver {
@@ -92,7 +93,7 @@ function shapeProver(shape: VrrpInstance): ShapeProver {
   const known: (VrrpFault | undefined)[] = [undefined];
   const numberOf = numbering();
   const equal = new Map<string, Found>();
-  // By the numbers of two faults, in either order. Arrays, for this is asked by the million.
+  // By the numbers of two faults. Arrays, for this is asked by the million.
   const found: Found[][] = [];
   const work = (numbers: readonly number[]): Found => {
     const outcome = judge(numbers.flatMap((number) => known[number] ?? []));
@@ -108,11 +109,11 @@ function shapeProver(shape: VrrpInstance): ShapeProver {
       known[number] = fault;
       return number;
     },
-    find: (numbers) => {
-      if (numbers.length > 2) return work(numbers);
-      const row = (found[numbers[0] ?? nothing] ??= []);
-      return (row[numbers[1] ?? nothing] ??= work(numbers));
+    ofTwo: (one, other) => {
+      const [low, high] = one < other ? [one, other] : [other, one];
+      return ((found[low] ??= [])[high] ??= work([low, high]));
     },
+    ofMany: work,
   };
 }
 
