@@ -130,6 +130,15 @@ describe('the watch', () => {
     expect(used).toBeGreaterThan(0);
     expect(await hangs()).toBe('0');
   });
+
+  test('took nothing else for a hung NGINX, however busy this computer is', async () => {
+    const words = async (balancer: string): Promise<readonly string[]> =>
+      (await lab.on(balancer, 'journalctl', `--unit=${nginxWatchUnit}`, '--boot', '--output=cat', '--no-pager'))
+        .split('\n')
+        .filter((line) => line.startsWith('NGINX hangs'));
+    expect(await words('lb1')).toHaveLength(3);
+    expect(await words('lb2')).toEqual([]);
+  });
 });
 
 /** Microseconds of processor time of a cgroup, of processes that have ended too. */
