@@ -1,6 +1,6 @@
 import type { Emit } from '../base/event.ts';
 import { Fault } from '../base/fault.ts';
-import { tryFileLock } from '../hosts/file-lock.ts';
+import { takeFileLock, tryFileLock } from '../hosts/file-lock.ts';
 import type { StoredJournal } from '../spec/stored-fault.ts';
 import type { Causer } from './causer.ts';
 import type { DrillFault } from './drill-fault.ts';
@@ -30,10 +30,12 @@ export async function healLeft(
   { place, causer, emit }: { readonly place: DrillPlace; readonly causer: Causer; readonly emit: Emit },
 ): Promise<readonly LeftFault[]> {
   const files = journalFiles(directory, place);
-  if ((await readJournal(files.journal)) === undefined) return [];
-  // Whoever drills holds the lock, and so does whoever heals at this moment.
-  const lock = await tryFileLock(files.lock);
-  if (lock === undefined) return [];
+  const found = await readJournal(files.journal);
+  if (found === undefined) return [];
+  // Whoever drills holds the lock. That of a killed drill is free only a moment later, or held by who heals now.
+  const free = await tryFileLock(files.lock);
+  if (free === undefined && (await ownerLives(found))) return [];
+  const lock = free ?? (await takeFileLock(files.lock));
   try {
     const stored = await readJournal(files.journal);
     if (stored === undefined) return [];
