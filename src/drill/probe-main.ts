@@ -2,6 +2,7 @@
 // The first line of its standard input is a LoadOrder as JSON. It prints {"kind":"ready"}, then a record a line, until a
 // second line comes or its standard input ends: then it starts nothing more, waits for what is under way, and ends.
 import { lookup } from 'node:dns/promises';
+import { writeFileSync } from 'node:fs';
 import { setPriority } from 'node:os';
 import { createInterface } from 'node:readline';
 import type { LoadOrder } from './load-stream.ts';
@@ -11,8 +12,19 @@ import { watchStalls } from './probe/stalls.ts';
 import { startOrder } from './probe/start-stream.ts';
 import { LineWriter } from './probe/writer.ts';
 
-/** Before ordinary programs: only root may, and it is no requirement. */
-const priority = -10;
+/**
+ * Runs this program before ordinary ones: only root may, and it is no requirement. As the leader of a session it has a
+ * scheduling group of its own, whose priority is the one that counts (sched(7), autogroup).
+ */
+function hurry(): void {
+  const nice = -10;
+  try {
+    setPriority(nice);
+    writeFileSync('/proc/self/autogroup', String(nice));
+  } catch {
+    // Not root, or a kernel without autogroups.
+  }
+}
 
 function giveUp(trouble: ProbeTrouble): never {
   process.stderr.write(`${trouble.message}\n`);
@@ -34,11 +46,7 @@ async function run(order: LoadOrder, stopped: Promise<void>): Promise<void> {
   await writer.end();
 }
 
-try {
-  setPriority(priority);
-} catch {
-  // Not root.
-}
+hurry();
 const input = createInterface({ input: process.stdin });
 const stopped = new Promise<void>((resolve) => {
   let lines = 0;

@@ -32,14 +32,40 @@ export class ProbeTrouble extends Error {
 
 /** Makes TLS connections, each with a full handshake: no session is ever resumed, as each stands for a new client. */
 export class Dialler {
-  readonly #context: SecureContext;
+  readonly #authorities: readonly string[];
+  /** Certificates that have passed the full check, PEM, by the name they were asked for. */
+  readonly #checked = new Map<string, string>();
+  #context: SecureContext;
   readonly #onTrouble: (trouble: ProbeTrouble) => void;
   #open = 0;
 
   /** `ca` in PEM; undefined: the system's. What stops the whole probe goes to `onTrouble`. */
   constructor(ca: string | undefined, onTrouble: (trouble: ProbeTrouble) => void) {
-    this.#context = createSecureContext({ ca: ca ?? getCACertificates('system') });
+    this.#authorities = ca === undefined ? getCACertificates('system') : [ca];
+    this.#context = this.#makeContext();
     this.#onTrouble = onTrouble;
+  }
+
+  /**
+   * A certificate that has been checked up to its CA once is trusted as it is from then on, which saves the checks of its
+   * chain's signatures, the dearest part of a handshake; any other is checked in full. Names, dates and the proof that the
+   * server has the key are checked each time.
+   */
+  #makeContext(): SecureContext {
+    return createSecureContext({
+      ca: [...this.#authorities, ...this.#checked.values()],
+      allowPartialTrustChain: this.#checked.size > 0,
+      // The curves that cost a client least. Every server that this project sets up takes them.
+      ecdhCurve: 'X25519:P-256:P-384',
+    });
+  }
+
+  #remember(name: string, socket: TLSSocket): void {
+    if (this.#checked.has(name)) return;
+    const certificate = socket.getPeerX509Certificate();
+    if (certificate === undefined) return;
+    this.#checked.set(name, certificate.toString());
+    this.#context = this.#makeContext();
   }
 
   /** Never rejects. An open socket has no listeners but one that ignores errors: `close` tells its owner. */
@@ -73,6 +99,7 @@ export class Dialler {
         if (phase === 'done') return;
         phase = 'done';
         clearTimeout(timer);
+        this.#remember(name, socket);
         resolve({ kind: 'open', socket });
       });
       // Stays for the life of the socket: an error without a listener would end the probe.
