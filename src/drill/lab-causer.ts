@@ -9,6 +9,7 @@ import type { Causer, Moment } from './causer.ts';
 import type { DrillFault, DrillStep } from './drill-fault.ts';
 import { strangers } from './drill-faults.ts';
 import { impossibleStep } from './step-order.ts';
+import { causeInOrder, healInOrder } from './step-walk.ts';
 import { runStepCommand } from './step-command.ts';
 
 /** What a causer in a lab needs. */
@@ -23,15 +24,6 @@ export interface LabCauserOptions {
 /** Causes faults in a running lab from outside its machines. */
 export function labCauser(options: LabCauserOptions): Causer {
   const { model, lab } = options;
-  const steps = async (list: readonly DrillStep[], act: (step: DrillStep) => Promise<Moment>): Promise<Moment> => {
-    let whole: Moment | undefined;
-    for (const step of list) {
-      const { from, to } = await act(step);
-      whole = { from: whole?.from ?? from, to };
-    }
-    if (whole === undefined) throw new Error('a fault without steps');
-    return whole;
-  };
   return {
     place: 'lab',
     async canCause(fault) {
@@ -43,8 +35,8 @@ export function labCauser(options: LabCauserOptions): Causer {
       if (status === undefined) return failure(`the lab ${lab} is not running`);
       return stepsPossible(lab, status, fault);
     },
-    cause: (fault) => steps(fault.cause, (step) => act(options, step)),
-    heal: (fault) => steps(fault.heal, (step) => healStep(options, step)),
+    cause: (fault) => causeInOrder(fault.cause, (step) => act(options, step)),
+    heal: (fault) => healInOrder(fault.heal, (step) => healStep(options, step)),
   };
 }
 

@@ -15,6 +15,7 @@ import {
   timerArgv,
 } from './real-steps.ts';
 import { impossibleStep } from './step-order.ts';
+import { causeInOrder, healInOrder } from './step-walk.ts';
 
 /** What a causer on real hosts needs. */
 export interface RealCauserOptions {
@@ -61,12 +62,12 @@ export function realCauser(options: RealCauserOptions): Causer {
         const argv = timerArgv(timer, { fault: fault.name, afterMs: healAfterMs });
         await runWell(options, { host: timer.command.host, argv });
       }
-      return inOrder(assertReal(fault.cause), (step) => doStep(options, step, find));
+      return causeInOrder(assertReal(fault.cause), (step) => doStep(options, step, find));
     },
     async heal(fault) {
       const find = await findHosts(options, fault);
       const steps = assertReal(fault.heal);
-      const moment = await inOrder(steps, (step) => doStep(options, step, find));
+      const moment = await healInOrder(steps, (step) => doStep(options, step, find));
       const heals = steps.flatMap((step) => stepCommands(step, find));
       for (const { unit, command } of deadMansTimers(fault.name, heals)) await stopTimer(options, unit, command.host);
       return moment;
@@ -116,16 +117,6 @@ async function hostsAreReady(options: RealCauserOptions, fault: DrillFault): Pro
     }
   }
   return success(undefined);
-}
-
-async function inOrder(steps: readonly RealStep[], act: (step: RealStep) => Promise<Moment>): Promise<Moment> {
-  let whole: Moment | undefined;
-  for (const step of steps) {
-    const { from, to } = await act(step);
-    whole = { from: whole?.from ?? from, to };
-  }
-  if (whole === undefined) throw new Error('a fault without steps');
-  return whole;
 }
 
 async function doStep(options: RealCauserOptions, step: RealStep, find: FindHost): Promise<Moment> {
