@@ -25,6 +25,13 @@ describe.each(['debian12', 'debian13'] as const)('a managed web server of %s', (
     const [web] = model.webServers;
     if (web === undefined) throw new Error('no web server');
     await bench.image.write(renderNginxWeb(nginxInput(model, release), web));
+    await bench.image.write([
+      {
+        path: '/etc/nginx/evenkeel-local/own.conf',
+        bytes: new TextEncoder().encode('location /own/ { return 200 "my own place"; }\n'),
+        mode: 0o644,
+      },
+    ]);
     await bench.addAddresses([address, '10.77.0.11', '10.77.0.99']);
     await bench.startNginx();
   });
@@ -45,6 +52,11 @@ describe.each(['debian12', 'debian13'] as const)('a managed web server of %s', (
     const folder = await get('/folder');
     expect([folder.status, folder.headers.get('location')]).toEqual([301, ['/folder/']]);
     expect((await get('/nothing')).status).toBe(404);
+  });
+
+  test("has a person's own locations, on all of its ports", async () => {
+    expect((await get('/own/place')).body).toBe('my own place');
+    expect((await bench.curl('http://shop.example:8080/own/', address)).body).toBe('my own place');
   });
 
   test('answers the checks of its pools, on their ports, and of no other', async () => {
