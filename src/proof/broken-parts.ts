@@ -2,12 +2,10 @@ import type { ModelFault } from './fault.ts';
 import type { LostNetworks } from './paths.ts';
 import type { BackendDown, DownBackends } from './pool-outcome.ts';
 import { reaches } from './paths.ts';
-import { isVrrpFault, type VrrpFault } from './vrrp-fault.ts';
 import type { Model } from '../model/model.ts';
 
 /** Faults, sorted by what they break. */
 export interface BrokenParts {
-  readonly vrrp: readonly VrrpFault[];
   /** Nameservers without power. */
   readonly nameservers: ReadonlySet<string>;
   /** Networks without their router. */
@@ -26,7 +24,6 @@ export function brokenParts(faults: readonly ModelFault[]): BrokenParts {
     if (fault.kind === 'backend-dead' && !backends.has(fault.backend)) backends.set(fault.backend, 'refuses');
   }
   return {
-    vrrp: faults.filter(isVrrpFault),
     nameservers: new Set(faults.flatMap((fault) => (fault.kind === 'nameserver-off' ? [fault.nameserver] : []))),
     lost: new Set(faults.flatMap((fault) => (fault.kind === 'gateway-lost' ? [fault.network] : []))),
     backends,

@@ -8,6 +8,7 @@ import { oneAfterOther, worse, worst } from './outage.ts';
 import { backendNetworks, reaches, type LostNetworks } from './paths.ts';
 import { poolOutcome } from './pool-outcome.ts';
 import type { FaultOutcome, Outage, PoolOutcome, VipOutcome } from './promise.ts';
+import { isVrrpFault } from './vrrp-fault.ts';
 import { vrrpProver } from './vrrp-prover.ts';
 import { vrrpSetup } from './vrrp-setup.ts';
 
@@ -17,26 +18,37 @@ export type EdgeProver = (faults: readonly [ModelFault, ...ModelFault[]]) => Fau
 /** A prover for one model. */
 export function edgeProver(model: Model): EdgeProver {
   const { proxying } = failoverSettings(model);
-  const vipPart = remembered(vipProver(model));
-  const poolPart = remembered(poolProver(model));
+  const vipPart = rememberSingles(vipProver(model));
+  const poolPart = rememberSingles(poolProver(model));
+  const resolverPart = rememberSingles((faults) =>
+    resolverOutage(model, silentNameservers(model, brokenParts(faults))),
+  );
   return (faults) => {
-    const broken = brokenParts(faults);
-    const of = (...kinds: readonly ModelFault['kind'][]): readonly ModelFault[] =>
-      faults.filter(({ kind }) => kinds.includes(kind));
-    const gateways = of('gateway-lost');
-    const vips = vipPart([...broken.vrrp, ...gateways]);
-    const pools = poolPart([...of('backend-dead', 'backend-off', 'pool-dead'), ...gateways]);
-    const resolver = resolverOutage(model, silentNameservers(model, broken));
-    const byName = oneAfterOther([resolver, vips.byName, pools.byName]);
+    const vipFaults: ModelFault[] = [];
+    const poolFaults: ModelFault[] = [];
+    const resolverFaults: ModelFault[] = [];
+    const off = new Set<string>();
+    for (const fault of faults) {
+      // A lost router parts clients from VIPs, balancers from backends, and both from nameservers.
+      const everywhere = fault.kind === 'gateway-lost';
+      if (everywhere || isVrrpFault(fault)) vipFaults.push(fault);
+      if (everywhere || 'backend' in fault || 'pool' in fault) poolFaults.push(fault);
+      if (everywhere || fault.kind === 'nameserver-off') resolverFaults.push(fault);
+      if (fault.kind === 'nameserver-off') off.add(fault.nameserver);
+    }
+    const vips = vipPart(vipFaults);
+    const pools = poolPart(poolFaults);
+    const byName = oneAfterOther([resolverPart(resolverFaults), vips.byName, pools.byName]);
+    const cutOff = faults.some(({ kind }) => kind === 'gateway-lost');
     return {
       faults,
       name: faultsName(faults),
       vips: vips.outcomes,
-      nameservers: nameserverOutcomes(vips.handedOut, broken.nameservers),
+      nameservers: nameserverOutcomes(vips.handedOut, off),
       pools: pools.outcomes,
       byName,
       outage: worse(worse(vips.outage, pools.outage), byName),
-      served: servedTo(model, { vips, pools, byName, cutOff: gateways.length > 0 }),
+      served: servedTo(model, { vips, pools, byName, cutOff }),
       notes: [...vips.notes, ...pools.notes, ...otherNotes(model, proxying, faults)],
     };
   };
@@ -78,7 +90,8 @@ function vipProver(model: Model): PartProver<VipPart> {
       return reaches(model.lab.clientNetwork, home, lost) ? outcome : { ...outcome, outage: beyond(home) };
     };
   return (faults) => {
-    const { vrrp, lost } = brokenParts(faults);
+    const vrrp = faults.filter(isVrrpFault);
+    const lost = vrrp.length === faults.length ? noneLost : brokenParts(faults).lost;
     const outcomes = lost.size === 0 ? prove(vrrp) : prove(vrrp).map(seenThrough(lost));
     const outage = worst(outcomes.map((outcome) => outcome.outage));
     const outcomesOf = (set: readonly string[]): readonly VipOutcome[] =>
@@ -96,6 +109,8 @@ function vipProver(model: Model): PartProver<VipPart> {
     };
   };
 }
+
+const noneLost: LostNetworks = new Set();
 
 function beyond(network: string): Outage {
   return { kind: 'until-repaired', why: `the model's clients are beyond the router of ${network}` };
@@ -143,13 +158,13 @@ function servedTo(model: Model, { vips, pools, byName, cutOff }: Whole): FaultOu
   return lasting || cutOff ? 'some' : 'everybody';
 }
 
-/** The same part is met in many combinations of faults. */
-function remembered<T>(prove: PartProver<T>): PartProver<T> {
-  const parts = new Map<string, T>();
+/** A part under one fault, or none, is met in many combinations; under two it is met once. */
+function rememberSingles<T>(prove: PartProver<T>): PartProver<T> {
+  const parts = new Map<ModelFault | undefined, T>();
   return (faults) => {
-    const key = faultsName(faults);
-    const part = parts.get(key) ?? prove(faults);
-    parts.set(key, part);
+    if (faults.length > 1) return prove(faults);
+    const part = parts.get(faults[0]) ?? prove(faults);
+    parts.set(faults[0], part);
     return part;
   };
 }

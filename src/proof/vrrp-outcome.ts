@@ -2,7 +2,7 @@ import type { Outage, VipOutcome } from './promise.ts';
 import type { VrrpFault } from './vrrp-fault.ts';
 import { mastersAfter, mastersOf, type Ranks } from './vrrp-masters.ts';
 import type { VrrpInstance } from './vrrp-setup.ts';
-import { situation, type RouterState, type Situation } from './vrrp-situation.ts';
+import { situations, type RouterState, type Situation } from './vrrp-situation.ts';
 import { bounded, sumOf, takeOverTerm } from './vrrp-timing.ts';
 import { waitTerms } from './vrrp-wait.ts';
 
@@ -17,9 +17,10 @@ export type VipJudge = (faults: readonly VrrpFault[]) => VipOutcome;
  * carrier go (keepalived tracks the interface) lets go instead; for clients that is the same.
  */
 export function vipJudge(instance: VrrpInstance): VipJudge {
-  const before = mastersOf(situation(instance, []));
+  const situationUnder = situations(instance);
+  const before = mastersOf(situationUnder([]));
   return (faults) => {
-    const now = situation(instance, faults);
+    const now = situationUnder(faults);
     const masters = mastersAfter(now, before);
     const ranks = now.routers.flatMap((state, rank) =>
       masters.has(rank) || (before.has(rank) && keepsAddress(state)) ? [rank] : [],

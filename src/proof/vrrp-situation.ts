@@ -27,20 +27,24 @@ export interface Situation {
  * What an instance's routers are when all these faults have happened at one moment. Of two that contradict each other on one
  * balancer, the harder counts: off before killed before stopped, dead before hung.
  */
-export function situation(instance: VrrpInstance, faults: readonly VrrpFault[]): Situation {
-  const lost = lostPaths(faults);
-  return {
-    version: instance.version,
-    routers: instance.routers
-      .toSorted((a, b) => b.priority - a.priority)
-      .map((router) => routerState(router, kindsOn(faults, router.balancer))),
+export function situations(instance: VrrpInstance): (faults: readonly VrrpFault[]) => Situation {
+  const { version } = instance;
+  const well = instance.routers
+    .toSorted((a, b) => b.priority - a.priority)
+    .map((router) => routerState(router, new Set()));
+  return (faults) => ({
+    version,
+    routers: well.map((state) => {
+      const kinds = kindsOn(faults, state.router.balancer);
+      return kinds.size === 0 ? state : routerState(state.router, kinds);
+    }),
     hears: (listener, sender) =>
       listener.linked &&
       sender.linked &&
-      !lost.has(path(sender.router.balancer, listener.router.balancer)) &&
+      !faults.some((fault) => fault.kind === 'partition' && cuts(fault, { listener, sender })) &&
       // RFC 3768 section 7.1: an advert with another interval than one's own is dropped. Version 3 takes it on.
-      (instance.version === 3 || seconds(listener.router.advertMs) === seconds(sender.router.advertMs)),
-  };
+      (version === 3 || seconds(listener.router.advertMs) === seconds(sender.router.advertMs)),
+  });
 }
 
 function routerState(router: VrrpRouter, kinds: ReadonlySet<VrrpFault['kind']>): RouterState {
@@ -61,24 +65,21 @@ function keepalivedUnder(kinds: ReadonlySet<VrrpFault['kind']>): RouterState['ke
   return kinds.has('keepalived-dead') ? 'stopped' : 'runs';
 }
 
+const noKinds: ReadonlySet<VrrpFault['kind']> = new Set();
+
 function kindsOn(faults: readonly VrrpFault[], balancer: string): ReadonlySet<VrrpFault['kind']> {
-  return new Set(
-    faults.flatMap((fault) => (fault.kind !== 'partition' && fault.balancer === balancer ? [fault.kind] : [])),
-  );
+  const here = (fault: VrrpFault): boolean => fault.kind !== 'partition' && fault.balancer === balancer;
+  return faults.some(here) ? new Set(faults.filter(here).map(({ kind }) => kind)) : noKinds;
 }
 
-function lostPaths(faults: readonly VrrpFault[]): ReadonlySet<string> {
-  return new Set(
-    faults.flatMap((fault) => {
-      if (fault.kind !== 'partition') return [];
-      const there = path(fault.from, fault.to);
-      return fault.direction === 'one-way' ? [there] : [there, path(fault.to, fault.from)];
-    }),
-  );
-}
-
-function path(from: string, to: string): string {
-  return `${from}>${to}`;
+/** Whether adverts on this way are lost. */
+function cuts(
+  { from, to, direction }: Extract<VrrpFault, { readonly kind: 'partition' }>,
+  way: { readonly listener: RouterState; readonly sender: RouterState },
+): boolean {
+  const [listener, sender] = [way.listener.router.balancer, way.sender.router.balancer];
+  if (from === sender && to === listener) return true;
+  return direction === 'two-way' && from === listener && to === sender;
 }
 
 /** Version 2 carries whole seconds; keepalived rounds (vrrp.c). */

@@ -1,0 +1,132 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  balancerFaults,
+  chosenFaults,
+  handMadeSetups,
+  isDecidedByChance,
+  proofModels,
+} from '../../test/kit/proof-arbitrary.ts';
+import { smallModel } from '../../test/kit/small-edge.ts';
+import { brokenPromises, tryFaults } from '../../test/kit/vrrp-promise.ts';
+import { simulatedInstances } from '../../test/kit/vrrp-simulation.ts';
+import { referenceModel } from '../model/reference-model.ts';
+import { faultName, type ModelFault } from './fault.ts';
+import { proveVrrp, vrrpRefusals } from './prove-vrrp.ts';
+import { proveFaults } from './prove.ts';
+import { takeOverMs } from './vrrp-timing.ts';
+
+// The simulation was written from the RFCs and keepalived's source, without a look at the proof: what both say is likely true.
+
+/** Where the timers stand: all at their end, all at their beginning, or anywhere. */
+const seeds = fc.oneof(fc.constantFrom(0, 1), fc.nat());
+
+describe('a proof and a simulation', () => {
+  const numbers = fc.tuple(fc.nat(), fc.option(fc.nat(), { nil: undefined }));
+
+  it('agree about every model and any one or two faults', () => {
+    fc.assert(
+      fc.property(proofModels, numbers, seeds, (model, chosen, seed) => {
+        const faults = chosenFaults(model, chosen);
+        const { vips } = proveFaults(model, faults);
+        simulatedInstances(model).forEach((instance, index) => {
+          const run = tryFaults({ instance, faults, seed, restarts: 'none' });
+          expect(brokenPromises({ promise: vips[index], run, takeOverMs })).toEqual([]);
+        });
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('agree about the time when systemd starts a killed keepalived again', () => {
+    fc.assert(
+      fc.property(proofModels, fc.nat(), seeds, (model, number, seed) => {
+        const killed = balancerFaults(model).filter(({ kind }) => kind === 'keepalived-killed');
+        const fault = killed[number % killed.length];
+        if (fault === undefined) return;
+        const { vips } = proveFaults(model, [fault]);
+        simulatedInstances(model).forEach((instance, index) => {
+          const run = tryFaults({ instance, faults: [fault], seed, restarts: 'as configured' });
+          const outage = vips[index]?.outage;
+          if (outage?.kind === 'bounded') expect(run.longestDoubtMs).toBeLessThan(outage.ms - takeOverMs + 1);
+          else expect([outage?.kind, run.longestDoubtMs]).toEqual(['none', 0]);
+        });
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it.each([{ model: smallModel }, { model: referenceModel(smallModel) }])(
+    'agree about the worst of each single fault, $model.profile',
+    ({ model }) => {
+      for (const fault of balancerFaults(model)) {
+        const { vips } = proveFaults(model, [fault]);
+        simulatedInstances(model).forEach((instance, index) => {
+          const outage = vips[index]?.outage;
+          const runs = Array.from({ length: 100 }, (_, seed) =>
+            tryFaults({ instance, faults: [fault], seed, restarts: 'none' }),
+          );
+          const promisedMs = outage?.kind === 'bounded' ? outage.ms - takeOverMs : 0;
+          const worstMs = Math.max(...runs.map(({ longestDoubtMs }) => longestDoubtMs));
+          if (outage?.kind === 'until-repaired') return;
+          // A promise that nothing ever needs would hide a failover that became slower.
+          expect([faultName(fault), promisedMs <= worstMs * 1.1 + 1]).toEqual([faultName(fault), true]);
+        });
+      }
+    },
+  );
+
+  it('agree about hand-made setups and every single fault', () => {
+    fc.assert(
+      fc.property(handMadeSetups, seeds, (setup, seed) => {
+        fc.pre(!isDecidedByChance(setup));
+        for (const { fault, vips } of proveVrrp(setup).singles) {
+          setup.instances.forEach((instance, index) => {
+            const run = tryFaults({ instance, faults: [fault], seed, restarts: 'none' });
+            expect(brokenPromises({ promise: vips[index], run, takeOverMs })).toEqual([]);
+          });
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+describe('a refusal', () => {
+  const hard = new Set(['no-holder', 'weight-too-small', 'weight-with-nopreempt']);
+
+  it('is for those hand-made setups whose VIP does not move in a simulation when NGINX dies, and for no others', () => {
+    fc.assert(
+      fc.property(handMadeSetups, seeds, (setup, seed) => {
+        fc.pre(!isDecidedByChance(setup));
+        const refusals = vrrpRefusals(setup);
+        for (const instance of setup.instances) {
+          for (const { balancer, preempt } of instance.routers) {
+            const fault: ModelFault = { kind: 'nginx-dead', balancer };
+            const run = tryFaults({ instance, faults: [fault], seed, restarts: 'none' });
+            const codes = refusals.filter((refusal) => refusal.fault === faultName(fault)).map(({ code }) => code);
+            expect([codes, codes.some((code) => hard.has(code))]).toEqual([codes, run.working.length === 0]);
+            if (!codes.includes('weight-with-preempt-delay')) continue;
+            // Refused because it comes late: it does come, and not before the delay is over.
+            const delays = instance.routers.flatMap((router) =>
+              router.preempt.kind === 'after' ? [router.preempt.delayMs] : [],
+            );
+            expect([preempt.kind, run.longestGapMs > Math.min(...delays)]).toEqual([preempt.kind, true]);
+          }
+        }
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('is for every two routers with one priority', () => {
+    fc.assert(
+      fc.property(handMadeSetups, (setup) => {
+        const all = setup.instances.flatMap(({ routers }) => routers.map(({ priority }) => priority));
+        const refused = vrrpRefusals(setup).some(({ code }) => code === 'equal-priorities');
+        expect(refused).toBe(new Set(all).size < all.length);
+      }),
+      { numRuns: 100 },
+    );
+  });
+});
