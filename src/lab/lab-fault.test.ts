@@ -26,6 +26,15 @@ describe('the faults that stand', () => {
     expect(after(unplugged, { kind: 'link-up', machine: 'lb1' })).toEqual([]);
   });
 
+  test('of a service that hangs end when all of it is killed or stopped, not only its main process', () => {
+    const all: LabFault = { kind: 'kill', machine: 'lb1', service: 'pdns', processes: 'all' };
+    const main: LabFault = { ...all, processes: 'main' };
+    const stopped: LabFault = { kind: 'stop', machine: 'lb1', service: 'pdns' };
+    expect(after(hung, all)).toEqual([all]);
+    expect(after(hung, stopped)).toEqual([stopped]);
+    expect(after(hung, main)).toEqual([hung, main]);
+  });
+
   test('of the processes end with the power, and the power with its return', () => {
     expect(after(killed, hung, apart, off)).toEqual([apart, off]);
     expect(after(apart, unplugged, off, { kind: 'power-on', machine: 'lb1' })).toEqual([apart]);

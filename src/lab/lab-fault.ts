@@ -96,13 +96,20 @@ export function takesBack(later: LabFault, earlier: LabFault): boolean {
         earlier.service === later.service
       );
     case 'kill':
-    case 'hang':
+      // Processes that are gone don't hang.
+      return later.processes === 'all' && isHangOf(later, earlier);
     case 'stop':
+      return isHangOf(later, earlier);
+    case 'hang':
     case 'link-down':
     case 'partition':
     case 'gateway-down':
       return false;
   }
+}
+
+function isHangOf(ends: { readonly machine: string; readonly service: LabService }, fault: LabFault): boolean {
+  return fault.kind === 'hang' && fault.machine === ends.machine && fault.service === ends.service;
 }
 
 type OfMachine = Extract<LabFault, { readonly machine: string }>;
