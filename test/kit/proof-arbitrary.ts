@@ -109,27 +109,56 @@ const trackers: fc.Arbitrary<Tracker> = fc
   })
   .map(({ weight, detection }) => ({ name: `check${weight}`, notices: ['dead'], detection, weight }));
 
-/** Hand-made pairs and larger groups: any priorities, weights and ways to preempt, the same on all or not. */
+const manners = fc.record({
+  advertMs: fc.constantFrom(1000, 2000),
+  preempt: preempts,
+  trackers: fc.array(trackers, { minLength: 0, maxLength: 2 }),
+});
+
+/**
+ * Hand-made pairs and larger groups: any priorities, weights, intervals and ways to preempt. On all the same, or on each its
+ * own, as where two people configured them.
+ */
 export const handMadeSetups: fc.Arbitrary<VrrpSetup> = fc
   .record({
     priorities: fc.array(fc.integer({ min: 1, max: 254 }), { minLength: 2, maxLength: 4 }),
     version: fc.constantFrom<2 | 3>(2, 3),
-    preempt: preempts,
-    trackers: fc.array(trackers, { minLength: 0, maxLength: 2 }),
+    manners: fc.oneof(
+      { weight: 2, arbitrary: fc.tuple(manners) },
+      { weight: 1, arbitrary: fc.tuple(manners, manners, manners, manners) },
+    ),
   })
-  .map(({ priorities, version, preempt, trackers }): VrrpSetup => {
-    const routers = priorities.map((priority, index): VrrpRouter => ({
-      balancer: `lb${index + 1}`,
-      priority,
-      advertMs: 1000,
-      preempt,
-      trackers: trackers.map((tracker, at) => ({ ...tracker, name: `${tracker.name}-${at}` })),
-      keepalivedDeath: { addresses: 'stay', restartMs: undefined },
-    }));
+  .map(({ priorities, version, manners }): VrrpSetup => {
+    const routers = priorities.flatMap((priority, index): readonly VrrpRouter[] => {
+      const manner = manners[index] ?? manners[0];
+      const named = manner.trackers.map((tracker, at) => ({ ...tracker, name: `${tracker.name}-${at}` }));
+      // With version 2, routers with different intervals are no group at all: each drops what the others say.
+      const { advertMs } = version === 2 ? manners[0] : manner;
+      const balancer = `lb${index + 1}`;
+      return [{ ...manner, advertMs, balancer, priority, trackers: named, keepalivedDeath: debianDeath }];
+    });
     return { singleBalancer: 'refused', instances: instanceOf(version, routers) };
   });
+
+const debianDeath = { addresses: 'stay', restartMs: undefined } as const;
 
 function instanceOf(version: 2 | 3, routers: readonly VrrpRouter[]): readonly VrrpInstance[] {
   const [first, ...others] = routers.toSorted((a, b) => b.priority - a.priority);
   return first === undefined ? [] : [{ name: 'vip1', vrid: 51, version, routers: [first, ...others] }];
+}
+
+/** Whether two routers have one priority, or one once their weights are added: then chance decides who holds the VIP. */
+export function isDecidedByChance({ instances }: VrrpSetup): boolean {
+  return instances.some(({ routers }) =>
+    [routers.map(({ priority }) => priority), routers.map(priorityWhenWell)].some(
+      (all) => new Set(all).size < all.length,
+    ),
+  );
+}
+
+function priorityWhenWell({ priority, trackers }: VrrpRouter): number {
+  return Math.min(
+    254,
+    trackers.reduce((sum, { weight }) => sum + Math.max(0, weight), priority),
+  );
 }

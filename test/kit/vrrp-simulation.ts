@@ -184,12 +184,20 @@ function take(
   }
 }
 
+/**
+ * Who holds the address before anything happens: the highest priority. Of those whose weights made them equal (254 is the
+ * highest there is) each could be it; here it is the one that was meant to be.
+ */
 function bestOf(
   balancers: readonly SimulatedBalancer[],
   { routers }: SimulatedInstance,
 ): SimulatedBalancer | undefined {
-  const order = balancers.toSorted((a, b) => b.router.priority - a.router.priority || (a.name < b.name ? 1 : -1));
-  return routers.length === 0 ? undefined : order[0];
+  const base = ({ name }: SimulatedBalancer): number =>
+    routers.find(({ balancer }) => balancer === name)?.priority ?? 0;
+  const [best] = balancers.toSorted(
+    (a, b) => b.router.priority - a.router.priority || base(b) - base(a) || (a.name < b.name ? 1 : -1),
+  );
+  return best;
 }
 
 interface Lasting {

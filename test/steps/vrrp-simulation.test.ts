@@ -154,6 +154,22 @@ describe('partitions', () => {
     }
   });
 
+  it('two with version 2 and other intervals drop what the other says, two with version 3 do not', () => {
+    for (const { version, holders } of [
+      { version: 2, holders: ['lb1', 'lb2'] },
+      { version: 3, holders: ['lb1'] },
+    ] as const) {
+      const { routers, ...pair } = vrrpPair({ version });
+      const instance = {
+        ...pair,
+        routers: routers.map((router, index) => ({ ...router, advertMs: 1000 + 1000 * index })),
+      };
+      for (let seed = 0; seed < 20; seed += 1) {
+        expect(simulate({ instance, happenings: [], endMs: 20_000, seed, start: 'boot' }).holders).toEqual(holders);
+      }
+    }
+  });
+
   it('leaves the one with the higher address when priorities are equal', () => {
     const equal = vrrpPair({ priorities: [100, 100] });
     for (let seed = 0; seed < 40; seed += 1) {
