@@ -21,6 +21,7 @@ import { assertEdgeReady } from './drill-ready.ts';
 import { openGround } from './drill-grounds.ts';
 import { drillPlaceOf } from './drill-place.ts';
 import { type Edge, loadEdge } from './edge-file.ts';
+import { keepDrill } from './edge-history.ts';
 import { trustedRoot } from './edge-material.ts';
 import { assertProfileAllowed, profiledEdge } from './edge-profile.ts';
 import { knownFaults } from './fault-file.ts';
@@ -128,7 +129,8 @@ interface Ending {
   readonly end: DrillEnd;
 }
 
-async function report(context: CliContext, { flags, end }: Ending): Promise<number> {
+async function report(context: CliContext, { edge, flags, end }: Ending): Promise<number> {
+  keepDrill(context, edge, end.report);
   if (flags.html !== undefined) {
     await writeFile(resolve(context.cwd, flags.html), drillHtml(end.report));
     context.emit({ code: 'note', level: 'info', data: { text: `wrote ${flags.html}` } });

@@ -1,0 +1,78 @@
+import { existsSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { Fault } from '../base/fault.ts';
+import type { DrillReport } from '../facts/drill-report.ts';
+import { readDrillReport } from '../facts/read-drill-report.ts';
+import { type DrillHistory, openDrillHistory } from '../store/drill-history.ts';
+import type { CliContext } from './context.ts';
+import type { Edge } from './edge-file.ts';
+
+/** Where the drills of an edge are kept. */
+export function historyPath(edge: Edge): string {
+  return join(edge.stateDirectory, 'history.db');
+}
+
+/**
+ * Keeps a report in the history of its edge and says under which number. A history that can't be written is told as a
+ * warning, and the drill stays what it was: its report is printed all the same.
+ */
+export function keepDrill(context: CliContext, edge: Edge, report: DrillReport): void {
+  try {
+    const history = openDrillHistory(historyPath(edge));
+    try {
+      const id = history.add(report);
+      context.emit({
+        code: 'note',
+        level: 'info',
+        data: { text: `kept as drill ${id}; see: evenkeel drill report ${id}` },
+      });
+    } finally {
+      history.close();
+    }
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    const { message, next } = error.details;
+    const text = `this drill was not kept: ${message}${next === undefined ? '' : `; ${next}`}`;
+    context.emit({ code: 'warning', level: 'warning', data: { text } });
+  }
+}
+
+/** Works with the history of an edge; undefined stands for one that has not begun. Reading makes no file. */
+export function withHistory<T>(edge: Edge, work: (history: DrillHistory | undefined) => T): T {
+  const path = historyPath(edge);
+  if (!existsSync(path)) return work(undefined);
+  const history = openDrillHistory(path);
+  try {
+    return work(history);
+  } finally {
+    history.close();
+  }
+}
+
+/** A drill by its number, or the last one. Throws a Fault `not-found`. */
+export function keptDrill(edge: Edge, wanted: number | 'last'): DrillReport {
+  return withHistory(edge, (history) => {
+    const drills = history?.list() ?? [];
+    const id = wanted === 'last' ? drills.at(-1)?.id : wanted;
+    const report = id === undefined ? undefined : history?.get(id);
+    if (report !== undefined) return report;
+    throw new Fault({
+      code: 'not-found',
+      message: drills.length === 0 ? `no drill of ${edge.model.name} was kept yet` : `there is no drill ${wanted}`,
+      next: drills.length === 0 ? 'hold one: evenkeel drill run NAME' : 'see which there are: evenkeel drill history',
+    });
+  });
+}
+
+/** A drill by its number in the history, or a file with what `drill run --json` printed. */
+export async function drillOf(context: CliContext, edge: Edge, name: string): Promise<DrillReport> {
+  if (/^\d{1,9}$/.test(name)) return keptDrill(edge, Number(name));
+  const read = readDrillReport(await readFile(resolve(context.cwd, name), 'utf8'));
+  if (read.ok) return read.value;
+  throw new Fault({
+    code: 'file-unreadable',
+    message: `${name} is no report of a drill: ${read.error}`,
+    next: 'name a file that `evenkeel drill run --json` wrote, or a number from `evenkeel drill history`',
+  });
+}
