@@ -8,7 +8,7 @@ import {
   proofModels,
 } from '../../test/kit/proof-arbitrary.ts';
 import { smallModel } from '../../test/kit/small-edge.ts';
-import { brokenPromises, tryFaults } from '../../test/kit/vrrp-promise.ts';
+import { brokenPromises, tryFaults, type Trial } from '../../test/kit/vrrp-promise.ts';
 import { simulatedInstances } from '../../test/kit/vrrp-simulation.ts';
 import { referenceModel } from '../model/reference-model.ts';
 import { faultName, type ModelFault } from './fault.ts';
@@ -30,8 +30,8 @@ describe('a proof and a simulation', () => {
         const faults = chosenFaults(model, chosen);
         const { vips } = proveFaults(model, faults);
         simulatedInstances(model).forEach((instance, index) => {
-          const run = tryFaults({ instance, faults, seed, restarts: 'none' });
-          expect(brokenPromises({ promise: vips[index], run, takeOverMs })).toEqual([]);
+          const trial: Trial = { instance, faults, seed, restarts: 'none' };
+          expect(brokenPromises({ promise: vips[index], trial, run: tryFaults(trial), takeOverMs })).toEqual([]);
         });
       }),
       { numRuns: 300 },
@@ -82,8 +82,8 @@ describe('a proof and a simulation', () => {
         fc.pre(!isDecidedByChance(setup));
         for (const { fault, vips } of proveVrrp(setup).singles) {
           setup.instances.forEach((instance, index) => {
-            const run = tryFaults({ instance, faults: [fault], seed, restarts: 'none' });
-            expect(brokenPromises({ promise: vips[index], run, takeOverMs })).toEqual([]);
+            const trial: Trial = { instance, faults: [fault], seed, restarts: 'none' };
+            expect(brokenPromises({ promise: vips[index], trial, run: tryFaults(trial), takeOverMs })).toEqual([]);
           });
         }
       }),
