@@ -1,11 +1,12 @@
 import { buildCommand } from '@stricli/core';
 import type { CliContext } from './context.ts';
 import { exitCodes } from './context.ts';
-import { realFlag } from './drill-place.ts';
+import { labByDefaultFlag, realFlag } from './drill-place.ts';
 import { fileAlias, fileFlag, labSuffixFlag } from './flags.ts';
 
 interface HealFlags {
   readonly file: string;
+  readonly lab: boolean;
   readonly real: boolean;
   readonly suffix?: string;
 }
@@ -16,7 +17,10 @@ export const drillHealCommand = buildCommand<HealFlags, [], CliContext>({
     brief: 'Heal what a drill left that was killed; every command that looks at the hosts does so first',
     customUsage: ['', '--real'],
   },
-  parameters: { flags: { file: fileFlag, real: realFlag, suffix: labSuffixFlag }, aliases: fileAlias },
+  parameters: {
+    flags: { file: fileFlag, lab: labByDefaultFlag, real: realFlag, suffix: labSuffixFlag },
+    aliases: fileAlias,
+  },
   async func(flags) {
     const { runCommand } = await import('./run-command.ts');
     await runCommand(this, async () => {

@@ -1,13 +1,14 @@
 import { buildCommand } from '@stricli/core';
 import type { CliContext } from './context.ts';
 import { exitCodes } from './context.ts';
-import { realFlag } from './drill-place.ts';
+import { labByDefaultFlag, realFlag } from './drill-place.ts';
 import { faultsFlag } from './faults-flag.ts';
 import { fileAlias, fileFlag, jsonFlag, labSuffixFlag } from './flags.ts';
 
 /** The flags of `drill list`. */
 export interface DrillListFlags {
   readonly file: string;
+  readonly lab: boolean;
   readonly real: boolean;
   readonly suffix?: string;
   readonly faults?: string;
@@ -21,7 +22,14 @@ export const drillListCommand = buildCommand<DrillListFlags, [], CliContext>({
     customUsage: ['', '--real', '--faults my-faults.yaml', '--json'],
   },
   parameters: {
-    flags: { file: fileFlag, real: realFlag, suffix: labSuffixFlag, faults: faultsFlag, json: jsonFlag },
+    flags: {
+      file: fileFlag,
+      lab: labByDefaultFlag,
+      real: realFlag,
+      suffix: labSuffixFlag,
+      faults: faultsFlag,
+      json: jsonFlag,
+    },
     aliases: fileAlias,
   },
   async func(flags) {

@@ -1,5 +1,13 @@
 import type { Place } from './edge-hosts.ts';
 
+/** `--lab`, for who says it everywhere: a drill is for the lab anyway. */
+export const labByDefaultFlag = {
+  kind: 'boolean',
+  brief: 'The running lab made from this file: the default',
+  default: false,
+  withNegated: false,
+} as const;
+
 /** `--real`: drills are for the lab unless said otherwise. */
 export const realFlag = {
   kind: 'boolean',

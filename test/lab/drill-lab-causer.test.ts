@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -18,6 +18,7 @@ const model = exampleModel();
 const suffix = `cause-${process.pid}`;
 const faults = drillFaults(model);
 let lab: EdgeLab;
+const children: ChildProcess[] = [];
 
 beforeAll(async () => {
   lab = await startEdgeLab(model, suffix);
@@ -31,6 +32,7 @@ beforeAll(async () => {
   }
 });
 afterAll(async () => {
+  for (const child of children) child.kill('SIGKILL');
   await lab.close();
 });
 
@@ -123,6 +125,7 @@ test('what a killed drill left is healed by the next command, which says so', as
     [child, join(directory, '.evenkeel', model.name), lab.name, 'partition:lb1=lb2'],
     { stdio: ['ignore', 'pipe', 'inherit'] },
   );
+  children.push(drill);
   await once(drill.stdout, 'data');
   expect(await standing()).toHaveLength(1);
   const during = await evenkeel('drill', 'heal', '-f', file, '--suffix', suffix);
