@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises';
-import { basename } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { Fault } from '../base/fault.ts';
 import type { FileWrite, Host } from '../hosts/host.ts';
 import { labNodePath } from '../lab/launch.ts';
@@ -44,6 +44,9 @@ export async function removeLabTargets(targets: LabTargets): Promise<void> {
       // Fails when there is no such unit.
       await host.run({ argv: ['systemctl', 'disable', '--now', unitName] });
       await host.remove([unitPath, ...program.map((file) => file.path)]);
+      // The folder of locations stays when it holds a person's own.
+      const folders = [folder, dirname(locationPath)] as const;
+      await host.run({ argv: ['rmdir', '--ignore-fail-on-non-empty', ...folders] });
       await must(host, ['systemctl', 'daemon-reload'], 'did not forget the unit of the target');
     }),
   );

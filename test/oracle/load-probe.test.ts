@@ -1,17 +1,12 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { ConnectionRecord, RequestRecord } from '../facts/drill-records.ts';
-import {
-  type DrillSite,
-  type RecordingProbe,
-  freePort,
-  recordProbe,
-  startDrillSite,
-} from '../../test/kit/drill-site.ts';
-import type { LoadOrder, LoadStream } from './load-stream.ts';
-import { openProbe } from './open-probe.ts';
-import { targetPaths } from './target-paths.ts';
+import type { ConnectionRecord, RequestRecord } from '../../src/facts/drill-records.ts';
+import { type DrillSite, type RecordingProbe, freePort, recordProbe, startDrillSite } from '../kit/drill-site.ts';
+import type { LoadOrder, LoadStream } from '../../src/drill/load-stream.ts';
+import { openProbe } from '../../src/drill/open-probe.ts';
+import { targetPaths } from '../../src/drill/target-paths.ts';
 
 const patience = { timeout: 30_000, interval: 20 };
 
@@ -120,6 +115,19 @@ describe('new connections', () => {
       ['silent', ['tls']],
       ['no address', ['no-address']],
     ]);
+  });
+
+  test('no connection within the time: a full queue of a program that stands still', async () => {
+    const script =
+      "require('net').createServer().listen({port:0,host:'127.0.0.1',backlog:1},function(){console.log(this.address().port)})";
+    const full = spawn(process.execPath, ['-e', script], { stdio: ['ignore', 'pipe', 'inherit'] });
+    const [said]: unknown[] = await once(full.stdout, 'data');
+    full.kill('SIGSTOP');
+    const stream = { ...news('full'), port: Number(String(said)), timeoutMs: 500 };
+    await probing([stream], async ({ records }) => {
+      await until(() => failuresOf(requests(records, 'full')).includes('connect-timeout'));
+    });
+    full.kill('SIGKILL');
   });
 
   test('start on schedule while the server hangs', async () => {

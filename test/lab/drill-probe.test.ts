@@ -1,0 +1,145 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { ignoreEvents } from '../../src/base/event.ts';
+import { installLabTargets, removeLabTargets } from '../../src/drill/lab-target.ts';
+import { openProbe } from '../../src/drill/open-probe.ts';
+import { planLoad } from '../../src/drill/plan-load.ts';
+import type { ProbeRecord } from '../../src/drill/probe.ts';
+import { labFault, labHeal } from '../../src/lab/cause-fault.ts';
+import { evenkeel } from '../kit/cli.ts';
+import { type EdgeLab, eventually, startEdgeLab } from '../kit/edge-lab.ts';
+import { exampleFile, exampleModel } from '../kit/example-model.ts';
+
+/** The load probe from a lab's client, through real balancers to the drill's target on real web servers. */
+const model = exampleModel();
+const suffix = `probe-${process.pid}`;
+const flags = ['-f', exampleFile('devops.com'), '--lab', '--suffix', suffix] as const;
+let lab: EdgeLab;
+let ca = '';
+
+beforeAll(async () => {
+  lab = await startEdgeLab(model, suffix);
+  const applied = await evenkeel('apply', ...flags);
+  expect(applied.exitCode, applied.stdout + applied.stderr).toBe(0);
+  const root = join(dirname(exampleFile('devops.com')), '.evenkeel', model.name, 'ca', 'root.crt');
+  ca = await readFile(root, 'utf8');
+  await installLabTargets(targets());
+});
+afterAll(async () => {
+  await lab.close();
+});
+
+const targets = () => ({ lab: lab.name, hosts: ['web1', 'web2'].map((name) => lab.machine(name)) });
+/** Less than a drill's, as several labs may run on this computer; transfers that end while somebody waits. */
+const order = () =>
+  planLoad(model, {
+    target: 'drill-target',
+    ca,
+    rates: {
+      newConnectionEveryMs: 100,
+      byNameEveryMs: 200,
+      keepAliveClients: 2,
+      downloadBytes: 2 * 1024 * 1024,
+      uploadBytes: 1024 * 1024,
+    },
+  });
+
+/** Runs the load during `during`, which sees the records so far. */
+async function loaded(during: (records: readonly ProbeRecord[]) => Promise<void>): Promise<readonly ProbeRecord[]> {
+  const records: ProbeRecord[] = [];
+  const place = { kind: 'lab', lab: lab.name, machine: 'client' } as const;
+  const probe = await openProbe(order(), place, (record) => records.push(record));
+  try {
+    await during(records);
+  } finally {
+    await probe.stop();
+  }
+  return records;
+}
+
+/** The streams that have succeeded since `since`, and the nameservers that have answered. */
+function successes(records: readonly ProbeRecord[], since: number): ReadonlySet<string> {
+  const ids = records.flatMap((record) => {
+    switch (record.kind) {
+      case 'request':
+        return record.failure === undefined && record.start > since ? [record.stream] : [];
+      case 'connection':
+        return record.result === 'whole' && record.end > since && record.bytes > 0 ? [record.stream] : [];
+      case 'answer':
+        return record.failure === undefined && record.at > since ? [record.nameserver] : [];
+      case 'stall':
+        return [];
+    }
+  });
+  return new Set(ids);
+}
+
+/** WebSockets last until the end, so nothing is written of one that is well. */
+const written = (id: string): boolean => !id.endsWith('websocket');
+const streamIds = (): readonly string[] => order().streams.map((stream) => stream.id);
+const watched = (): readonly string[] => order().nameservers.map((watch) => watch.nameserver);
+
+async function allSucceed(records: readonly ProbeRecord[], since: number): Promise<void> {
+  // Kept connections are written when they end, their requests as they come.
+  const wanted = [...streamIds().filter(written), ...watched()];
+  await eventually(
+    async () => wanted.filter((id) => !successes(records, since).has(id)),
+    (missing) => missing.length === 0,
+    120_000,
+  );
+}
+
+test('every stream succeeds through both VIPs, by name, and says which web server answered', async () => {
+  const records = await loaded((seen) => allSucceed(seen, 0));
+  expect([...successes(records, 0)].sort()).toEqual([...streamIds(), ...watched()].sort());
+  const requests = records.filter((record) => record.kind === 'request');
+  expect(new Set(requests.filter(({ failure }) => failure === undefined).map(({ server }) => server))).toEqual(
+    new Set(['web1', 'web2']),
+  );
+  const byName = requests.filter(({ stream }) => stream === 'by name');
+  expect(new Set(byName.map(({ address }) => address).filter((address) => address !== ''))).toEqual(
+    new Set(model.vips.map((vip) => vip.ipv4.text)),
+  );
+  const answers = records.filter((record) => record.kind === 'answer');
+  expect(answers.filter(({ failure }) => failure === undefined)).toContainEqual(
+    expect.objectContaining({ addresses: model.vips.map((vip) => vip.ipv4.text).sort() }),
+  );
+});
+
+test('NGINX killed on lb1: failures are seen, and all goes on', async () => {
+  const records = await loaded(async (seen) => {
+    await allSucceed(seen, 0);
+    const { before } = await labFault(lab.name, {
+      kind: 'kill',
+      machine: 'lb1',
+      service: 'nginx',
+      processes: 'all',
+    });
+    await allSucceed(seen, before);
+    await labHeal(lab.name, ignoreEvents);
+  });
+  const failed = records.flatMap((record) =>
+    (record.kind === 'request' || record.kind === 'connection') && record.failure !== undefined ? [record.stream] : [],
+  );
+  expect(failed.some((stream) => stream.startsWith('vip1'))).toBe(true);
+});
+
+test('a web server has its target back after a power cut, and loses all of it on removal', async () => {
+  await labFault(lab.name, { kind: 'power-off', machine: 'web1' });
+  await labFault(lab.name, { kind: 'power-on', machine: 'web1' });
+  const ask = ['curl', '-sS', '--max-time', '5', '--include', 'http://127.0.0.1/.evenkeel-drill/ok'] as const;
+  await eventually(
+    () => lab.on('web1', ...ask),
+    (answer) => answer.includes('Evenkeel-Drill-Server: web1'),
+  );
+  await removeLabTargets(targets());
+  await eventually(
+    () => lab.on('web1', ...ask),
+    (answer) => answer.startsWith('HTTP/1.1 404'),
+  );
+  const left = ['/etc/nginx/evenkeel-local', '/usr/local/lib/evenkeel-drill', '/etc/systemd/system'];
+  expect(await lab.on('web1', 'find', ...left, '-type', 'f', '-name', '*drill*')).toBe('');
+  // Taking away what is not there is no error.
+  await removeLabTargets(targets());
+});
