@@ -117,6 +117,19 @@ describe('new connections', () => {
     ]);
   });
 
+  test('a certificate of another CA is refused, also once a good one of that name is known', async () => {
+    const stranger = await startDrillSite(['devops.com']);
+    const records = await probing(
+      [news('known'), { ...news('stranger'), port: stranger.port }],
+      async ({ records }) => {
+        await until(() => requests(records, 'known').length > 20 && requests(records, 'stranger').length > 20);
+      },
+    );
+    await stranger.close();
+    expect(failuresOf(requests(records, 'known'))).toEqual([undefined]);
+    expect(failuresOf(requests(records, 'stranger'))).toEqual(['tls']);
+  });
+
   test('no connection within the time: a full queue of a program that stands still', async () => {
     const script =
       "require('net').createServer().listen({port:0,host:'127.0.0.1',backlog:1},function(){console.log(this.address().port)})";
