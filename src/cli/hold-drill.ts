@@ -1,5 +1,5 @@
-import { writeFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { access, constants, writeFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
 import { rootCertificates } from 'node:tls';
 import { Fault } from '../base/fault.ts';
 import { type Choice, repeatFaults } from '../drill/choose-faults.ts';
@@ -49,6 +49,8 @@ export async function holdDrill(
     for (const line of choice.error) context.printError(`error: ${line}`);
     return exitCodes.usage;
   }
+  // Half an hour of drills must not end with a report that can't be written. What is wrong is said by runCommand.
+  if (flags.html !== undefined) await access(dirname(resolve(context.cwd, flags.html)), constants.W_OK);
   const faults = repeatFaults(choice.value, flags.repeat);
   const promiseOf = promises(model);
   const consent = drillConsent(flags, { faults, promiseOf });
