@@ -11,7 +11,7 @@ export interface VipNotesCase {
   readonly vips: readonly VipOutcome[];
 }
 
-/** Split brain, and balancers that nobody reaches and that don't know it. */
+/** Split brain among balancers that clients reach. */
 export function vipNotes({ faults, vips }: VipNotesCase): readonly string[] {
   const cut = [...new Set(faults.flatMap((fault) => (fault.kind === 'link-cut' ? [fault.balancer] : [])))];
   const shared: string[] = [];
@@ -22,14 +22,9 @@ export function vipNotes({ faults, vips }: VipNotesCase): readonly string[] {
     shared.push(vip);
     for (const holder of reached) sharing.add(holder);
   }
-  const believers = cut.filter((name) => vips.some(({ holders }) => holders.includes(name)));
+  if (shared.length === 0) return [];
   return [
-    ...(shared.length === 0
-      ? []
-      : [
-          `${shared.length === 1 ? `${shared[0]} is` : `${counted(shared.length, 'VIP')} are`} held by more than one balancer (${[...sharing].sort().join(', ')}): each answers new connections, and open ones break when neighbours change from one to the other`,
-        ]),
-    ...believers.map((name) => `${name} reaches nobody and takes itself for the holder until its cable is back`),
+    `${shared.length === 1 ? `${shared[0]} is` : `${counted(shared.length, 'VIP')} are`} held by more than one balancer (${[...sharing].sort().join(', ')}): each answers new connections, and open ones break when neighbours change from one to the other`,
   ];
 }
 

@@ -8,14 +8,22 @@ export function mastersOf(healthy: Situation): Ranks {
   return settle({ situation: healthy, standing: 'after' }, new Set());
 }
 
+/** Who is MASTER after faults. */
+export interface Succession {
+  /** When VRRP has reacted to what became silent, and no tracker has noticed anything yet. */
+  readonly atFirst: Ranks;
+  /** When everything has settled. */
+  readonly settled: Ranks;
+}
+
 /**
- * Who is MASTER when everything has settled. First VRRP reacts to what became silent, then to what the trackers say: with
- * `nopreempt` the end depends on who was MASTER before, and this order is the worse one.
+ * Who is MASTER after faults. First VRRP reacts to what became silent, then to what the trackers say: with `nopreempt` the end
+ * depends on who was MASTER before, and this order is the worse one.
  */
-export function mastersAfter(situation: Situation, before: Ranks): Ranks {
-  const silenced = settle({ situation, standing: 'before' }, before);
+export function mastersAfter(situation: Situation, before: Ranks): Succession {
+  const atFirst = settle({ situation, standing: 'before' }, before);
   const told = situation.routers.some(({ nginx }) => nginx !== 'answers');
-  return told ? settle({ situation, standing: 'after' }, silenced) : silenced;
+  return { atFirst, settled: told ? settle({ situation, standing: 'after' }, atFirst) : atFirst };
 }
 
 interface Look {
@@ -38,7 +46,8 @@ function settle({ situation, standing }: Look, start: Ranks): Ranks {
   const candidates = situation.routers
     .flatMap((state, rank): readonly Candidate[] => {
       const now = state[standing];
-      return state.keepalived !== 'runs' || now.kind === 'fault' ? [] : [{ rank, state, priority: now.priority }];
+      const able = state.keepalived === 'runs' && state.linked && now.kind === 'able';
+      return able ? [{ rank, state, priority: now.priority }] : [];
     })
     .toSorted((a, b) => b.priority - a.priority);
   const hears = (listener: Candidate, sender: Candidate): boolean =>

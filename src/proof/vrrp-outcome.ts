@@ -1,10 +1,10 @@
-import type { Outage, VipOutcome } from './promise.ts';
+import type { Outage, Term, VipOutcome } from './promise.ts';
 import type { VrrpFault } from './vrrp-fault.ts';
 import { mastersAfter, mastersOf, type Ranks } from './vrrp-masters.ts';
 import type { VrrpInstance } from './vrrp-setup.ts';
 import { situations, type RouterState, type Situation } from './vrrp-situation.ts';
 import { bounded, sumOf, takeOverTerm } from './vrrp-timing.ts';
-import { waitTerms } from './vrrp-wait.ts';
+import { holdsOnTerms, waitTerms } from './vrrp-wait.ts';
 
 /** What becomes of one VIP under faults; see `vipJudge`. */
 export type VipJudge = (faults: readonly VrrpFault[]) => VipOutcome;
@@ -13,21 +13,27 @@ export type VipJudge = (faults: readonly VrrpFault[]) => VipOutcome;
  * What becomes of one VIP under faults, all of which happen at one moment. Nothing is repaired: systemd's restarts
  * of NGINX and keepalived are not waited for. The sentences name no balancer.
  *
- * A balancer whose cable is pulled still believes that it holds everything, so it is among the holders. One that sees its
- * carrier go (keepalived tracks the interface) lets go instead; for clients that is the same.
+ * A balancer whose cable is pulled sees its carrier go and lets go of everything: keepalived watches the interface of an
+ * instance unless told otherwise (VRRP_IF_ISUP in vrrp.h). Addresses that a killed keepalived left stay on it, unreachable.
  */
 export function vipJudge(instance: VrrpInstance): VipJudge {
   const situationUnder = situations(instance);
   const before = mastersOf(situationUnder([]));
   return (faults) => {
     const now = situationUnder(faults);
-    const masters = mastersAfter(now, before);
+    const { atFirst, settled } = mastersAfter(now, before);
     const ranks = now.routers.flatMap((state, rank) =>
-      masters.has(rank) || (before.has(rank) && keepsAddress(state)) ? [rank] : [],
+      settled.has(rank) || (before.has(rank) && keepsAddress(state)) ? [rank] : [],
     );
     const reachable = ranks.filter((rank) => now.routers[rank]?.linked === true);
     const working = reachable.filter((rank) => now.routers[rank]?.nginx === 'answers');
-    const outage = outageOf({ situation: now, before, masters, reachable, working });
+    const holdsOn = now.routers.flatMap((state, rank) => {
+      const held = before.has(rank) || atFirst.has(rank);
+      const goes = !ranks.includes(rank) && state.keepalived === 'runs' && state.linked;
+      const terms = held && goes ? holdsOnTerms(state) : undefined;
+      return terms === undefined ? [] : [terms];
+    });
+    const outage = outageOf({ situation: now, before, masters: settled, reachable, working, holdsOn });
     const names = (of: readonly number[]): readonly string[] =>
       of.flatMap((rank) => now.routers[rank]?.router.balancer ?? []);
     return {
@@ -52,23 +58,26 @@ interface Change {
   /** Holders that clients reach. */
   readonly reachable: readonly number[];
   readonly working: readonly number[];
+  /** For each that lets go in the end: how long clients may still be led to it although it does not answer. */
+  readonly holdsOn: readonly (readonly Term[])[];
 }
 
-function outageOf({ situation, before, masters, reachable, working }: Change): Outage {
+function outageOf({ situation, before, masters, reachable, working, holdsOn }: Change): Outage {
   if (reachable.length === 0) return { kind: 'until-repaired', why: 'no balancer that clients reach holds it' };
   if (working.length === 0) return { kind: 'until-repaired', why: 'NGINX does not answer where clients reach it' };
   if (working.length < reachable.length) {
     return { kind: 'until-repaired', why: 'clients may be led to a holder whose NGINX does not answer' };
   }
-  if (working.some((rank) => before.has(rank))) {
-    const same = reachable.length === before.size && reachable.every((rank) => before.has(rank));
-    // A handshake that meets the change of the neighbours' ARP entries breaks.
-    return same ? { kind: 'none' } : bounded([takeOverTerm]);
-  }
+  const stays = working.some((rank) => before.has(rank));
+  const same = stays && reachable.length === before.size && reachable.every((rank) => before.has(rank));
+  if (same && holdsOn.length === 0) return { kind: 'none' };
   const waits = working
     .filter((rank) => masters.has(rank))
     .map((rank) => waitTerms({ situation, before, rank }) ?? [])
     .toSorted((a, b) => sumOf(a) - sumOf(b));
-  const [first, ...rest] = [...(waits[0] ?? []), takeOverTerm];
-  return bounded([first ?? takeOverTerm, ...rest]);
+  // Where one stays, a handshake that meets the change of the neighbours' ARP entries breaks all the same.
+  const [wait = []] = stays ? [] : waits;
+  const longest = [wait, ...holdsOn].reduce((worst, terms) => (sumOf(terms) > sumOf(worst) ? terms : worst));
+  const [first, ...rest] = [...longest, takeOverTerm];
+  return bounded([first, ...rest]);
 }

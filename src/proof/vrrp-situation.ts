@@ -7,6 +7,7 @@ export interface RouterState {
   readonly router: VrrpRouter;
   /** `stopped` said goodbye, `killed` did not, `off` has no power. */
   readonly keepalived: 'runs' | 'stopped' | 'killed' | 'off';
+  /** False: no frame gets in or out, and keepalived, which watches its interface, is in FAULT. */
   readonly linked: boolean;
   readonly nginx: NginxState;
   /** Before the faults. */

@@ -41,23 +41,31 @@ export function masterDownTerms(waiting: Waiting): readonly [Term, ...Term[]] {
   return [{ what, ms: 3 * waiting.advertMs }, skewTerm(waiting)];
 }
 
+/** What starting one check's process may cost on a busy machine. Milliseconds. */
+const checkStartMs = 50;
+
 /**
- * The longest time until a tracker has noticed. An event says itself how long it takes. A poll loop checks, judges, sleeps its
- * interval and checks again; at worst NGINX fails just after a check has succeeded.
+ * The longest time until a tracker has noticed. An event says itself how long it takes. A poll loop starts a check every
+ * interval, or at the next turn when the one before still runs (keepalived's vrrp_script; nginx-watch, docs/adr/0006-hung-nginx.md).
+ * At worst NGINX fails just after a check has succeeded: one interval passes before the first check that fails.
  *
  * - dead: a check fails at once, so `fall` checks have failed after fall x interval.
- * - hung: a check fails after its timeout. One interval until the first of them begins, then fall x (timeout + interval).
- *   The last of these intervals is there for loops that judge at the next turn, and for starting the checks' processes.
+ * - hung: a check fails after its timeout, and its process takes time to start. The last of `fall` checks starts after
+ *   (fall - 1) x the turns that one takes, and fails after the timeout.
  */
 export function detectionTerms(tracker: Tracker, state: 'dead' | 'hung'): readonly [Term, ...Term[]] {
-  const { detection } = tracker;
-  if (detection.kind === 'event') return [{ what: `${tracker.name}: reported by the event`, ms: detection.withinMs }];
+  const { name, detection } = tracker;
+  if (detection.kind === 'event') return [{ what: `${name}: reported by the event`, ms: detection.withinMs }];
   const { intervalMs, timeoutMs, fall } = detection;
   const [every, timeout] = [formatDuration(intervalMs), formatDuration(timeoutMs)];
-  if (state === 'dead') return [{ what: `${tracker.name}: ${fall} x a check every ${every}`, ms: fall * intervalMs }];
+  if (state === 'dead') return [{ what: `${name}: ${fall} x a check every ${every}`, ms: fall * intervalMs }];
+  const turnMs = intervalMs * Math.max(1, Math.ceil(timeoutMs / intervalMs));
+  const more = fall - 1;
   return [
-    { what: `${tracker.name}: ${every} until the next check`, ms: intervalMs },
-    { what: `${tracker.name}: ${fall} x (timeout ${timeout} + ${every})`, ms: fall * (timeoutMs + intervalMs) },
+    { what: `${name}: ${every} until the next check`, ms: intervalMs },
+    ...(more === 0 ? [] : [{ what: `${name}: ${more} x a check every ${formatDuration(turnMs)}`, ms: more * turnMs }]),
+    { what: `${name}: timeout ${timeout} of the last check`, ms: timeoutMs },
+    { what: `${name}: starting ${fall} x a process`, ms: fall * checkStartMs },
   ];
 }
 

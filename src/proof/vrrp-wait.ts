@@ -72,16 +72,9 @@ function afterBetterBackup(situation: Situation, wait: Wait): readonly Terms[] {
 
 /** After a router that a tracker put out of office; undefined: none of its trackers says anything. */
 function afterTrackers({ waiting, successor, master }: Wait): Terms | undefined {
-  const { nginx, router } = master;
-  if (nginx === 'answers') return undefined;
-  const telling = router.trackers.filter(({ notices }) => notices.includes(nginx));
-  const told = (trackers: readonly Tracker[]): readonly Terms[] =>
-    trackers.map((tracker) => detectionTerms(tracker, nginx)).toSorted((a, b) => sumOf(a) - sumOf(b));
-  // The first that says FAULT is enough; weights count when all of them are taken off.
-  const [fault] = told(telling.filter(({ weight }) => weight === 0));
-  if (fault !== undefined) return [...fault, skewTerm(waiting)];
-  const weights = told(telling).at(-1);
-  if (weights === undefined) return undefined;
+  const verdict = verdictOn(master);
+  if (verdict === undefined) return undefined;
+  if (verdict.kind === 'fault') return [...verdict.terms, skewTerm(waiting)];
   const { preempt } = successor.router;
   const delay =
     preempt.kind === 'after' && preempt.delayMs > 0
@@ -90,7 +83,36 @@ function afterTrackers({ waiting, successor, master }: Wait): Terms | undefined 
           { what: 'preempt delay, in which adverts of the lower priority still count', ms: preempt.delayMs },
         ]
       : [];
-  return [...weights, ...delay, ...masterDownTerms(waiting)];
+  return [...verdict.terms, ...delay, ...masterDownTerms(waiting)];
+}
+
+interface Verdict {
+  readonly kind: 'fault' | 'lowered';
+  /** Until it is spoken. */
+  readonly terms: Terms;
+}
+
+/** What a router's trackers say of its NGINX, and when; undefined: nothing. */
+function verdictOn({ nginx, router }: RouterState): Verdict | undefined {
+  if (nginx === 'answers') return undefined;
+  const telling = router.trackers.filter(({ notices }) => notices.includes(nginx));
+  const told = (trackers: readonly Tracker[]): readonly Terms[] =>
+    trackers.map((tracker) => detectionTerms(tracker, nginx)).toSorted((a, b) => sumOf(a) - sumOf(b));
+  // The first that says FAULT is enough; weights count when all of them are taken off.
+  const [fault] = told(telling.filter(({ weight }) => weight === 0));
+  if (fault !== undefined) return { kind: 'fault', terms: fault };
+  const weights = told(telling).at(-1);
+  return weights === undefined ? undefined : { kind: 'lowered', terms: weights };
+}
+
+/**
+ * How long a router that lets go in the end may still hold the VIP although its NGINX does not answer: until its trackers
+ * have said so, and, when they only lower it, until it hears a higher one.
+ */
+export function holdsOnTerms(router: RouterState): Terms | undefined {
+  const verdict = verdictOn(router);
+  if (verdict === undefined || verdict.kind === 'fault') return verdict?.terms;
+  return [...verdict.terms, { what: 'an advert of the higher one', ms: router.router.advertMs }];
 }
 
 function able(standing: Standing): { readonly priority: number } | undefined {
