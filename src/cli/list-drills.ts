@@ -78,11 +78,11 @@ async function withCauser<T>(model: Model, place: Place, work: (causer: Causer) 
 }
 
 async function judged(faults: readonly DrillFault[], causer: Causer): Promise<readonly Listed[]> {
-  const listed: Listed[] = [];
-  // One after the other: each may ask hosts.
-  for (const fault of faults) {
-    const possible = await causer.canCause(fault);
-    listed.push({ fault, obstacle: possible.ok ? undefined : possible.error });
-  }
-  return listed;
+  // At once: hosts that do not answer would otherwise be waited for with every fault.
+  return Promise.all(
+    faults.map(async (fault) => {
+      const possible = await causer.canCause(fault);
+      return { fault, obstacle: possible.ok ? undefined : possible.error };
+    }),
+  );
 }
