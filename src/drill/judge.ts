@@ -61,6 +61,7 @@ export interface Judgement {
  * | 1 in 100 moments the probe was later than what is allowed                     | not-judged |
  * | outage of a stream within what is allowed                                     | kept       |
  * | beyond it, and the probe stood still in the gap for at least the excess       | not-judged |
+ * | beyond it, and neither it nor what is allowed is longer than the gap before   | not-judged |
  * | beyond it otherwise                                                           | broken     |
  */
 export function judge(evidence: Evidence): Judgement {
@@ -107,6 +108,10 @@ function judgeStream(stream: StreamEvidence, jitter: Jitter): Judgement {
     `(${milliseconds(stream.baselineGapMs)} when all is well), ${promised === 0 ? 'none' : milliseconds(promised)} promised`;
   if (outage - stream.stallMs <= allowed) {
     return unclear(`${said}; the probe itself stood still for ${milliseconds(stream.stallMs)} of it`);
+  }
+  // What is shorter than the pauses between successes when all is well can't be told apart from one of them.
+  if (outage <= stream.baselineGapMs && allowed <= stream.baselineGapMs) {
+    return unclear(`${said}; so short a time can't be told apart from a pause when all is well`);
   }
   return broken(said);
 }
