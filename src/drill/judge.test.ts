@@ -66,6 +66,18 @@ describe('each row of the table', () => {
       reason: /480 ms/,
     },
     {
+      row: 'shorter than a usual pause',
+      evidence: withStream({ promise: { ...bounded, ms: 50 }, longestGapMs: 300, baselineGapMs: 150 }),
+      verdict: 'not-judged',
+      reason: /told apart/,
+    },
+    {
+      row: 'longer than a usual pause',
+      evidence: withStream({ promise: { ...bounded, ms: 50 }, longestGapMs: 301, baselineGapMs: 150 }),
+      verdict: 'broken',
+      reason: /50 ms promised/,
+    },
+    {
       row: 'failures before',
       evidence: withStream({ failedBefore: 2 }),
       verdict: 'not-judged',
