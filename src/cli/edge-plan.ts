@@ -5,9 +5,11 @@ import { renderEdge } from '../render/render-edge.ts';
 import type { CliContext } from './context.ts';
 import type { Edge } from './edge-file.ts';
 import { openMaterial } from './edge-material.ts';
+import { assertProved } from './edge-proof.ts';
 
 /**
- * Looks at every managed host and computes what would change. Throws `HostsUnreachable` naming every host that can't be
+ * Proves the edge, looks at every managed host and computes what would change. Throws `InvalidInput` for an edge that
+ * can't fail over (nothing was looked at then), and `HostsUnreachable` naming every host that can't be
  * used.
  */
 export async function planEdge(
@@ -18,6 +20,7 @@ export async function planEdge(
   const task = 'plan';
   const began = context.now();
   const { emit } = context;
+  assertProved(context, edge);
   emit({ code: 'task-started', level: 'progress', data: { task, title: `looking at ${hosts.size} hosts` } });
   const { certificates, ticketKeys } = await openMaterial(edge, began, emit);
   await connectHosts([...hosts.values()]);
