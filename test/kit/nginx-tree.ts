@@ -13,7 +13,8 @@ export interface PlacedNode {
 export function readTree(files: readonly DesiredFile[]): readonly NginxNode[] {
   const byPath = new Map(files.map((file) => [file.path, file]));
   const read = (path: string): readonly NginxNode[] => {
-    if (path === '/etc/nginx/mime.types') return [];
+    // Debian's own, and a place for a person's own locations.
+    if (path === '/etc/nginx/mime.types' || path === '/etc/nginx/evenkeel-local/*.conf') return [];
     const file = byPath.get(path);
     if (file === undefined) throw new Error(`${path} is included but not rendered`);
     const nodes = readNginx(new TextDecoder().decode(file.bytes));
