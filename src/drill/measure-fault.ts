@@ -141,7 +141,7 @@ interface Observation {
 
 /** Watches until holders are those of the proof and nothing fails any more, or for as long as is reasonable. */
 async function observeFault(
-  { ground, signal }: DrillOptions,
+  { ground, model, signal }: DrillOptions,
   { fault, session, promise, caused }: Observation,
 ): Promise<{ readonly strays: readonly string[] }> {
   const outage = wholePromise(promise);
@@ -150,7 +150,7 @@ async function observeFault(
     strays = await ground.strays(fault);
     return strays.length > 0;
   };
-  const until = caused.to + observeMs(outage);
+  const until = caused.to + observeMs(outage, model.advertMs);
   await waitWhole(session, {
     holders: promise.kind === 'proof' ? wishesOf(promise.outcome) : [],
     // What lasts until it is repaired may look whole for a while.
@@ -164,15 +164,19 @@ async function observeFault(
   return { strays };
 }
 
-/** How long a fault is watched at most. */
-function observeMs(outage: Outage): number {
+/**
+ * How long a fault is watched at most. A backup that hears nothing takes a VIP within four adverts (RFC 9568, section
+ * 6.1), also where no client notices: two holders show themselves later than they cost anything.
+ */
+function observeMs(outage: Outage, advertMs: number): number {
+  const settlingMs = Math.max(3000, 4 * advertMs + 2 * settledMs);
   switch (outage.kind) {
     case 'until-repaired':
-      return untilRepairedMs;
+      return Math.max(untilRepairedMs, settlingMs);
     case 'none':
-      return 3000;
+      return settlingMs;
     case 'bounded':
-      return Math.min(15_000, Math.max(3 * outage.ms, 3000));
+      return Math.max(settlingMs, Math.min(15_000, 3 * outage.ms));
   }
 }
 
