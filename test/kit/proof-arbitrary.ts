@@ -78,16 +78,36 @@ export function balancerFaults(model: Model): readonly ModelFault[] {
   return singleFaults(model).filter((fault) => 'balancer' in fault || fault.kind === 'partition');
 }
 
-/** One or two different faults of balancers and paths, chosen by numbers. */
-export function chosenFaults(model: Model, [one, two]: readonly [number, number | undefined]): Faults {
-  const all = balancerFaults(model);
+/** Which faults to choose: by numbers, and of all balancers or only of the two that claim the first VIP most. */
+export interface Choice {
+  readonly one: number;
+  readonly other: number | undefined;
+  readonly among: 'all' | 'first two';
+}
+
+/** Choices of one fault or of two; most of the two meet on those balancers where they make a difference. */
+export const choices: fc.Arbitrary<Choice> = fc.record({
+  one: fc.nat(),
+  other: fc.option(fc.nat(), { nil: undefined }),
+  among: fc.constantFrom<Choice['among']>('all', 'first two', 'first two'),
+});
+
+/** One or two different faults of balancers and paths. */
+export function chosenFaults(model: Model, { one, other, among }: Choice): Faults {
+  const close = new Set(model.vips[0]?.claims.slice(0, 2).map(({ balancer }) => balancer));
+  const all = balancerFaults(model).filter((fault) => among === 'all' || isWithin(fault, close));
   const first = all[one % all.length];
   if (first === undefined) throw new Error('a model without a fault');
   const others = all.filter((fault) => fault !== first);
-  const second = two === undefined ? undefined : others[two % others.length];
+  const second = other === undefined ? undefined : others[other % others.length];
   if (second === undefined) return [first];
   // In the order of `singleFaults`, as the proof lists its pairs.
   return all.indexOf(first) < all.indexOf(second) ? [first, second] : [second, first];
+}
+
+function isWithin(fault: ModelFault, balancers: ReadonlySet<string>): boolean {
+  if (fault.kind === 'partition') return balancers.has(fault.from) && balancers.has(fault.to);
+  return 'balancer' in fault && balancers.has(fault.balancer);
 }
 
 export type Faults = readonly [ModelFault, ...ModelFault[]];
