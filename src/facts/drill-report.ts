@@ -54,7 +54,7 @@ export interface FaultResult {
   readonly requests: number;
   readonly failed: number;
   readonly failedBy: Readonly<Partial<Record<FailureKind, number>>>;
-  /** The worst of `streams`. */
+  /** The worst of the streams of new connections: a client with a kept one that broke asks again at its next turn. */
   readonly longestGapMs: number;
   /** Long connections that broke or were corrupted. */
   readonly brokenConnections: number;
