@@ -1,9 +1,8 @@
 import type { FaultResult } from '../facts/drill-report.ts';
 import type { Model } from '../model/model.ts';
-import type { Outage } from '../proof/promise.ts';
 import type { DrillFault } from './drill-fault.ts';
 import { drillTimeline } from './drill-timeline.ts';
-import type { FaultWatch } from './fault-watch.ts';
+import type { FaultWatch, Span } from './fault-watch.ts';
 import { checkHolders, wishesOf } from './holder-check.ts';
 import { jitterWithin, worstStall } from './jitter.ts';
 import { judge } from './judge.ts';
@@ -27,12 +26,10 @@ export interface MeasuredFault {
 
 /** Measures and judges one fault that was caused. */
 export function faultResult({ model, fault, promise, watch, ...seen }: MeasuredFault): FaultResult {
-  const measures = measureStreams(watch).map((measure) => ({
-    ...measure,
-    promise: promiseOf(seen.streams, measure.id, (stream) => streamPromise(model, promise, stream)),
-    longestGapMs: measure.gap.to - measure.gap.from,
-    stallMs: worstStall(watch.records, measure.gap),
-  }));
+  const measures = measureStreams(watch).map((measure) => {
+    const stream = streamOf(seen.streams, measure.id);
+    return { ...measure, stream, promise: streamPromise(model, promise, stream), ...gapOf(watch, measure.gap) };
+  });
   const connections = measureConnections(watch);
   const jitter = jitterWithin(watch.records, { from: watch.begin, to: watch.end });
   const wholeAfterHealMs = wholeAfterHeal(watch) ?? null;
@@ -56,7 +53,10 @@ export function faultResult({ model, fault, promise, watch, ...seen }: MeasuredF
     requests: sum(measures.map((measure) => measure.requests)),
     failed: sum(measures.map((measure) => measure.failed)),
     failedBy: sumFailures(measures.map((measure) => measure.failedBy)),
-    longestGapMs: Math.max(0, ...measures.map((measure) => measure.longestGapMs)),
+    longestGapMs: Math.max(
+      0,
+      ...measures.filter(({ stream }) => stream.kind === 'new-connection').map((measure) => measure.longestGapMs),
+    ),
     brokenConnections: sum(connections.map((connection) => connection.broken + connection.corrupted)),
     ...promised(promise),
     streams: measures.map((measure) => ({
@@ -115,10 +115,14 @@ function promised(promise: DrillPromise): Pick<FaultResult, 'promiseMs' | 'promi
   return { promiseMs: promisedMs(outage), promiseTerms: outage.kind === 'bounded' ? outage.terms : [] };
 }
 
-function promiseOf(streams: readonly LoadStream[], id: string, promise: (stream: LoadStream) => Outage): Outage {
+function streamOf(streams: readonly LoadStream[], id: string): LoadStream {
   const stream = streams.find((candidate) => candidate.id === id);
   if (stream === undefined) throw new Error(`the probe wrote of a stream "${id}" that it was not told of`);
-  return promise(stream);
+  return stream;
+}
+
+function gapOf(watch: FaultWatch, gap: Span): { readonly longestGapMs: number; readonly stallMs: number } {
+  return { longestGapMs: gap.to - gap.from, stallMs: worstStall(watch.records, gap) };
 }
 
 function sum(numbers: readonly number[]): number {

@@ -67,11 +67,16 @@ export interface Judgement {
 export function judge(evidence: Evidence): Judgement {
   const corrupt = evidence.corrupted > 0 ? [broken(`${evidence.corrupted} long connections got wrong bytes`)] : [];
   const findings = evidence.disturbances.length > 0 ? evidence.disturbances.map(unclear) : measured(evidence);
-  const all = [...corrupt, ...findings];
+  // What decides is said first.
+  const all = [...corrupt, ...findings].toSorted((a, b) => weight(b) - weight(a));
   return {
     verdict: worstVerdict(all.map((finding) => finding.verdict)),
     reasons: all.flatMap((finding) => finding.reasons),
   };
+}
+
+function weight({ verdict }: Judgement): number {
+  return verdict === 'broken' ? 1 : 0;
 }
 
 function measured(evidence: Evidence): readonly Judgement[] {

@@ -13,7 +13,7 @@ export interface LoadSession {
   readonly streams: readonly string[];
   /** What made the load or an observer end: a Fault, or a bug. */
   readonly failure: () => unknown;
-  /** Ends load and observers; all records are there then. Throws when the probe failed as it ended. */
+  /** Ends load and observers, once; all records are there then. Throws when the probe failed as it ended. */
   stop(): Promise<void>;
 }
 
@@ -25,6 +25,7 @@ export async function openSession(ground: DrillGround): Promise<LoadSession> {
   const fail = (error: unknown): void => {
     failure ??= error;
   };
+  let stopping: Promise<void> | undefined;
   const watcher = await ground.watch(write, fail);
   const probe = await ground.openProbe(write).catch(async (error: unknown) => {
     await watcher.stop();
@@ -38,8 +39,12 @@ export async function openSession(ground: DrillGround): Promise<LoadSession> {
       .filter((stream) => stream.kind === 'new-connection' || stream.kind === 'keep-alive')
       .map((stream) => stream.id),
     failure: () => failure,
-    stop: async () => {
-      await Promise.all([failure === undefined ? probe.stop() : undefined, watcher.stop()]);
+    stop: () => {
+      const all = async (): Promise<void> => {
+        await Promise.all([failure === undefined ? probe.stop() : undefined, watcher.stop()]);
+      };
+      stopping ??= all();
+      return stopping;
     },
   };
 }

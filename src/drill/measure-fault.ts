@@ -1,12 +1,14 @@
 import { Fault } from '../base/fault.ts';
 import type { FaultResult } from '../facts/drill-report.ts';
+import type { Model } from '../model/model.ts';
 import type { Outage } from '../proof/promise.ts';
 import type { Moment } from './causer.ts';
 import type { DrillFault } from './drill-fault.ts';
 import type { DrillOptions } from './drill-options.ts';
+import type { FaultWatch } from './fault-watch.ts';
 import { causeFault, healFault } from './cause-and-heal.ts';
 import { faultResult, notRun } from './fault-result.ts';
-import { wishesOf } from './holder-check.ts';
+import { type HolderWish, wishesOf } from './holder-check.ts';
 import { milliseconds } from './drill-words.ts';
 import { jitterWithin } from './jitter.ts';
 import { type LoadSession, openSession, waitWhole, type WholeEnd } from './load-session.ts';
@@ -60,76 +62,107 @@ export async function measureFault(options: DrillOptions, fault: DrillFault, ste
   if (!possible.ok) return { kind: 'measured', result: notRun(fault, promise, [possible.error]) };
   tell('load starts');
   const session = await openSession(ground);
-  let open = true;
   try {
     tell('nothing is wrong yet');
     const before = await waitWhole(session, {
-      holders: model.vips.map(({ name, preferred }) => ({ vip: name, holders: [preferred], working: [preferred] })),
+      holders: homeOf(model),
       forMs: baselineMs,
       notBefore: session.begin,
       until: drillNow() + baselineWithinMs,
       signal,
     });
     if (signal.aborted) return interrupted(notRun(fault, promise, ['interrupted before it was caused']));
-    if (!before.whole) {
-      throwFailure(session);
-      const off = await ground.strays(fault);
-      const { worstMs } = jitterWithin(session.records, { from: before.from, to: drillNow() });
-      const slow = `the load probe itself is up to ${milliseconds(worstMs)} late: this computer has too much to do`;
-      return {
-        kind: 'unhealthy',
-        missing: [
-          ...off.map((name) => `the machine ${name} is off`),
-          ...before.missing,
-          ...(worstMs > overloadedMs ? [slow] : []),
-        ],
-      };
-    }
+    if (!before.whole) return { kind: 'unhealthy', missing: await whatIsWrong(options, { fault, session, before }) };
     tell(fault.title);
     const caused = await causeFault(ground.causer, fault);
-    if (caused.kind === 'refused') {
-      const result = notRun(fault, promise, caused.reasons);
-      const { failure } = caused;
-      return failure === undefined
-        ? { kind: 'measured', result }
-        : { kind: 'stopped', result, why: failure.message, failure };
-    }
-    const disturbed = await observeFault(options, { fault, session, promise, caused: caused.moment });
+    if (caused.kind === 'refused') return refused(notRun(fault, promise, caused.reasons), caused.failure);
+    const { moment } = caused;
+    const strays = await observeFault(options, { fault, session, promise, caused: moment }).catch(
+      async (error: unknown) => {
+        await healFault(ground.causer, fault);
+        throw error;
+      },
+    );
     tell('healing');
     const healed = await healFault(ground.causer, fault);
-    if (disturbed.strays.length > 0) await ground.revive(disturbed.strays);
+    const lost = await revive(options, strays);
     tell('waiting until all is as before');
-    const after = await waitAfter(options, { session, healed, caused: caused.moment });
+    const after = await waitAfter(options, { session, healed, caused: moment });
     await pause(tailMs);
     const end = drillNow();
-    open = false;
-    const ending = await stopQuietly(session);
-    const failure = healed instanceof Fault ? healed : faultOf(session.failure() ?? ending);
+    const failure = healed instanceof Fault ? healed : faultOf(session.failure() ?? (await stopQuietly(session)));
+    const watch: FaultWatch = {
+      begin: before.from,
+      fault: moment,
+      heal: healed instanceof Fault ? undefined : healed,
+      end,
+      records: session.records,
+    };
+    if (healed instanceof Fault) {
+      const missing = [healed.message];
+      const result = faultResult({ ...parts(options, fault), watch, missing, disturbances: [] });
+      return { kind: 'stopped', result, why: healed.message, failure };
+    }
     const disturbances = [
-      ...disturbed.strays.map((name) => `the machine ${name} went off, and no fault of this drill turned it off`),
+      ...strays.map((name) => `the machine ${name} went off, and no fault of this drill turned it off`),
+      ...lost,
       ...(signal.aborted ? ['interrupted'] : []),
-      ...(failure === undefined || failure === healed ? [] : [failure.message]),
+      ...(failure === undefined ? [] : [failure.message]),
     ];
-    const result = faultResult({
-      model,
-      fault,
-      promise,
-      streams: ground.order.streams,
-      watch: {
-        begin: before.from,
-        fault: caused.moment,
-        heal: healed instanceof Fault ? undefined : healed,
-        end,
-        records: session.records,
-      },
-      missing: healed instanceof Fault ? [healed.message] : after.missing,
-      disturbances: healed instanceof Fault ? [] : disturbances,
-    });
-    const [why] = healed instanceof Fault ? [healed.message] : disturbances;
+    const result = faultResult({ ...parts(options, fault), watch, missing: after.missing, disturbances });
+    const [why] = disturbances;
     return why === undefined ? { kind: 'measured', result } : { kind: 'stopped', result, why, failure };
   } finally {
-    if (open) await stopQuietly(session);
+    await stopQuietly(session);
   }
+}
+
+/** What every result of this fault is made from. */
+function parts({ model, ground, promiseOf }: DrillOptions, fault: DrillFault) {
+  return { model, fault, promise: promiseOf(fault), streams: ground.order.streams };
+}
+
+/** Every VIP on its preferred balancer. */
+function homeOf(model: Model): readonly HolderWish[] {
+  return model.vips.map(({ name, preferred }) => ({ vip: name, holders: [preferred], working: [preferred] }));
+}
+
+interface Baseline {
+  readonly fault: DrillFault;
+  readonly session: LoadSession;
+  readonly before: WholeEnd;
+}
+
+/** Why nothing may be caused: machines that are off come first, as they explain the rest. */
+async function whatIsWrong({ ground }: DrillOptions, { fault, session, before }: Baseline): Promise<readonly string[]> {
+  throwFailure(session);
+  const off = await ground.strays(fault);
+  const { worstMs } = jitterWithin(session.records, { from: before.from, to: drillNow() });
+  const slow = `the load probe itself is up to ${milliseconds(worstMs)} late: this computer has too much to do`;
+  return [
+    ...off.map((name) => `the machine ${name} is off`),
+    ...before.missing,
+    ...(worstMs > overloadedMs ? [slow] : []),
+  ];
+}
+
+/** Turns on what went off by itself. What stays off is said, as sentences. */
+async function revive({ ground }: DrillOptions, strays: readonly string[]): Promise<readonly string[]> {
+  if (strays.length === 0) return [];
+  try {
+    await ground.revive(strays);
+    return [];
+  } catch (error) {
+    if (error instanceof Fault) return [`it could not be turned on again: ${error.message}`];
+    throw error;
+  }
+}
+
+/** `failure`: what was begun could not be taken back. */
+function refused(result: FaultResult, failure: Fault | undefined): FaultEnd {
+  return failure === undefined
+    ? { kind: 'measured', result }
+    : { kind: 'stopped', result, why: failure.message, failure };
 }
 
 interface Observation {
@@ -139,11 +172,11 @@ interface Observation {
   readonly caused: Moment;
 }
 
-/** Watches until holders are those of the proof and nothing fails any more, or for as long as is reasonable. */
+/** Watches until holders are those of the proof and nothing fails any more, or for as long as is reasonable. Returns what went off. */
 async function observeFault(
   { ground, model, signal }: DrillOptions,
   { fault, session, promise, caused }: Observation,
-): Promise<{ readonly strays: readonly string[] }> {
+): Promise<readonly string[]> {
   const outage = wholePromise(promise);
   let strays: readonly string[] = [];
   const enough = async (): Promise<boolean> => {
@@ -161,7 +194,7 @@ async function observeFault(
     signal,
   });
   if (strays.length === 0) await enough();
-  return { strays };
+  return strays;
 }
 
 /**
@@ -191,7 +224,7 @@ async function waitAfter(
   const now = drillNow();
   if (healed instanceof Fault) return { whole: false, missing: [], from: now };
   return waitWhole(session, {
-    holders: model.vips.map(({ name, preferred }) => ({ vip: name, holders: [preferred], working: [preferred] })),
+    holders: homeOf(model),
     forMs: settledMs,
     notBefore: healed.from,
     until: now + wholeAgainWithinMs,

@@ -9,11 +9,7 @@ export type DrillPromise =
   | { readonly kind: 'given'; readonly outage: Outage };
 
 /** The longest time without a success that a fault may cost one stream of load. */
-export function streamPromise(
-  model: Model,
-  promise: DrillPromise,
-  stream: Pick<LoadStream, 'target' | 'name'>,
-): Outage {
+export function streamPromise(model: Model, promise: DrillPromise, stream: LoadStream): Outage {
   if (promise.kind === 'given') return promise.outage;
   const { outcome } = promise;
   // Resolvers, address, balancer and backend together: the proof has added them up.
@@ -21,10 +17,19 @@ export function streamPromise(
   const { address } = stream.target;
   const vip = model.vips.find(({ ipv4, ipv6 }) => ipv4.text === address || ipv6?.text === address);
   const site = model.sites.find((candidate) => candidate.names.includes(stream.name));
+  const ofVip = outcome.vips.find((one) => one.vip === vip?.name);
   return addOutages([
-    ...outcome.vips.filter((one) => one.vip === vip?.name).map((one) => one.outage),
+    ...(ofVip === undefined ? [] : [ofVip.outage]),
     ...outcome.pools.filter((one) => one.pool === site?.pool).map((one) => one.outage),
+    ...(ofVip?.connections === 'broken' ? [askingAgain(stream)] : []),
   ]);
+}
+
+/** A kept connection that broke is noticed by the request that fails on it; its client's next one is due later. */
+function askingAgain(stream: LoadStream): Outage {
+  if (stream.kind !== 'keep-alive') return { kind: 'none' };
+  const term: Term = { what: 'a client whose connection broke asks again', ms: stream.everyMs };
+  return { kind: 'bounded', ms: term.ms, terms: [term] };
 }
 
 /** The whole fault's promise. */

@@ -1,0 +1,44 @@
+import { expect, test } from 'vitest';
+import { exampleModel } from '../../test/kit/example-model.ts';
+import { proveFaults } from '../proof/prove.ts';
+import { planLoad } from './plan-load.ts';
+import { addOutages, promisedMs, streamPromise } from './stream-promise.ts';
+
+const model = exampleModel();
+const { streams } = planLoad(model, { target: 'site', ca: undefined });
+const promiseOf = (id: string, ...faults: Parameters<typeof proveFaults>[1]): number | null => {
+  const stream = streams.find((candidate) => candidate.id === id);
+  if (stream === undefined) throw new Error(`no stream ${id}: ${streams.map((one) => one.id).join()}`);
+  return promisedMs(streamPromise(model, { kind: 'proof', outcome: proveFaults(model, faults) }, stream));
+};
+
+test('a stream is promised what its VIP and its pool are promised', () => {
+  const off = { kind: 'balancer-off', balancer: 'lb1' } as const;
+  expect(promiseOf('vip1', off)).toBeGreaterThan(0);
+  expect(promiseOf('vip2', off)).toBe(0);
+  expect(promiseOf('vip1', { kind: 'pool-dead', pool: model.pools[0]?.name ?? '' })).toBeNull();
+  const backend = { kind: 'backend-off', backend: 'web1' } as const;
+  expect(promiseOf('vip1', off, backend)).toBe((promiseOf('vip1', off) ?? 0) + (promiseOf('vip1', backend) ?? 0));
+});
+
+test('by name the proof has added everything up', () => {
+  const faults = [{ kind: 'nameserver-off', nameserver: 'dns1' }] as const;
+  const { byName } = proveFaults(model, faults);
+  expect(promiseOf('by name', ...faults)).toBe(promisedMs(byName));
+});
+
+test('a client whose kept connection broke asks again at its next turn', () => {
+  const dead = { kind: 'keepalived-dead', balancer: 'lb1' } as const;
+  const kept = streams.find((stream) => stream.id === 'vip1 kept');
+  if (kept?.kind !== 'keep-alive') throw new Error('there are no kept connections');
+  expect(promiseOf('vip1 kept', dead)).toBe((promiseOf('vip1', dead) ?? 0) + kept.everyMs);
+  expect(promiseOf('vip2 kept', dead)).toBe(0);
+});
+
+test('outages add up, unless one of them lasts', () => {
+  const some = { kind: 'bounded', ms: 40, terms: [{ what: 'a', ms: 40 }] } as const;
+  const lasting = { kind: 'until-repaired', why: 'nobody is left' } as const;
+  expect(addOutages([])).toEqual({ kind: 'none' });
+  expect(addOutages([some, { kind: 'none' }, some])).toMatchObject({ kind: 'bounded', ms: 80 });
+  expect(addOutages([some, lasting])).toBe(lasting);
+});
