@@ -24,12 +24,16 @@ export function printProof(proof: Proof, style: TextStyle, detail: ProofDetail =
     ),
     proof.refusals.flatMap((refusal) => refusalLines(refusal, style)),
     rowLines(rows, style),
-    [
-      ...wrapWords(doublesInWords(proof).split(' '), { separator: ' ', first: '' }),
-      ...groupRisks(proof).map(({ count, words }) => `  ${String(count).padStart(4)}  ${words}`),
-      ...(detail === 'short' ? [style('quiet', '  every fault and every pair by name: evenkeel check --full')] : []),
-    ],
-    detail === 'full' ? doubleLines(proof.doubles, style) : [],
+    proof.doubles.length === 0
+      ? []
+      : [
+          ...wrapWords(doublesInWords(proof).split(' '), { separator: ' ', first: '' }),
+          ...groupRisks(proof).map(({ count, words }) => `  ${String(count).padStart(4)}  ${words}`),
+          ...(detail === 'short'
+            ? [style('quiet', '  every fault and every pair by name: evenkeel check --full')]
+            : []),
+        ],
+    detail === 'full' && proof.doubles.length > 0 ? doubleLines(proof.doubles, style) : [],
   ]);
 }
 
@@ -42,14 +46,15 @@ function refusalLines({ code, fault, vip, message, fix }: ProofRefusal, style: T
 }
 
 function rowLines(rows: readonly ProofRow[], style: TextStyle): readonly string[] {
-  const head = ['fault', 'on', 'promise', 'served', 'addresses', 'DNS'];
+  const dns = rows.some((row) => row.worst.nameservers.length > 0);
+  const head = ['fault', 'on', 'promise', 'served', 'addresses', dns ? 'DNS' : ''];
   const cells = rows.map((row): readonly Cell[] => [
     row.kind,
     placesOf(row),
     outageInShort(row.worst.outage),
     servedCell(row.worst),
     holdersOf(row),
-    answersOf(row),
+    dns ? answersOf(row) : '',
   ]);
   const [first = '', ...lines] = textTable([head, ...cells], style);
   const explained = new Set<string>();
