@@ -58,8 +58,8 @@ svg .clash{fill:url(#dots);stroke:var(--fail);stroke-width:1.6}
 svg .inside{paint-order:stroke;stroke:var(--panel);stroke-width:2.5px;stroke-opacity:.75;stroke-linejoin:round}
 svg .moment line{stroke-width:1.4}
 svg .moment text{font-weight:600}
-svg .fault line{stroke:var(--fail)}svg .fault text{fill:var(--fail)}svg .fault .band{fill:var(--fail);opacity:.14}
-svg .heal line{stroke:var(--heal);stroke-dasharray:6 3}svg .heal text{fill:var(--heal)}svg .heal .band{fill:var(--heal);opacity:.14}
+svg .fault line{stroke:var(--fail)}svg .fault text{fill:var(--fail)}svg .fault .band{fill:var(--fail);opacity:.09}
+svg .heal line{stroke:var(--heal);stroke-dasharray:6 3}svg .heal text{fill:var(--heal)}svg .heal .band{fill:var(--heal);opacity:.12}
 svg .whole line{stroke:var(--quiet);stroke-dasharray:2 3}svg .whole text{fill:var(--quiet);font-weight:400}
 .hatch-line{stroke:var(--fail);stroke-width:1.5;opacity:.55}.dot{fill:var(--fail);opacity:.6}
 @media (max-width:700px){.legend{columns:1}body{padding:16px 12px 40px}}

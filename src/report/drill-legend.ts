@@ -49,6 +49,12 @@ export function drillLegend(): Markup {
     ],
     [html`<rect class="state lost" x="4" y="4" width="36" height="18" />`, 'hatched: nobody, no answer, down'],
     [html`<rect class="state clash" x="4" y="4" width="36" height="18" />`, 'dotted: two balancers hold one address'],
+    [
+      html`<g class="moment fault"
+        ><rect class="band" x="8" y="2" width="24" height="22" /><line x1="8" x2="8" y1="2" y2="24"
+      /></g>`,
+      'a line from top to bottom: the fault, or its repair; shaded as long as causing or repairing it took',
+    ],
   ];
   return html`<details open class="together">
     <summary>How to read the pictures</summary>

@@ -18,17 +18,17 @@ test('a report says its verdict first, then each fault, then why', () => {
 
       fault                verdict     requests  failed  longest gap  promise  broken  whole again
       nginx-dead:lb1       kept            3200      13       149 ms   156 ms       9       172 ms
-        failed: 11 refused, 2 reset
+        failed: 11 refused, 2 broken off
       nginx-hung:lb1       kept            3228     396       3.65 s   4.06 s       9       3.65 s
-        failed: 2 reset, 394 no-answer
+        failed: 2 broken off, 394 without an answer in time
       balancer-off:lb1     BROKEN          3226      41       403 ms   339 ms       9       442 ms
-        failed: 39 connect-timeout, 2 reset
+        failed: 39 without a connection in time, 2 broken off
       partition:lb1=lb2    not judged      3235       2        57 ms     none       1        78 ms
-        failed: 1 refused, 1 reset
+        failed: 1 refused, 1 broken off
       backend-dead:web1    kept            3200       0        56 ms     none       0        30 ms
       nameserver-off:dns1  kept            3257       0        56 ms   5.00 s       0        30 ms
       gateway-lost:lan     kept            3257    2025      12.70 s   repair       9       repair
-        failed: 2023 connect-timeout, 2 reset
+        failed: 2023 without a connection in time, 2 broken off
       link-cut:lb1         not run
 
       gap: the longest time without a success; broken: long connections

@@ -1,5 +1,6 @@
 import { counted } from '../base/counted.ts';
 import { failureKinds } from '../facts/drill-records.ts';
+import type { FailureKind } from '../facts/drill-records.ts';
 import type { DrillMachine, DrillReport, FaultResult, Verdict } from '../facts/drill-report.ts';
 import { isWorse, runsByFault } from './drill-runs.ts';
 
@@ -39,9 +40,22 @@ export function sumInWords(terms: FaultResult['promiseTerms'], total: number): s
   return `${parts.join(' + ')} = ${Math.round(total)} ms`;
 }
 
-/** Failures by kind: `5 refused, 2 reset`; empty without any. */
+const failureWords: Readonly<Record<FailureKind, string>> = {
+  'no-address': 'without an address',
+  refused: 'refused',
+  'connect-timeout': 'without a connection in time',
+  tls: 'in the TLS handshake',
+  reset: 'broken off',
+  'no-answer': 'without an answer in time',
+  status: 'with status 500 or more',
+  'wrong-bytes': 'with wrong bytes',
+};
+
+/** Failures by kind: `5 refused, 2 broken off`; empty without any. */
 export function failuresInWords(failedBy: FaultResult['failedBy']): string {
-  return failureKinds.flatMap((kind) => ((failedBy[kind] ?? 0) > 0 ? [`${failedBy[kind]} ${kind}`] : [])).join(', ');
+  return failureKinds
+    .flatMap((kind) => ((failedBy[kind] ?? 0) > 0 ? [`${failedBy[kind]} ${failureWords[kind]}`] : []))
+    .join(', ');
 }
 
 /** When everything succeeded again, at the latest of all runs; `repair` when that took the repair. */
