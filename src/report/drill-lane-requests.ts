@@ -110,13 +110,10 @@ function gapBars(result: StreamResult, line: number, scale: TimeScale): Markup |
     />${promise}${besides(words, span, line)}`;
 }
 
-/** Whether a gap is longer than what gaps are without a fault, or beyond its promise. */
+/** Whether a gap is longer than what gaps are without a fault, or beyond its promise by more than those. */
 export function isNoticed({ longestGapMs, baselineGapMs, promiseMs, failed }: StreamResult): boolean {
-  return (
-    failed > 0 ||
-    longestGapMs > 2 * baselineGapMs ||
-    (promiseMs !== null && longestGapMs > Math.max(promiseMs, baselineGapMs))
-  );
+  const beyond = promiseMs !== null && promiseMs > 0 && longestGapMs > promiseMs + baselineGapMs;
+  return failed > 0 || longestGapMs > 2 * baselineGapMs || beyond;
 }
 
 /** Words at the right of the bars, or at their left; where both are full, under the line: a gap has no answers there. */
