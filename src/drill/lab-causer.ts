@@ -2,13 +2,16 @@ import { Fault } from '../base/fault.ts';
 import { failure, type Result, success } from '../base/result.ts';
 import type { Host } from '../hosts/host.ts';
 import { labFault, packetsCanBeLost } from '../lab/cause-fault.ts';
+import { machineCgroup, machineLeader } from '../lab/cgroup.ts';
+import { leaderOf } from '../lab/inside.ts';
 import type { LabFault } from '../lab/lab-fault.ts';
 import { labStatus, type LabStatus } from '../lab/lab-status.ts';
+import { serviceProcesses } from '../lab/machine-service.ts';
 import type { Model } from '../model/model.ts';
 import type { Causer, Moment } from './causer.ts';
 import type { DrillFault, DrillStep } from './drill-fault.ts';
 import { strangers } from './drill-faults.ts';
-import { impossibleStep } from './step-order.ts';
+import { impossibleStep, mustRun } from './step-order.ts';
 import { causeInOrder, healInOrder } from './step-walk.ts';
 import { runStepCommand } from './step-command.ts';
 
@@ -35,7 +38,11 @@ export function labCauser(options: LabCauserOptions): Causer {
       if (status === undefined) return failure(`the lab ${lab} is not running`);
       return stepsPossible(lab, status, fault);
     },
-    cause: (fault) => causeInOrder(fault.cause, (step) => act(options, step)),
+    async cause(fault) {
+      // Once more: it may have died since.
+      await assertRunning(lab, fault);
+      return causeInOrder(fault.cause, (step) => act(options, step));
+    },
     heal: (fault) => healInOrder(fault.heal, (step) => healStep(options, step)),
   };
 }
@@ -47,10 +54,24 @@ async function stepsPossible(lab: string, status: LabStatus, fault: DrillFault):
       return failure(`the machine ${step.host} of the lab is off`);
     }
   }
+  try {
+    await assertRunning(lab, fault);
+  } catch (error) {
+    if (error instanceof Fault) return failure(error.message);
+    throw error;
+  }
   const losses = fault.cause.flatMap((step) =>
     step.kind === 'partition' || step.kind === 'gateway' ? [labFaultOf(step)] : [],
   );
   return losses.length === 0 ? success(undefined) : packetsCanBeLost(lab, losses);
+}
+
+/** A fault in what does not run anyway would change nothing. Throws `not-found` and `lab-not-running`. */
+async function assertRunning(lab: string, fault: DrillFault): Promise<void> {
+  for (const { host: machine, service } of mustRun(fault.cause)) {
+    if (service === undefined) await leaderOf(lab, machine);
+    else await serviceProcesses({ lab, machine, service }, 'all');
+  }
 }
 
 async function act({ lab, hosts }: LabCauserOptions, step: DrillStep): Promise<Moment> {
@@ -59,8 +80,18 @@ async function act({ lab, hosts }: LabCauserOptions, step: DrillStep): Promise<M
   return { from: before, to: after };
 }
 
-/** Healing what is healed already does no harm: a service that is gone can't be woken and is started instead. */
+/** A machine that went off by itself meanwhile has its power back first; its cables come with it. */
 async function healStep(options: LabCauserOptions, step: DrillStep): Promise<Moment> {
+  if (step.kind === 'partition' || step.kind === 'gateway') return act(options, step);
+  const isOff = (await machineLeader(await machineCgroup(options.lab, step.host))) === undefined;
+  if (!isOff) return healRunning(options, step);
+  const on = await act(options, { kind: 'machine', host: step.host, does: 'power-on' });
+  if (step.kind === 'machine') return on;
+  return { from: on.from, to: (await healRunning(options, step)).to };
+}
+
+/** Healing what is healed already does no harm: a service that is gone can't be woken and is started instead. */
+async function healRunning(options: LabCauserOptions, step: DrillStep): Promise<Moment> {
   if (step.kind !== 'service' || step.does !== 'resume') return act(options, step);
   return act(options, step).catch((error: unknown) => {
     if (!(error instanceof Fault) || error.code !== 'not-found') throw error;

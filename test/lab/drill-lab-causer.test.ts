@@ -115,6 +115,29 @@ test('what can not be caused is named with its reason', async () => {
   await causer().heal(named('balancer-off:lb1'));
 });
 
+test('what does not run can not be broken: that would be measured as if it had been', async () => {
+  const { canCause, cause, heal } = causer();
+  await lab.on('web2', 'systemctl', 'stop', 'nginx');
+  const refusal = 'nginx.service does not run on web2';
+  expect(await canCause(named('backend-dead:web2'))).toEqual({ ok: false, error: refusal });
+  await expect(cause(named('backend-dead:web2'))).rejects.toThrow(refusal);
+  expect(await canCause(named('pool-dead:web'))).toEqual({ ok: false, error: refusal });
+  await heal(named('backend-dead:web2'));
+  expect(await isActive('web2', 'nginx')).toBe(true);
+});
+
+test.each(['nginx-dead:lb1', 'link-cut:lb1'])(
+  '%s is healed also on a machine that went off meanwhile',
+  async (name) => {
+    const { cause, heal } = causer();
+    await cause(named(name));
+    await cause(named('balancer-off:lb1'));
+    await heal(named(name));
+    expect((await assertLabRunning(lab.name)).running).toBe(true);
+    expect([await isActive('lb1', 'nginx'), await standing()]).toEqual([true, []]);
+  },
+);
+
 test('what a killed drill left is healed by the next command, which says so', async () => {
   const directory = mkdtempSync(join(tmpdir(), 'evenkeel-drill-'));
   const file = join(directory, 'edge.yaml');
