@@ -1,3 +1,4 @@
+import { formatDuration } from '../base/duration.ts';
 import { Fault } from '../base/fault.ts';
 import { failure, type Result, success } from '../base/result.ts';
 import type { CommandOutcome, Host } from '../hosts/host.ts';
@@ -13,8 +14,9 @@ import {
   type RealStep,
   stepCommands,
   timerArgv,
+  timerPattern,
 } from './real-steps.ts';
-import { impossibleStep } from './step-order.ts';
+import { impossibleStep, mustRun } from './step-order.ts';
 import { causeInOrder, healInOrder } from './step-walk.ts';
 
 /** What a causer on real hosts needs. */
@@ -31,6 +33,9 @@ export interface RealCauserOptions {
 
 /** How long a command may take: systemd waits up to 90 s for a daemon that does not stop. Milliseconds. */
 const commandMs = 120_000;
+
+/** How long causing a fault may take; longer, and the timers would heal it while it is measured. Milliseconds. */
+const causeMs = 120_000;
 
 /**
  * Causes faults on real hosts, over SSH. Before anything is caused, timers of systemd on the hosts themselves are set that
@@ -55,14 +60,23 @@ export function realCauser(options: RealCauserOptions): Causer {
       }
     },
     async cause(fault) {
+      const began = Date.now();
       const find = await findHosts(options, fault);
+      // Once more: it may have died since.
+      const dead = await firstDead(options, fault);
+      if (dead !== undefined) throw new Fault({ code: 'not-found', message: dead, state: 'nothing was changed' });
       const heals = assertReal(fault.heal).flatMap((step) => stepCommands(step, find));
       for (const timer of deadMansTimers(fault.name, heals)) {
         await stopTimer(options, timer.unit, timer.command.host);
         const argv = timerArgv(timer, { fault: fault.name, afterMs: healAfterMs });
         await runWell(options, { host: timer.command.host, argv });
       }
-      return causeInOrder(assertReal(fault.cause), (step) => doStep(options, step, find));
+      const moment = await causeInOrder(assertReal(fault.cause), (step) => doStep(options, step, find));
+      if (Date.now() - began <= causeMs) return moment;
+      throw new Fault({
+        code: 'command-timed-out',
+        message: `it took ${formatDuration(Date.now() - began)} to cause it: the hosts would heal it while it is measured`,
+      });
     },
     async heal(fault) {
       const find = await findHosts(options, fault);
@@ -104,11 +118,11 @@ async function hostsAreReady(options: RealCauserOptions, fault: DrillFault): Pro
     const timer = await run(options, { host, argv: ['systemd-run', '--version'] });
     if (timer.exitCode !== 0) return failure(`${host} has no systemd-run, which heals when evenkeel can't`);
   }
+  const busy = await firstDrilled(options);
+  if (busy !== undefined) return failure(busy);
+  const dead = await firstDead(options, fault);
+  if (dead !== undefined) return failure(dead);
   for (const step of assertReal(fault.cause)) {
-    if (step.kind === 'service') {
-      const state = await stateOf(options, step);
-      if (state !== 'active') return failure(`${serviceUnits[step.service]} of ${step.host} is ${state}`);
-    }
     if (step.kind !== 'partition' || step.does !== 'cut') continue;
     for (const command of stepCommands(step, find)) {
       const checked = await run(options, { ...command, argv: ['nft', '--check', '--file', '-'] });
@@ -117,6 +131,31 @@ async function hostsAreReady(options: RealCauserOptions, fault: DrillFault): Pro
     }
   }
   return success(undefined);
+}
+
+/** The first service that would have to run for the fault to change anything, and does not; a sentence. */
+async function firstDead(options: RealCauserOptions, fault: DrillFault): Promise<string | undefined> {
+  for (const { host, service } of mustRun(fault.cause)) {
+    if (service === undefined) continue;
+    const state = await stateOf(options, { host, service });
+    if (state !== 'active') return `${serviceUnits[service]} of ${host} is ${state}`;
+  }
+  return undefined;
+}
+
+/**
+ * The first host of the edge on which a fault stands that a drill caused, perhaps from another computer, whose journal we do
+ * not see; a sentence. Two drills at once would cost more than either was allowed to.
+ */
+async function firstDrilled(options: RealCauserOptions): Promise<string | undefined> {
+  const argv = ['systemctl', 'list-units', '--plain', '--no-legend', timerPattern] as const;
+  const drilled = await Promise.all(
+    [...options.hosts.keys()].map(async (host) => {
+      const { stdout } = await run(options, { host, argv });
+      return stdout.trim() === '' ? [] : [`a drill has broken something on ${host}, which heals itself soon`];
+    }),
+  );
+  return drilled.flat()[0];
 }
 
 async function doStep(options: RealCauserOptions, step: RealStep, find: FindHost): Promise<Moment> {
@@ -135,7 +174,7 @@ async function doStep(options: RealCauserOptions, step: RealStep, find: FindHost
 
 async function stateOf(
   options: RealCauserOptions,
-  { host, service }: Extract<RealStep, { readonly kind: 'service' }>,
+  { host, service }: Pick<Extract<RealStep, { readonly kind: 'service' }>, 'host' | 'service'>,
 ): Promise<string> {
   const shown = await run(options, { host, argv: ['systemctl', 'is-active', serviceUnits[service]] });
   return shown.stdout.trim();

@@ -39,16 +39,19 @@ export function stepCommands(step: RealStep, find: FindHost): readonly [HostComm
   }
 }
 
-/** systemctl(1); `--kill-whom` is of systemd 252 (Debian 12). */
+/**
+ * systemctl(1); `--kill-whom` is of systemd 252 (Debian 12). With `--fail` it is an error when no process got the signal: a
+ * fault that nobody felt must not be measured as one.
+ */
 function serviceArgv(
   unit: string,
   does: Extract<RealStep, { readonly kind: 'service' }>['does'],
 ): readonly [string, ...string[]] {
   switch (does) {
     case 'kill':
-      return ['systemctl', 'kill', '--signal=KILL', '--kill-whom=all', unit];
+      return ['systemctl', 'kill', '--fail', '--signal=KILL', '--kill-whom=all', unit];
     case 'hang':
-      return ['systemctl', 'kill', '--signal=STOP', '--kill-whom=all', unit];
+      return ['systemctl', 'kill', '--fail', '--signal=STOP', '--kill-whom=all', unit];
     case 'resume':
       return ['systemctl', 'kill', '--signal=CONT', '--kill-whom=all', unit];
     case 'stop':
@@ -106,6 +109,9 @@ export interface DeadMansTimer {
   readonly unit: string;
   readonly command: HostCommand;
 }
+
+/** The timers of all drills, as a pattern of systemctl(1). */
+export const timerPattern = 'evenkeel-drill-heal-*.timer';
 
 /** A timer for each command that heals. */
 export function deadMansTimers(fault: string, commands: readonly HostCommand[]): readonly DeadMansTimer[] {
