@@ -1,10 +1,22 @@
 import type { Emit } from '../base/event.ts';
 import { Fault } from '../base/fault.ts';
-import { takeFileLock, tryFileLock } from '../hosts/file-lock.ts';
+import { type FileLock, tryFileLock } from '../hosts/file-lock.ts';
 import type { StoredJournal } from '../spec/stored-fault.ts';
 import type { Causer } from './causer.ts';
 import type { DrillFault } from './drill-fault.ts';
-import { type DrillPlace, journalFiles, labMade, readJournal, startTime, writeJournal } from './journal-file.ts';
+import {
+  type DrillPlace,
+  type JournalFiles,
+  journalFiles,
+  labMade,
+  readJournal,
+  startTime,
+  writeJournal,
+} from './journal-file.ts';
+import { pause } from './wait-until.ts';
+
+/** How often a lock that somebody else holds is tried. */
+const retryMs = 100;
 
 /** A fault that a drill caused and, because it was killed, did not heal. */
 export interface LeftFault {
@@ -30,12 +42,8 @@ export async function healLeft(
   { place, causer, emit }: { readonly place: DrillPlace; readonly causer: Causer; readonly emit: Emit },
 ): Promise<readonly LeftFault[]> {
   const files = journalFiles(directory, place);
-  const found = await readJournal(files.journal);
-  if (found === undefined) return [];
-  // Whoever drills holds the lock. That of a killed drill is free only a moment later, or held by who heals now.
-  const free = await tryFileLock(files.lock);
-  if (free === undefined && (await ownerLives(found))) return [];
-  const lock = free ?? (await takeFileLock(files.lock));
+  const lock = await lockOfKilled(files);
+  if (lock === undefined) return [];
   try {
     const stored = await readJournal(files.journal);
     if (stored === undefined) return [];
@@ -55,6 +63,21 @@ export async function healLeft(
     return left;
   } finally {
     await lock.release();
+  }
+}
+
+/**
+ * The lock of a drill that was killed; undefined when there is nothing to heal, or a drill runs, which heals by itself. The
+ * lock of a killed one is free only a moment later, or held by who heals now: whoever waits looks again what became of it.
+ */
+async function lockOfKilled(files: JournalFiles): Promise<FileLock | undefined> {
+  for (;;) {
+    const found = await readJournal(files.journal);
+    if (found === undefined) return undefined;
+    const lock = await tryFileLock(files.lock);
+    if (lock !== undefined) return lock;
+    if (await ownerLives(found)) return undefined;
+    await pause(retryMs);
   }
 }
 

@@ -1,5 +1,5 @@
 import { chmod, open, readFile, rename, rm, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { Fault } from '../base/fault.ts';
 import { labPaths } from '../lab/lab-paths.ts';
 import { readStoredJournal, type StoredJournal } from '../spec/stored-fault.ts';
@@ -42,23 +42,55 @@ function unreadable(path: string, said: string): Fault {
   });
 }
 
-/** Writes a journal whole or not at all, readable by its owner only, and on the disk when this returns; without faults it is removed. */
+/**
+ * Writes a journal whole or not at all, readable by its owner only, and on the disk when this returns; without faults it is
+ * removed. Throws `disk-full`, and `file-unreadable` when it can't be written for another reason.
+ */
 export async function writeJournal(path: string, stored: StoredJournal): Promise<void> {
-  if (stored.faults.length === 0) {
-    await rm(path, { force: true });
-    return;
-  }
-  const temporary = `${path}.new`;
-  const file = await open(temporary, 'w', 0o600);
   try {
-    await file.writeFile(`${JSON.stringify(stored, undefined, 2)}\n`);
+    await (stored.faults.length === 0 ? rm(path, { force: true }) : replace(path, stored));
+  } catch (error) {
+    throw unwritable(path, error);
+  }
+}
+
+async function replace(path: string, stored: StoredJournal): Promise<void> {
+  const temporary = `${path}.new`;
+  await writeSynced(temporary, `${JSON.stringify(stored, undefined, 2)}\n`);
+  await rename(temporary, path);
+  // The new name is on the disk only when its directory is (fsync(2)).
+  const directory = await open(dirname(path), 'r');
+  try {
+    await directory.sync();
+  } finally {
+    await directory.close();
+  }
+}
+
+async function writeSynced(path: string, text: string): Promise<void> {
+  const file = await open(path, 'w', 0o600);
+  try {
+    await file.writeFile(text);
     await file.sync();
   } finally {
     await file.close();
   }
   // The mode of a file that was there already is its own.
-  await chmod(temporary, 0o600);
-  await rename(temporary, path);
+  await chmod(path, 0o600);
+}
+
+function unwritable(path: string, error: unknown): unknown {
+  if (!(error instanceof Error) || !('syscall' in error)) return error;
+  const isFull = 'code' in error && (error.code === 'ENOSPC' || error.code === 'EDQUOT');
+  return new Fault(
+    {
+      code: isFull ? 'disk-full' : 'file-unreadable',
+      message: `the journal of drills ${path} can't be written`,
+      said: error.message,
+      next: isFull ? `make room on its disk: df ${dirname(path)}` : 'see its disk and its permissions',
+    },
+    error,
+  );
 }
 
 /** When a lab was made, in milliseconds since the epoch, to tell it from a later one of the same name; undefined: there is none. */

@@ -1,6 +1,6 @@
-import { spawn } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -85,6 +85,21 @@ describe('the journal', () => {
     expect(await openJournal(directory, real).catch(code)).toBe('undo-failed');
   });
 
+  test.skipIf(process.getuid?.() !== 0)('that finds no room on the disk lets nothing be caused', async () => {
+    const disk = join(directory, 'disk');
+    mkdirSync(disk);
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=4k', 'tmpfs', disk]);
+    try {
+      const journal = await openJournal(disk, real);
+      writeFileSync(join(disk, 'fill'), Buffer.alloc(4096));
+      expect(await journaled(causer(), journal).cause(fault('a')).catch(code)).toBe('disk-full');
+      expect(existsSync(join(directory, 'tally'))).toBe(false);
+      await journal.close();
+    } finally {
+      execFileSync('umount', [disk]);
+    }
+  });
+
   test('is held by one drill at a time; labs are apart', async () => {
     const journal = await openJournal(directory, real);
     expect(await openJournal(directory, real).catch(code)).toBe('drill-running');
@@ -123,6 +138,20 @@ describe('a drill that was killed', () => {
       next: expect.stringContaining('evenkeel drill heal'),
     });
     expect((await leftFaults(directory, real)).map((one) => one.fault.name)).toEqual(['stuck']);
+  });
+
+  test('and whose lock another drill has by now is not waited for', async () => {
+    await killedDrill('nginx-dead:lb1');
+    const stored = readFileSync(file(), 'utf8');
+    rmSync(file());
+    const other = await openJournal(directory, real);
+    writeFileSync(file(), stored);
+    const healed = healLeft(directory, { place: real, causer: causer(), emit });
+    // It takes the lock to be that of somebody who heals, until the other drill writes down what it causes.
+    await other.begin(fault('b'));
+    expect(await healed).toEqual([]);
+    expect(tally()).toEqual(['cause nginx-dead:lb1']);
+    await other.close();
   });
 
   test('in a lab that is gone left nothing', async () => {
