@@ -49,6 +49,8 @@ export const applyCommand = buildCommand<ApplyFlags, [], CliContext>({
       const { loadEdge } = await import('./edge-file.ts');
       const { placeOf } = await import('./edge-hosts.ts');
       const { withHealedHosts } = await import('./healed-hosts.ts');
+      const { assertNoDrill } = await import('../drill/journal.ts');
+      const { drillPlace } = await import('./place-causer.ts');
       const { applyEdge } = await import('./apply-edge.ts');
       const { assertProfileAllowed, profiledEdge } = await import('./edge-profile.ts');
       const { profile } = flags;
@@ -56,6 +58,7 @@ export const applyCommand = buildCommand<ApplyFlags, [], CliContext>({
       assertProfileAllowed(this, { profile, place });
       const edge = profiledEdge(await loadEdge(this, flags.file), profile);
       return withHealedHosts(this, { edge, place }, async (edgeHosts) => {
+        await assertNoDrill(edge.stateDirectory, drillPlace(edge.model, place));
         return await applyEdge(this, edge, {
           edgeHosts,
           // A lab is there to be thrown away.

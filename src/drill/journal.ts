@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { Fault } from '../base/fault.ts';
 import { type FileLock, tryFileLock } from '../hosts/file-lock.ts';
@@ -44,6 +45,18 @@ export async function openJournal(directory: string, place: DrillPlace): Promise
     await lock.release();
     throw error;
   }
+}
+
+/**
+ * Sees that no drill runs at a place now: what it has broken must not be taken for the edge, or mended under its eyes. Throws
+ * `drill-running`. Leaves no trace.
+ */
+export async function assertNoDrill(directory: string, place: DrillPlace): Promise<void> {
+  const files = journalFiles(directory, place);
+  if (!existsSync(files.lock)) return;
+  const lock = await tryFileLock(files.lock);
+  if (lock === undefined) throw await drillRunning(files, place);
+  await lock.release();
 }
 
 async function ownJournal(
@@ -95,7 +108,7 @@ async function drillRunning(files: JournalFiles, place: DrillPlace): Promise<Fau
   const where = place.kind === 'real' ? 'on the hosts of this edge' : `in the lab ${place.lab}`;
   return new Fault({
     code: 'drill-running',
-    message: `another drill runs ${where}${who}`,
+    message: `a drill runs ${where}${who}`,
     state: 'nothing was changed',
     next: 'wait for its end, or stop it with Ctrl-C: it heals what it caused',
   });
