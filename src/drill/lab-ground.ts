@@ -3,7 +3,7 @@ import { labFault } from '../lab/cause-fault.ts';
 import { clientMachine } from '../lab/lab-of-model.ts';
 import { labNamespace, machineNamespace } from '../lab/lab-paths.ts';
 import { labStatus } from '../lab/lab-status.ts';
-import type { Model } from '../model/model.ts';
+import { type Model, modelHosts } from '../model/model.ts';
 import type { Causer } from './causer.ts';
 import type { DrillFault } from './drill-fault.ts';
 import type { DrillGround } from './drill-ground.ts';
@@ -36,7 +36,7 @@ export function labGround({ model, lab, hosts, causer, order }: LabGround): Dril
         onRecord,
         onBug,
       }),
-    strays: (fault) => labStrays(lab, fault),
+    strays: (fault) => labStrays(model, lab, fault),
     revive: async (machines) => {
       for (const machine of machines) await labFault(lab, { kind: 'power-on', machine });
     },
@@ -53,9 +53,10 @@ function labNeighbourhoods(model: Model, lab: string): readonly Neighbourhood[] 
 }
 
 /** Machines of the lab that are off although no step of the fault turned them off; a lab that is gone has all of them off. */
-async function labStrays(lab: string, fault: DrillFault): Promise<readonly string[]> {
+async function labStrays(model: Model, lab: string, fault: DrillFault): Promise<readonly string[]> {
   const turnedOff = [...fault.cause, ...fault.heal].flatMap((step) => (step.kind === 'machine' ? [step.host] : []));
   const status = await labStatus(lab);
-  const off = (status?.hosts ?? []).filter((host) => !host.running).map((host) => host.name);
+  const all = modelHosts(model).map((host) => host.name);
+  const off = status === undefined ? all : status.hosts.filter((host) => !host.running).map((host) => host.name);
   return off.filter((name) => !turnedOff.includes(name));
 }
