@@ -17,8 +17,8 @@ const [name = '', port = ''] = process.argv.slice(2);
 
 const server = createServer((request, response) => {
   response.setHeader(serverHeader, name);
-  const url = new URL(request.url ?? '/', 'http://target');
-  switch (url.pathname) {
+  const url = pathOf(request);
+  switch (url?.pathname) {
     case targetPaths.ok:
       return void response.end('ok\n');
     case targetPaths.download:
@@ -30,6 +30,11 @@ const server = createServer((request, response) => {
       return void response.end('no such thing\n');
   }
 });
+
+/** Null for what is no path, such as `//`: it must not end this program. */
+function pathOf(request: IncomingMessage): URL | null {
+  return URL.parse(request.url ?? '/', 'http://target');
+}
 
 function download(query: URLSearchParams, response: ServerResponse): void {
   const bytes = Number(query.get('bytes'));
@@ -63,7 +68,7 @@ function upload(request: IncomingMessage, response: ServerResponse): void {
 server.on('upgrade', (request: IncomingMessage, socket: Duplex) => {
   socket.on('error', () => undefined);
   const key = request.headers['sec-websocket-key'];
-  if (key === undefined || new URL(request.url ?? '/', 'http://target').pathname !== targetPaths.echo) {
+  if (key === undefined || pathOf(request)?.pathname !== targetPaths.echo) {
     socket.end(`HTTP/1.1 404 Not Found\r\n${serverHeader}: ${name}\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`);
     return;
   }

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { type AddressInfo, type Socket, connect, createServer } from 'node:net';
+import { type AddressInfo, type Socket, connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createServer as createTlsServer } from 'node:tls';
@@ -9,6 +9,7 @@ import { openProbe } from '../../src/drill/open-probe.ts';
 import type { LoadOrder } from '../../src/drill/load-stream.ts';
 import type { Probe, ProbeRecord } from '../../src/drill/probe.ts';
 import { programFile } from '../../src/drill/program-file.ts';
+import { freePort } from './free-port.ts';
 import { selfSigned } from './nginx-bench.ts';
 
 /** The drill's target on loopback, behind a TLS front that can do harm. */
@@ -95,16 +96,6 @@ export async function recordProbe(order: LoadOrder): Promise<RecordingProbe> {
   const records: ProbeRecord[] = [];
   const probe = await openProbe(order, { kind: 'here' }, (record) => records.push(record));
   return { ...probe, records };
-}
-
-/** A port of 127.0.0.1 that nobody listens on. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const port = portOf(server.address());
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 function portOf(address: AddressInfo | string | null): number {

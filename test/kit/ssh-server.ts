@@ -1,6 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { chmod, cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { runLocal } from '../../src/hosts/process.ts';
 import type { SshTarget } from '../../src/hosts/ssh-target.ts';
@@ -97,16 +96,6 @@ export async function startSshServer(): Promise<SshServer> {
       await rm(directory, { recursive: true, force: true });
     },
   };
-}
-
-/** A port of loopback that nothing listens on right now. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  if (address === null || typeof address === 'string') throw new Error('no port');
-  return address.port;
 }
 
 const namespaceScript = `

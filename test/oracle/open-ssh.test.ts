@@ -7,7 +7,8 @@ import { openSshHost } from '../../src/hosts/open-ssh.ts';
 import { runLocal } from '../../src/hosts/process.ts';
 import type { SshTarget } from '../../src/hosts/ssh-target.ts';
 import { hostContract } from '../kit/host-contract.ts';
-import { freePort, type SshServer, startSshServer, whyNoSshServer } from '../kit/ssh-server.ts';
+import { freePort } from '../kit/free-port.ts';
+import { type SshServer, startSshServer, whyNoSshServer } from '../kit/ssh-server.ts';
 
 const reason = await whyNoSshServer();
 if (reason !== undefined) process.stderr.write(`skipped: OpenSSH hosts against a real sshd (${reason})\n`);

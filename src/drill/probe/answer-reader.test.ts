@@ -59,6 +59,11 @@ describe('an answer', () => {
     expect(read(text).state).toBe('malformed');
   });
 
+  test('names no server longer than a name can be', () => {
+    const head = { status: 200, headers: new Map([['evenkeel-drill-server', 'x'.repeat(60_000)]]) };
+    expect(serverOf(head)).toHaveLength(253);
+  });
+
   test('of 500 or more has failed; who answered is the target before the backend', () => {
     const head = {
       status: 500,

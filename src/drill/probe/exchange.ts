@@ -48,13 +48,15 @@ export function failureOf(head: AnswerHead | undefined): 'status' | undefined {
   return head !== undefined && head.status >= 500 ? 'status' : undefined;
 }
 
+/** No server's name is longer (RFC 1035, section 2.3.4): a header that is must not fill every record. In characters. */
+const longestName = 253;
+
 /**
  * The web server that answered: as the drill's target names itself, or the backend that the balancer names; of several, the
  * last, as the others failed. Empty when neither is there.
  */
 export function serverOf(head: AnswerHead | undefined): string {
   const target = head?.headers.get(serverHeader.toLowerCase());
-  if (target !== undefined) return target;
   const backends = head?.headers.get(identityHeaders.backend.toLowerCase()) ?? '';
-  return backends.split(',').at(-1)?.trim() ?? '';
+  return (target ?? backends.split(',').at(-1)?.trim() ?? '').slice(0, longestName);
 }
