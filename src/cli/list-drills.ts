@@ -1,8 +1,8 @@
 import type { Causer } from '../drill/causer.ts';
 import type { DrillFault } from '../drill/drill-fault.ts';
+import { promisedMs } from '../drill/stream-promise.ts';
 import type { Model } from '../model/model.ts';
 import { proveFaults } from '../proof/prove.ts';
-import type { Outage } from '../proof/promise.ts';
 import { promiseInShort } from '../report/drill-words.ts';
 import { textTable } from '../report/text-table.ts';
 import type { CliContext } from './context.ts';
@@ -57,18 +57,7 @@ export async function listDrills(context: CliContext, flags: DrillListFlags): Pr
 
 /** The longest time without a success that the fault may cost; null: until it is repaired. Milliseconds. */
 function promiseMs(model: Model, { expect }: DrillFault): number | null {
-  return expect.kind === 'given' ? expect.longestGapMs : outageMs(proveFaults(model, expect.faults).outage);
-}
-
-function outageMs(outage: Outage): number | null {
-  switch (outage.kind) {
-    case 'none':
-      return 0;
-    case 'bounded':
-      return outage.ms;
-    case 'until-repaired':
-      return null;
-  }
+  return expect.kind === 'given' ? expect.longestGapMs : promisedMs(proveFaults(model, expect.faults).outage);
 }
 
 async function withCauser<T>(model: Model, place: Place, work: (causer: Causer) => Promise<T>): Promise<T> {
