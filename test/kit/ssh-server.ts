@@ -3,6 +3,7 @@ import { chmod, cp, mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'nod
 import { join } from 'node:path';
 import { runLocal } from '../../src/hosts/process.ts';
 import type { SshTarget } from '../../src/hosts/ssh-target.ts';
+import { freePort } from './free-port.ts';
 
 /** A real sshd on loopback, for one test file. */
 export interface SshServer {
