@@ -78,6 +78,18 @@ describe('each row of the table', () => {
       reason: /50 ms promised/,
     },
     {
+      row: 'pauses as long as the outage',
+      evidence: withStream({ longestGapMs: 1100, baselineGapMs: 800 }),
+      verdict: 'kept',
+      reason: undefined,
+    },
+    {
+      row: 'pauses that hide an outage',
+      evidence: withStream({ longestGapMs: 1100, baselineGapMs: 801 }),
+      verdict: 'not-judged',
+      reason: /1100 ms without.*too long to measure it with/,
+    },
+    {
       row: 'failures before',
       evidence: withStream({ failedBefore: 2 }),
       verdict: 'not-judged',

@@ -10,6 +10,9 @@ import { promisedMs } from './stream-promise.ts';
  */
 export const unnoticedMs = 100;
 
+/** How many times as long as what is allowed the pauses when all is well may be, and an outage still be measured. */
+const coarse = 2;
+
 /** One stream of short requests, as far as it is judged. Durations are milliseconds. */
 export interface StreamEvidence {
   readonly id: string;
@@ -59,7 +62,9 @@ export interface Judgement {
  * | promised until repaired                                                       | kept: it may last |
  * | requests of the stream failed before the fault                                | not-judged |
  * | 1 in 100 moments the probe was later than what is allowed                     | not-judged |
- * | outage of a stream within what is allowed                                     | kept       |
+ * | longest gap of a stream within what is allowed                                | kept       |
+ * | outage within it, and the gap before at most twice as long as it              | kept       |
+ * | outage within it, and the gap before longer: it hides what is to be measured  | not-judged |
  * | beyond it, and the probe stood still in the gap for at least the excess       | not-judged |
  * | beyond it, and neither it nor what is allowed is longer than the gap before   | not-judged |
  * | beyond it otherwise                                                           | broken     |
@@ -107,10 +112,12 @@ function judgeStream(stream: StreamEvidence, jitter: Jitter): Judgement {
     );
   }
   const outage = stream.longestGapMs - stream.baselineGapMs;
-  if (outage <= allowed) return kept;
+  if (stream.longestGapMs <= allowed || (outage <= allowed && stream.baselineGapMs <= coarse * allowed)) return kept;
   const said =
     `"${stream.id}": ${milliseconds(stream.longestGapMs)} without a success ` +
     `(${milliseconds(stream.baselineGapMs)} when all is well), ${promised === 0 ? 'none' : milliseconds(promised)} promised`;
+  // Less the pauses, nearly nothing would be left of any outage.
+  if (outage <= allowed) return unclear(`${said}; such pauses are too long to measure it with`);
   if (outage - stream.stallMs <= allowed) {
     return unclear(`${said}; the probe itself stood still for ${milliseconds(stream.stallMs)} of it`);
   }
