@@ -1,4 +1,5 @@
 import type { Emit, Event } from '../base/event.ts';
+import { visibleText } from '../report/visible-text.ts';
 
 /** Where progress is written. */
 export interface ProgressOutput {
@@ -41,8 +42,10 @@ export function progressPrinter(output: ProgressOutput): Emit {
   return (event) => {
     const line = eventLine(event);
     if (line === undefined) return;
-    if (line.stays) keep(line.text);
-    else pass(line.text);
+    // What hosts said may stand in it.
+    const text = line.text.split('\n').map(visibleText).join('\n');
+    if (line.stays) keep(text);
+    else pass(text);
   };
 }
 

@@ -53,6 +53,17 @@ test('a report says its verdict first, then each fault, then why', () => {
   `);
 });
 
+test('no text of a report commands the terminal', () => {
+  const { faults, ...report } = sampleReport();
+  const red = '\u001B[31m\u202E';
+  const text = printDrillReport(
+    { ...report, edge: red, faults: faults.map((fault) => ({ ...fault, name: fault.name + red, reasons: [red] })) },
+    plainStyle,
+  );
+  expect(text.replaceAll('\n', '')).not.toMatch(/[\p{Cc}\p{Cf}]/u);
+  expect(text).toContain('nginx-dead:lb1·[31m·');
+});
+
 test('runs of one fault are one line with their median and worst', () => {
   const report = sampleReport({ runs: 10 });
   const text = printDrillReport(report, plainStyle);

@@ -17,6 +17,7 @@ import { alignRight, textTable } from './text-table.ts';
 import type { Cell } from './text-table.ts';
 import { joinLines, wrapWords } from './text-lines.ts';
 import type { TextStyle, TextTone } from './text-style.ts';
+import { visibleText } from './visible-text.ts';
 
 /** A longer name stands on a line of its own, so that the table keeps its width. */
 const widestName = 22;
@@ -38,14 +39,19 @@ export function printDrillReport(report: DrillReport, style: TextStyle): string 
   const profile = report.profile === 'reference' ? ', with the reference settings' : '';
   const verdict = report.verdict === 'kept' ? style('good', 'KEPT') : style('bad', 'NOT KEPT');
   return joinLines([
-    [`${verdict}  ${report.edge} ${where}${profile}: ${verdictInWords(report)}`],
+    [`${verdict}  ${visibleText(report.edge)} ${where}${profile}: ${verdictInWords(report)}`],
     tableLines(faults, style),
     faults.flatMap((fault) => reasonLines(fault, style)),
     [
       ...wrapWords(machineInWords(report.machine), { separator: ', ', first: 'measured on  ' }),
       ...wrapWords(jitterInWords(report).split(' '), { separator: ' ', first: 'exactness    ' }),
     ].map((line) => style('quiet', line)),
-    [style('quiet', `from ${momentInWords(report.startedAt)} to ${momentInWords(report.endedAt)}`)],
+    [
+      style(
+        'quiet',
+        `from ${visibleText(momentInWords(report.startedAt))} to ${visibleText(momentInWords(report.endedAt))}`,
+      ),
+    ],
   ]);
 }
 
@@ -66,7 +72,7 @@ function tableLines(faults: readonly FaultRuns[], style: TextStyle): readonly st
   return [
     style('quiet', table[0] ?? ''),
     ...faults.flatMap((fault, index) => [
-      ...(fault.name.length > widestName ? [`  ${fault.name}`] : []),
+      ...(fault.name.length > widestName ? [`  ${visibleText(fault.name)}`] : []),
       table[index + 1] ?? '',
       ...failureLines(fault, style),
     ]),
@@ -118,7 +124,7 @@ function reasonLines({ name, runs, verdict, worst }: FaultRuns, style: TextStyle
   if (judged.length === 0) return [];
   const often = runs.length > 1 ? ` (${judged.length} of ${counted(runs.length, 'run')}; the worst of them:)` : '';
   return [
-    `${style(tones[verdict], verdictWords[verdict])}  ${name}${often}`,
+    `${style(tones[verdict], verdictWords[verdict])}  ${visibleText(name)}${often}`,
     ...(worst.reasons.length === 0 ? ['no reason was written down'] : worst.reasons).flatMap((reason) =>
       wrapWords(reason.split(' '), { separator: ' ', first: '  ' }),
     ),

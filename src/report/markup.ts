@@ -26,11 +26,11 @@ function partText(part: MarkupPart): string {
   return 'markup' in part ? part.markup : part.map((each) => each.markup).join('\n');
 }
 
-/** Control characters have no place in HTML or SVG, and can't be written in either. */
+/** Control characters have no place in HTML or SVG, and can't be written in either; those of direction turn what stands around them. */
 function escapeMarkup(text: string): string {
   return text
     .toWellFormed()
-    .replaceAll(/[\p{Cc}]/gu, (char) => (char === '\n' || char === '\t' ? char : '\uFFFD'))
+    .replaceAll(/[\p{Cc}\p{Bidi_Control}]/gu, (char) => (char === '\n' || char === '\t' ? char : '\uFFFD'))
     .replaceAll('&', '&amp;')
     .replaceAll('<', '&lt;')
     .replaceAll('>', '&gt;')

@@ -2,6 +2,7 @@ import { counted } from '../base/counted.ts';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { plainStyle } from './text-style.ts';
 import type { TextStyle } from './text-style.ts';
+import { visibleText } from './visible-text.ts';
 
 /** Columns of source that are shown; longer lines are cut around the mark. */
 const sourceWidth = 100;
@@ -25,14 +26,14 @@ function printDiagnostic(diagnostic: Diagnostic, style: TextStyle): string {
   const { file, position, severity, code, message, source, fix } = diagnostic;
   const tone = severity === 'error' ? 'bad' : 'warn';
   const place = style('strong', `${file}:${position.line}:${position.column}:`);
-  const lines = [`${place} ${style(tone, `${severity} ${code}:`)} ${visible(message)}`];
+  const lines = [`${place} ${style(tone, `${severity} ${code}:`)} ${visibleText(message)}`];
   if (source.trim() !== '') {
     const number = String(position.line);
     const { text, mark } = excerpt(diagnostic);
     lines.push(`  ${style('quiet', `${number} |`)} ${text}`);
     lines.push(`  ${' '.repeat(number.length)} ${style('quiet', '|')} ${style(tone, mark)}`);
   }
-  lines.push(`  ${style('good', 'fix:')} ${visible(fix)}`);
+  lines.push(`  ${style('good', 'fix:')} ${visibleText(fix)}`);
   return lines.join('\n');
 }
 
@@ -68,11 +69,7 @@ function summary(diagnostics: readonly Diagnostic[], style: TextStyle): string {
 
 /** Tabs opened, and characters that would move the cursor or recolour the terminal made visible. */
 function open(text: string): string {
-  return visible(text.replaceAll('\t', ' '.repeat(tabWidth)));
-}
-
-function visible(text: string): string {
-  return text.replaceAll(/[\p{Cc}\p{Cf}]/gu, '\u00b7');
+  return visibleText(text.replaceAll('\t', ' '.repeat(tabWidth)));
 }
 
 function columns(text: string): number {

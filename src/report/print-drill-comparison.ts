@@ -5,6 +5,7 @@ import { joinLines, wrapWords } from './text-lines.ts';
 import { alignRight, textTable } from './text-table.ts';
 import type { Cell } from './text-table.ts';
 import type { TextStyle, TextTone } from './text-style.ts';
+import { visibleText } from './visible-text.ts';
 
 const changes: Readonly<Record<FaultComparison['change'], { readonly word: string; readonly tone: TextTone }>> = {
   worse: { word: 'WORSE', tone: 'bad' },
@@ -43,7 +44,7 @@ function summary(faults: readonly FaultComparison[], style: TextStyle): string {
 
 function reportLine(side: string, { edge, place, profile, startedAt, verdict }: ComparedReport): string {
   const settings = profile === 'reference' ? ', reference settings' : '';
-  return `${side}  ${momentInWords(startedAt)}  ${edge}, ${place === 'lab' ? 'lab' : 'real hosts'}${settings}: ${verdictWords[verdict]}`;
+  return `${side}  ${visibleText(`${momentInWords(startedAt)}  ${edge}`)}, ${place === 'lab' ? 'lab' : 'real hosts'}${settings}: ${verdictWords[verdict]}`;
 }
 
 function tableLines(faults: readonly FaultComparison[], style: TextStyle): readonly string[] {
@@ -66,9 +67,9 @@ function tableLines(faults: readonly FaultComparison[], style: TextStyle): reado
   return [
     style('quiet', table[0] ?? ''),
     ...faults.flatMap((fault, index) => [
-      ...(fault.name.length > widestName ? [`  ${fault.name}`] : []),
+      ...(fault.name.length > widestName ? [`  ${visibleText(fault.name)}`] : []),
       table[index + 1] ?? '',
-      ...fault.reasons.map((reason) => style('quiet', `    ${reason}`)),
+      ...fault.reasons.map((reason) => style('quiet', `    ${visibleText(reason)}`)),
     ]),
     '',
     style('quiet', '  gaps are the longest times without a success; a difference that the load can'),

@@ -1,4 +1,5 @@
 import type { FaultDetails } from '../base/fault.ts';
+import { visibleText } from './visible-text.ts';
 
 /** A Fault as text: where, what, the command, the daemon's own words, what was left in which state, the next step. */
 export function printFault(details: FaultDetails): string {
@@ -6,7 +7,10 @@ export function printFault(details: FaultDetails): string {
   const lines = [`error: ${place}${details.message} [${details.code}]`];
   if (details.command !== undefined) lines.push(`  command: ${details.command.map(showWord).join(' ')}`);
   if (details.said !== undefined && details.said !== '') {
-    lines.push('  it said:', ...details.said.split('\n').map((line) => `    ${line}`));
+    lines.push(
+      '  it said:',
+      ...details.said.split('\n').map((line) => `    ${visibleText(line.replaceAll('\t', '  '))}`),
+    );
   }
   if (details.state !== undefined) lines.push(`  state: ${details.state}`);
   if (details.next !== undefined) lines.push(`  next: ${details.next}`);

@@ -1,3 +1,5 @@
+import { visibleText } from './visible-text.ts';
+
 /** Columns that text for a terminal takes at most. */
 const columns = 100;
 
@@ -13,7 +15,8 @@ export function wrapWords(
   let line = first;
   for (const [index, word] of words.entries()) {
     const last = index === words.length - 1;
-    const piece = last ? word : `${word}${separator.trimEnd()}`;
+    const shown = visibleText(word);
+    const piece = last ? shown : `${shown}${separator.trimEnd()}`;
     const empty = line.trim() === '' || line === first;
     const joined = empty ? `${line}${piece}` : `${line} ${piece}`;
     if (joined.length <= columns || empty) {

@@ -1,4 +1,5 @@
 import type { TextStyle, TextTone } from './text-style.ts';
+import { visibleText } from './visible-text.ts';
 
 /** A cell: its text, and how it is meant. */
 export type Cell = string | { readonly text: string; readonly tone: TextTone };
@@ -28,7 +29,7 @@ function withoutEmptyEnd(row: readonly Cell[]): readonly Cell[] {
 }
 
 function cellText(cell: Cell): string {
-  return typeof cell === 'string' ? cell : cell.text;
+  return visibleText(typeof cell === 'string' ? cell : cell.text);
 }
 
 /** Pads cells so that these columns stand at the right: numbers under each other, their heads above their last digits. */
