@@ -2,8 +2,8 @@ import type { DrillReport } from '../facts/drill-report.ts';
 import { faultSection } from './drill-html-fault.ts';
 import { drillLegend } from './drill-legend.ts';
 import { drillStyle } from './drill-html-style.ts';
-import { runsByFault } from './drill-runs.ts';
-import type { FaultRuns } from './drill-runs.ts';
+import { runsByFault, runsKind } from './drill-runs.ts';
+import type { FaultRuns, RunsKind } from './drill-runs.ts';
 import {
   jitterInWords,
   machineInWords,
@@ -72,7 +72,8 @@ const patterns: Markup = html`<svg class="patterns" aria-hidden="true">
 </svg>`;
 
 function summaryTable(faults: readonly FaultRuns[]): Markup {
-  const repeated = faults.some((fault) => fault.runs.length > 1);
+  const kind = runsKind(faults);
+  const repeated = kind === 'repeated';
   const numbers = [
     ...(repeated ? ['runs'] : []),
     'requests',
@@ -95,7 +96,7 @@ function summaryTable(faults: readonly FaultRuns[]): Markup {
           </tr>
         </thead>
         <tbody>
-          ${faults.map((fault, index) => summaryRow(fault, index + 1, repeated))}
+          ${faults.map((fault, index) => summaryRow(fault, index + 1, kind))}
         </tbody>
       </table>
     </div>
@@ -105,7 +106,8 @@ function summaryTable(faults: readonly FaultRuns[]): Markup {
     </p>`;
 }
 
-function summaryRow({ name, runs, gap, verdict, worst }: FaultRuns, number: number, repeated: boolean): Markup {
+function summaryRow({ name, runs, gap, verdict, worst }: FaultRuns, number: number, kind: RunsKind): Markup {
+  const repeated = kind === 'repeated';
   const ran = runs.filter((run) => run.verdict !== 'not-run');
   const sum = (pick: (run: (typeof runs)[number]) => number): string =>
     String(ran.reduce((all, run) => all + pick(run), 0));

@@ -50,3 +50,11 @@ export function median(values: readonly number[]): number {
   const [low, high] = [sorted[Math.ceil(middle) - 1], sorted[Math.floor(middle)]];
   return low === undefined || high === undefined ? Number.NaN : (low + high) / 2;
 }
+
+/** `repeated`: some faults were caused several times. */
+export type RunsKind = 'once' | 'repeated';
+
+/** Whether each fault was caused once, or some of them again and again: their runs then share a line. */
+export function runsKind(faults: readonly FaultRuns[]): RunsKind {
+  return faults.some((fault) => fault.runs.length > 1) ? 'repeated' : 'once';
+}

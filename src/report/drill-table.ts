@@ -1,7 +1,7 @@
 import { counted } from '../base/counted.ts';
 import type { DrillReport, FaultResult, Verdict } from '../facts/drill-report.ts';
-import { runsByFault } from './drill-runs.ts';
-import type { FaultRuns } from './drill-runs.ts';
+import { runsByFault, runsKind } from './drill-runs.ts';
+import type { FaultRuns, RunsKind } from './drill-runs.ts';
 import {
   failuresInWords,
   jitterInWords,
@@ -56,7 +56,8 @@ export function printDrillReport(report: DrillReport, style: TextStyle): string 
 }
 
 function tableLines(faults: readonly FaultRuns[], style: TextStyle): readonly string[] {
-  const repeated = faults.some((fault) => fault.runs.length > 1);
+  const kind = runsKind(faults);
+  const repeated = kind === 'repeated';
   const head = [
     'fault',
     'verdict',
@@ -67,7 +68,7 @@ function tableLines(faults: readonly FaultRuns[], style: TextStyle): readonly st
     'broken',
     repeated ? 'whole' : 'whole again',
   ];
-  const rows = faults.map((fault) => faultRow(fault, repeated));
+  const rows = faults.map((fault) => faultRow(fault, kind));
   const table = textTable(alignRight([head, ...rows], { from: 2 }), style);
   return [
     style('quiet', table[0] ?? ''),
@@ -77,18 +78,20 @@ function tableLines(faults: readonly FaultRuns[], style: TextStyle): readonly st
       ...failureLines(fault, style),
     ]),
     '',
-    ...legend(repeated).map((line) => style('quiet', line)),
+    ...legend(kind).map((line) => style('quiet', line)),
   ];
 }
 
-function legend(repeated: boolean): readonly string[] {
-  const gap = repeated
-    ? 'median, worst: the longest time without a success in a run'
-    : 'gap: the longest time without a success';
+function legend(kind: RunsKind): readonly string[] {
+  const gap =
+    kind === 'repeated'
+      ? 'median, worst: the longest time without a success in a run'
+      : 'gap: the longest time without a success';
   return [`  ${gap}; broken: long connections`, '  repair: it lasts until it is repaired'];
 }
 
-function faultRow({ name, runs, verdict, gap, worst }: FaultRuns, repeated: boolean): readonly Cell[] {
+function faultRow({ name, runs, verdict, gap, worst }: FaultRuns, kind: RunsKind): readonly Cell[] {
+  const repeated = kind === 'repeated';
   const first = name.length > widestName ? '' : name;
   const mark: Cell = { text: verdictWords[verdict], tone: tones[verdict] };
   if (gap === undefined) return [first, mark, ...(repeated ? [String(runs.length)] : [])];
