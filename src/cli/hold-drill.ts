@@ -1,7 +1,6 @@
 import { access, constants, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { rootCertificates } from 'node:tls';
-import { Fault } from '../base/fault.ts';
 import { type Choice, repeatFaults } from '../drill/choose-faults.ts';
 import type { DrillFault } from '../drill/drill-fault.ts';
 import { drillMachine } from '../drill/drill-machine.ts';
@@ -133,14 +132,13 @@ interface Ending {
 
 async function report(context: CliContext, { edge, flags, end }: Ending): Promise<number> {
   keepDrill(context, edge, end.report);
+  context.print(flags.json ? JSON.stringify(end.report) : printDrillReport(end.report, styleFor(context)));
+  if (end.failure !== undefined) context.printError(explainFault(end.failure.details, context.invocation));
+  // Last: a full disk must not hide what happened.
   if (flags.html !== undefined) {
     await writeFile(resolve(context.cwd, flags.html), drillHtml(end.report));
     context.emit({ code: 'note', level: 'info', data: { text: `wrote ${flags.html}` } });
   }
-  context.print(flags.json ? JSON.stringify(end.report) : printDrillReport(end.report, styleFor(context)));
-  if (end.failure instanceof Fault) {
-    context.printError(explainFault(end.failure.details, context.invocation));
-    if (end.failure.code === 'undo-failed') return exitCodes.undoFailed;
-  }
+  if (end.failure?.code === 'undo-failed') return exitCodes.undoFailed;
   return end.report.verdict === 'kept' && end.failure === undefined ? exitCodes.done : exitCodes.refused;
 }

@@ -79,8 +79,9 @@ export async function measureFault(options: DrillOptions, fault: DrillFault, ste
     const { moment } = caused;
     const strays = await observeFault(options, { fault, session, promise, caused: moment }).catch(
       async (error: unknown) => {
-        await healFault(ground.causer, fault);
-        throw error;
+        const healed = await healFault(ground.causer, fault);
+        // That the fault stands weighs more than why it could not be watched.
+        throw healed instanceof Fault ? healed : error;
       },
     );
     tell('healing');
