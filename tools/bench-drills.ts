@@ -5,7 +5,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { DrillReport, FaultResult } from '../src/facts/drill-report.ts';
-import { median } from './median.ts';
+import { median } from '../src/report/drill-runs.ts';
 
 const root = resolve(import.meta.dirname, '..');
 const evenkeel = join(root, 'bin/evenkeel');
@@ -92,9 +92,9 @@ function rowOf(fault: string, results: readonly FaultResult[]): DrillRow {
     runs: results.length,
     medianGapMs: Math.round(median(results.map((result) => result.longestGapMs))),
     worstGapMs: Math.round(Math.max(...results.map((result) => result.longestGapMs))),
-    medianFailed: median(results.map((result) => result.failed)),
-    requests: median(results.map((result) => result.requests)),
-    medianBroken: median(results.map((result) => result.brokenConnections)),
+    medianFailed: Math.round(median(results.map((result) => result.failed))),
+    requests: Math.round(median(results.map((result) => result.requests))),
+    medianBroken: Math.round(median(results.map((result) => result.brokenConnections))),
     promiseMs: promises.includes(null) ? null : Math.max(...promises.map((promise) => promise ?? 0)),
     kept: results.filter((result) => result.verdict === 'kept').length,
     notJudged: results.filter((result) => result.verdict === 'not-judged').length,

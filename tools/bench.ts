@@ -5,7 +5,7 @@ import { cpus, tmpdir, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
 import { benchDrills, drillLines, type DrillTable } from './bench-drills.ts';
 import { manySitesFile } from './many-sites.ts';
-import { median } from './median.ts';
+import { median } from '../src/report/drill-runs.ts';
 
 const root = resolve(import.meta.dirname, '..');
 const evenkeel = join(root, 'bin/evenkeel');
