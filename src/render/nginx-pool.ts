@@ -14,7 +14,7 @@ const stickyCookie = 'evenkeel_backend';
 /** The `upstream` blocks of a pool, and for a sticky one the maps that read and write its cookie. */
 export function poolNodes(pool: Pool): readonly NginxNode[] {
   const servers = pool.backends.map((backend) => server(pool, backend));
-  const main = upstream(pool.name, [...algorithm(pool), ...servers]);
+  const main = upstream(pool.name, [...algorithm(pool), ...servers, ...lastResort(pool)]);
   return pool.algorithm === 'sticky-cookie' ? [...stickyMaps(pool), main, ...stickyUpstreams(pool)] : [main];
 }
 
@@ -91,6 +91,28 @@ function server(pool: Pool, backend: Backend, ...words: readonly string[]): Ngin
     `fail_timeout=${Math.max(1, Math.ceil(pool.check.windowMs / 1000))}s`,
     ...(words.length === 0 && backend.backup ? ['backup'] : words),
   );
+}
+
+/**
+ * When every server has failed a moment ago, NGINX answers 502 for `fail_timeout` without asking one ("no live
+ * upstreams"), although one may be well again. The same servers once more as spare ones that never count as failed let it ask
+ * them instead. NGINX has spare servers for these two algorithms only, and a person's own spare ones come first.
+ */
+function lastResort(pool: Pool): readonly NginxNode[] {
+  const spare = pool.algorithm === 'round-robin' || pool.algorithm === 'least-connections';
+  if (!spare || pool.backends.length < 2 || pool.backends.some((backend) => backend.backup)) return [];
+  return [
+    comment('When all of them have failed a moment ago: ask them all the same.'),
+    ...pool.backends.map((backend) =>
+      directive(
+        'server',
+        endpoint(backend),
+        ...(backend.weight === 1 ? [] : [`weight=${backend.weight}`]),
+        'max_fails=0',
+        'backup',
+      ),
+    ),
+  ];
 }
 
 function endpoint(backend: Backend): string {

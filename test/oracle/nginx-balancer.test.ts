@@ -45,13 +45,14 @@ const model: Model = nginxModel({
     pair('host', 'consistent-hash', { hash: 'host' }),
     pair('sticky', 'sticky-cookie', { check: forgetful }),
     pair('once', 'round-robin', { retry: { attempts: 1, withinMs: 1000 } }),
+    pair('resort', 'round-robin', { check: { ...forgetful, windowMs: 600_000 } }),
     pool('spare', [backend('web3', backends.web3), backend('web1', backends.web1, { backup: true })], {
       check: forgetful,
     }),
   ],
   sites: [
     site('turn.example', 'turn', { vips: ['vip1', 'vip2'], hsts: true, bodyLimit: 1024 }),
-    ...['weight', 'least', 'random', 'client', 'uri', 'sticky', 'once', 'spare'].map((name) =>
+    ...['weight', 'least', 'random', 'client', 'uri', 'sticky', 'once', 'spare', 'resort'].map((name) =>
       site(`${name}.example`, name),
     ),
     site('*.host.example', 'host', { names: ['*.host.example'] }),
@@ -222,6 +223,20 @@ describe.each(['debian12', 'debian13'] as const)('a balancer of %s', (release) =
     expect(new Set(await bench.answeredBy('https://turn.example/#', vip1, 40))).toEqual(new Set(['web1']));
     await bench.startBackend('web2', backends.web2);
     await expect.poll(() => bench.answeredBy('https://turn.example/#', vip1, 4), { timeout: 20_000 }).toContain('web2');
+  });
+
+  test('asks every backend again when all have failed, without waiting for the failures to be forgotten', async () => {
+    await bench.killBackend('web1');
+    await bench.killBackend('web2');
+    for (let request = 0; request < 6; request += 1) {
+      expect((await bench.curl('https://resort.example/', vip1)).status).toBe(502);
+    }
+    await bench.startBackend('web2', backends.web2);
+    // Far within the ten minutes for which both count as failed.
+    await expect
+      .poll(() => bench.answeredBy('https://resort.example/#', vip1, 4), { timeout: 20_000 })
+      .toEqual(['web2', 'web2', 'web2', 'web2']);
+    await bench.startBackend('web1', backends.web1);
   });
 
   test('asks a spare backend only when the others are down', async () => {
