@@ -35,8 +35,10 @@ export function faultResult({ model, fault, promise, watch, ...seen }: MeasuredF
   const wholeAfterHealMs = wholeAfterHeal(watch) ?? null;
   const faultEnd = watch.heal?.from ?? watch.end;
   const wishes = promise.kind === 'proof' ? wishesOf(promise.outcome) : [];
+  // A promise is about clients that open new connections; what becomes of kept ones is counted.
+  const judged = measures.filter(({ stream }) => stream.kind === 'new-connection');
   const { verdict, reasons } = judge({
-    streams: measures,
+    streams: judged,
     corrupted: sum(connections.map((connection) => connection.corrupted)),
     jitter,
     holders: wishes.map((wish) => checkHolders(watch.records, wish, faultEnd)),
@@ -53,10 +55,7 @@ export function faultResult({ model, fault, promise, watch, ...seen }: MeasuredF
     requests: sum(measures.map((measure) => measure.requests)),
     failed: sum(measures.map((measure) => measure.failed)),
     failedBy: sumFailures(measures.map((measure) => measure.failedBy)),
-    longestGapMs: Math.max(
-      0,
-      ...measures.filter(({ stream }) => stream.kind === 'new-connection').map((measure) => measure.longestGapMs),
-    ),
+    longestGapMs: Math.max(0, ...judged.map((measure) => measure.longestGapMs)),
     brokenConnections: sum(connections.map((connection) => connection.broken + connection.corrupted)),
     ...promised(promise),
     streams: measures.map((measure) => ({
