@@ -2,6 +2,7 @@ import type { KeepalivedFile, KeepalivedInstance, KeepalivedTracker } from '../f
 import { formatDuration } from '../base/duration.ts';
 import type { Tracker } from '../model/failover-settings.ts';
 import { faultName } from '../proof/fault.ts';
+import { noOutage, worst } from '../proof/outage.ts';
 import type { FaultOutcome, Proof, ProofRefusal } from '../proof/promise.ts';
 import { proveVrrp } from '../proof/prove-vrrp.ts';
 import type { VrrpRouter, VrrpSetup } from '../proof/vrrp-setup.ts';
@@ -30,9 +31,6 @@ export function provePair(files: readonly BalancerFile[]): PairProof {
     proof: {
       edge: files.map(({ balancer }) => balancer).join(' and '),
       singles: singles.map(({ fault, vips }): FaultOutcome => {
-        const outages = vips.map(({ outage }) => outage);
-        const worst = outages.find(({ kind }) => kind === 'until-repaired') ??
-          outages.toSorted((a, b) => msOf(b) - msOf(a))[0] ?? { kind: 'none' };
         const served = vips.filter(({ working }) => working.length > 0).length;
         return {
           faults: [fault],
@@ -40,8 +38,8 @@ export function provePair(files: readonly BalancerFile[]): PairProof {
           vips,
           nameservers: [],
           pools: [],
-          byName: { kind: 'none' },
-          outage: worst,
+          byName: noOutage,
+          outage: worst(vips.map(({ outage }) => outage)),
           served: served === vips.length ? 'everybody' : served === 0 ? 'nobody' : 'some',
           notes: [],
         };
@@ -53,10 +51,6 @@ export function provePair(files: readonly BalancerFile[]): PairProof {
     mismatches,
     assumptions: assumptionsOf(files),
   };
-}
-
-function msOf(outage: FaultOutcome['outage']): number {
-  return outage.kind === 'bounded' ? outage.ms : 0;
 }
 
 /** Settings that are known to be broken say more than that nobody holds an address. */

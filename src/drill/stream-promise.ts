@@ -1,4 +1,5 @@
 import type { Model } from '../model/model.ts';
+import { noOutage, oneAfterOther } from '../proof/outage.ts';
 import type { FaultOutcome, Outage, Term } from '../proof/promise.ts';
 import type { LoadStream } from './load-stream.ts';
 
@@ -18,7 +19,8 @@ export function streamPromise(model: Model, promise: DrillPromise, stream: LoadS
   const vip = model.vips.find(({ ipv4, ipv6 }) => ipv4.text === address || ipv6?.text === address);
   const site = model.sites.find((candidate) => candidate.names.includes(stream.name));
   const ofVip = outcome.vips.find((one) => one.vip === vip?.name);
-  return addOutages([
+  // A request waits for its VIP first, and then for a backend.
+  return oneAfterOther([
     ...(ofVip === undefined ? [] : [ofVip.outage]),
     ...outcome.pools.filter((one) => one.pool === site?.pool).map((one) => one.outage),
     ...(ofVip?.connections === 'broken' ? [askingAgain(stream)] : []),
@@ -27,7 +29,7 @@ export function streamPromise(model: Model, promise: DrillPromise, stream: LoadS
 
 /** A kept connection that broke is noticed by the request that fails on it; its client's next one is due later. */
 function askingAgain(stream: LoadStream): Outage {
-  if (stream.kind !== 'keep-alive') return { kind: 'none' };
+  if (stream.kind !== 'keep-alive') return noOutage;
   const term: Term = { what: 'a client whose connection broke asks again', ms: stream.everyMs };
   return { kind: 'bounded', ms: term.ms, terms: [term] };
 }
@@ -47,16 +49,4 @@ export function promisedMs(outage: Outage): number | null {
     case 'until-repaired':
       return null;
   }
-}
-
-/** Outages that may come one after the other: a request waits for its VIP first, and then for a backend. */
-export function addOutages(outages: readonly Outage[]): Outage {
-  const lasting = outages.find((outage) => outage.kind === 'until-repaired');
-  if (lasting !== undefined) return lasting;
-  const [first, ...rest] = outages.flatMap((outage): readonly Term[] =>
-    outage.kind === 'bounded' ? outage.terms : [],
-  );
-  if (first === undefined) return { kind: 'none' };
-  const terms: readonly [Term, ...Term[]] = [first, ...rest];
-  return { kind: 'bounded', ms: terms.reduce((sum, term) => sum + term.ms, 0), terms };
 }
