@@ -1,7 +1,7 @@
 import type { Causer } from '../drill/causer.ts';
 import type { DrillFault } from '../drill/drill-fault.ts';
-import { promisedMs } from '../drill/stream-promise.ts';
 import type { Model } from '../model/model.ts';
+import { promisedMs } from '../proof/outage.ts';
 import { proveFaults } from '../proof/prove.ts';
 import { promiseInShort } from '../report/drill-words.ts';
 import { textTable } from '../report/text-table.ts';

@@ -1,5 +1,6 @@
 import type { FaultResult } from '../facts/drill-report.ts';
 import type { Model } from '../model/model.ts';
+import { promisedMs } from '../proof/outage.ts';
 import type { DrillFault } from './drill-fault.ts';
 import { drillTimeline } from './drill-timeline.ts';
 import type { FaultWatch, Span } from './fault-watch.ts';
@@ -8,7 +9,7 @@ import { jitterWithin, worstStall } from './jitter.ts';
 import { judge } from './judge.ts';
 import type { LoadStream } from './load-stream.ts';
 import { measureConnections, measureStreams, sumFailures } from './measure-streams.ts';
-import { type DrillPromise, promisedMs, streamPromise, wholePromise } from './stream-promise.ts';
+import { type DrillPromise, streamPromise, wholePromise } from './stream-promise.ts';
 import { wholeAfterFault, wholeAfterHeal } from './whole-moment.ts';
 
 /** What a result is made from. */

@@ -1,8 +1,8 @@
 import type { Jitter, Verdict } from '../facts/drill-report.ts';
+import { promisedMs } from '../proof/outage.ts';
 import type { Outage } from '../proof/promise.ts';
 import { milliseconds } from './drill-words.ts';
 import type { HolderFinding } from './holder-check.ts';
-import { promisedMs } from './stream-promise.ts';
 
 /**
  * A promise that nobody notices is held against this: what takes less is noticed by nobody (R. B. Miller, Response time

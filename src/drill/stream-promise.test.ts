@@ -1,8 +1,9 @@
 import { expect, test } from 'vitest';
 import { exampleModel } from '../../test/kit/example-model.ts';
+import { promisedMs } from '../proof/outage.ts';
 import { proveFaults } from '../proof/prove.ts';
 import { planLoad } from './plan-load.ts';
-import { addOutages, promisedMs, streamPromise } from './stream-promise.ts';
+import { streamPromise } from './stream-promise.ts';
 
 const model = exampleModel();
 const { streams } = planLoad(model, { target: 'site', ca: undefined });
@@ -33,12 +34,4 @@ test('a client whose kept connection broke asks again at its next turn', () => {
   if (kept?.kind !== 'keep-alive') throw new Error('there are no kept connections');
   expect(promiseOf('vip1 kept', dead)).toBe((promiseOf('vip1', dead) ?? 0) + kept.everyMs);
   expect(promiseOf('vip2 kept', dead)).toBe(0);
-});
-
-test('outages add up, unless one of them lasts', () => {
-  const some = { kind: 'bounded', ms: 40, terms: [{ what: 'a', ms: 40 }] } as const;
-  const lasting = { kind: 'until-repaired', why: 'nobody is left' } as const;
-  expect(addOutages([])).toEqual({ kind: 'none' });
-  expect(addOutages([some, { kind: 'none' }, some])).toMatchObject({ kind: 'bounded', ms: 80 });
-  expect(addOutages([some, lasting])).toBe(lasting);
 });

@@ -38,15 +38,3 @@ function askingAgain(stream: LoadStream): Outage {
 export function wholePromise(promise: DrillPromise): Outage {
   return promise.kind === 'given' ? promise.outage : promise.outcome.outage;
 }
-
-/** Milliseconds as reports have them; null: until it is repaired. */
-export function promisedMs(outage: Outage): number | null {
-  switch (outage.kind) {
-    case 'none':
-      return 0;
-    case 'bounded':
-      return outage.ms;
-    case 'until-repaired':
-      return null;
-  }
-}

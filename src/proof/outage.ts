@@ -22,6 +22,18 @@ export function oneAfterOther(outages: readonly Outage[]): Outage {
   return first === undefined ? noOutage : bounded([first, ...rest]);
 }
 
+/** Milliseconds as reports have them; null: until it is repaired. */
+export function promisedMs(outage: Outage): number | null {
+  switch (outage.kind) {
+    case 'none':
+      return 0;
+    case 'bounded':
+      return outage.ms;
+    case 'until-repaired':
+      return null;
+  }
+}
+
 function lengthOf(outage: Outage): number {
   switch (outage.kind) {
     case 'none':

@@ -1,7 +1,8 @@
 import { counted } from '../base/counted.ts';
 import type { ModelFault } from '../proof/fault.ts';
+import { promisedMs } from '../proof/outage.ts';
 import type { FaultOutcome, Outage, Proof } from '../proof/promise.ts';
-import { measured } from './drill-words.ts';
+import { promiseInShort } from './drill-words.ts';
 
 /** What a fault is about: `lb1`, `lb1>lb2`, `web`, as in the fault's name. */
 export function faultPlace(fault: ModelFault): string {
@@ -29,26 +30,12 @@ export function faultKind(fault: ModelFault): string {
 
 /** How long an outage is, in short: `157 ms`, `none`, `repair`. */
 export function outageInShort(outage: Outage): string {
-  switch (outage.kind) {
-    case 'none':
-      return 'none';
-    case 'bounded':
-      return measured(outage.ms);
-    case 'until-repaired':
-      return 'repair';
-  }
+  return promiseInShort(promisedMs(outage));
 }
 
 /** How long an outage is, so that two can be compared. */
 export function outageMs(outage: Outage): number {
-  switch (outage.kind) {
-    case 'none':
-      return 0;
-    case 'bounded':
-      return outage.ms;
-    case 'until-repaired':
-      return Number.POSITIVE_INFINITY;
-  }
+  return promisedMs(outage) ?? Number.POSITIVE_INFINITY;
 }
 
 /** The outcome with the longest outage; the first of several. */
