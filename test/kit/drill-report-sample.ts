@@ -8,6 +8,7 @@ import type {
   StreamResult,
   Verdict,
 } from '../../src/facts/drill-report.ts';
+import { answers, backends, begin, holders } from './drill-states-sample.ts';
 
 /** What a made-up drill of one fault looks like. Milliseconds from the fault. */
 export interface SampleFault {
@@ -176,7 +177,6 @@ function varied(fault: SampleFault, random: () => number): SampleFault {
   return fault.gapMs === null ? fault : { ...fault, gapMs: fault.gapMs * (0.75 + random() * 0.22) };
 }
 
-const begin = -5000;
 const shortStreams = [
   { id: 'vip1', everyMs: 20, hit: true },
   { id: 'vip2', everyMs: 20, hit: false },
@@ -352,71 +352,6 @@ function connectionResults(connections: readonly Connection[]): readonly Connect
       own.filter((connection) => connection.result === result).length;
     return { id, opened: own.length, broken: count('broken'), corrupted: count('corrupt') };
   });
-}
-
-function holders(
-  fault: SampleFault,
-  { outage, heal }: { readonly outage: number; readonly heal: number },
-): DrillTimeline['holders'] {
-  const during = fault.holders;
-  const moves =
-    during === undefined || fault.gapMs === null
-      ? []
-      : [
-          ...(during.length > 1 ? [] : [{ at: 40, holders: [] }]),
-          { at: Math.max(60, outage - 20), holders: during },
-          { at: heal + 3300, holders: ['lb1'] },
-        ];
-  return (['hosts', 'neighbours'] as const).flatMap((seen) => [
-    {
-      vip: 'vip1',
-      seen,
-      changes: [
-        { at: begin, holders: ['lb1'] },
-        ...(seen === 'hosts' ? moves : moves.filter((move) => move.holders.length === 1)),
-      ],
-    },
-    { vip: 'vip2', seen, changes: [{ at: begin, holders: ['lb2'] }] },
-  ]);
-}
-
-function answers(fault: SampleFault, heal: number): DrillTimeline['answers'] {
-  const both = ['192.168.10.100', '192.168.10.200'];
-  const during = fault.dnsAnswers === 'without-vip1' ? ['192.168.10.200'] : [];
-  return ['dns1', 'dns2'].map((nameserver, index) => {
-    const same = (fault.dnsAnswers ?? 'both') === 'both' || (fault.dnsAnswers === 'silent' && index > 0);
-    return {
-      nameserver,
-      name: 'devops.com',
-      changes: [
-        { at: begin, addresses: both },
-        ...(same
-          ? []
-          : [
-              { at: 1100, addresses: during },
-              { at: heal + 900, addresses: both },
-            ]),
-      ],
-    };
-  });
-}
-
-function backends(fault: SampleFault, heal: number): DrillTimeline['backends'] {
-  return ['lb1', 'lb2'].flatMap((balancer) =>
-    ['web1', 'web2'].map((backend) => ({
-      balancer,
-      backend,
-      changes: [
-        { at: begin, up: true },
-        ...(fault.backendDown === true && backend === 'web1'
-          ? [
-              { at: 210, up: false },
-              { at: heal + 380, up: true },
-            ]
-          : []),
-      ],
-    })),
-  );
 }
 
 /** Numbers from 0 to 1, always the same for a seed (mulberry32). */
