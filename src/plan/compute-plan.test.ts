@@ -15,7 +15,6 @@ import { nginxWatchUnit } from '../model/state-files.ts';
 import { computePlan, observedPaths } from './compute-plan.ts';
 import { isEmptyPlan } from './plan.ts';
 import type { HostPlan, Plan } from './plan.ts';
-import { checkSavedPlan, planHash, planJson } from './saved-plan.ts';
 
 const v1 = desiredHosts('v1');
 const v2 = desiredHosts('v2');
@@ -372,39 +371,5 @@ describe('refusals', () => {
     }));
     const codes = hostOf(plan(v1, facts), 'web1').refusals.map((refusal) => refusal.code);
     expect(codes).toEqual(['other-edge', 'unit-masked', 'file-in-the-way']);
-  });
-});
-
-describe('a saved plan', () => {
-  test('holds while nothing changed, and says what changed', () => {
-    const saved = planJson(plan(v2, settled()));
-    expect(checkSavedPlan(saved, plan(v2, settled())).ok).toBe(true);
-    expect(checkSavedPlan(saved, plan(v1, settled()))).toMatchObject({
-      error: { code: 'plan-outdated', message: expect.stringContaining('edge file') },
-    });
-    const stopped = change(settled(), 'web1', (one) => ({ ...one, units: new Map() }));
-    expect(checkSavedPlan(saved, plan(v2, stopped))).toMatchObject({
-      error: { code: 'plan-outdated', message: expect.stringContaining('hosts') },
-    });
-    for (const nonsense of ['', '{', '[]', '{"format":"evenkeel-plan"}']) {
-      expect(checkSavedPlan(nonsense, plan(v2, settled())).ok).toBe(false);
-    }
-  });
-
-  test('holds when a VIP moves, which changes only the order of the balancers', () => {
-    const moved = change(settled(), 'lb1', (one) => ({
-      ...one,
-      interfaces: [
-        { name: 'eth0', mac: '', up: true, mtu: 1500, addresses: [{ address: '192.168.10.100', prefix: 32 }] },
-      ],
-    }));
-    const fresh = plan(v2, moved);
-    expect(fresh.hosts.map((host) => host.host)).not.toEqual(plan(v2, settled()).hosts.map((host) => host.host));
-    expect(checkSavedPlan(planJson(plan(v2, settled())), fresh).ok).toBe(true);
-  });
-
-  test('its hash does not depend on the order of the input', () => {
-    const turned = computePlan({ model: smallModel, desired: [...v2].reverse(), facts: [...settled()].reverse() });
-    expect(planHash(turned)).toBe(planHash(plan(v2, settled())));
   });
 });
