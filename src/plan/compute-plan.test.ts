@@ -15,6 +15,7 @@ import { nginxWatchUnit } from '../model/state-files.ts';
 import { computePlan, observedPaths } from './compute-plan.ts';
 import { isEmptyPlan } from './plan.ts';
 import type { HostPlan, Plan } from './plan.ts';
+import { planJson } from './saved-plan.ts';
 
 const v1 = desiredHosts('v1');
 const v2 = desiredHosts('v2');
