@@ -1,4 +1,4 @@
-import type { DrillRecord } from '../facts/drill-records.ts';
+import type { DrillRecord, RequestRecord } from '../facts/drill-records.ts';
 import { answerCourses, backendCourses, type Course, holderCourses, valueAt } from './changes.ts';
 import { nameList } from './drill-words.ts';
 import type { Span } from './fault-watch.ts';
@@ -40,6 +40,25 @@ export function differences(records: readonly DrillRecord[], before: number, now
       say: ({ balancer, backend }, up) => `${balancer} ${up ? 'reaches' : 'does not reach'} ${backend}`,
     }),
   ];
+}
+
+/**
+ * Servers that answered through an address before a moment and have not since another one, as sentences. A balancer leaves
+ * a server out for a while after it failed: the next fault would meet an edge that has one server less.
+ */
+export function missedServers(
+  records: readonly DrillRecord[],
+  { before, since }: { readonly before: number; readonly since: number },
+): readonly string[] {
+  const answered = records
+    .filter(isRequest)
+    .filter(({ failure, server, address }) => failure === undefined && server !== '' && address !== '');
+  const names = (requests: readonly RequestRecord[]): ReadonlyMap<string, string> =>
+    new Map(
+      requests.map(({ server, address }) => [`${address} ${server}`, `${server} does not answer through ${address}`]),
+    );
+  const now = names(answered.filter(({ start }) => start >= since));
+  return [...names(answered.filter(({ end }) => end <= before))].flatMap(([key, said]) => (now.has(key) ? [] : [said]));
 }
 
 interface Comparison<K, T> {

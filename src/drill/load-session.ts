@@ -1,6 +1,6 @@
 import type { DrillRecord } from '../facts/drill-records.ts';
 import type { DrillGround } from './drill-ground.ts';
-import { differences, lacks } from './lacks.ts';
+import { differences, lacks, missedServers } from './lacks.ts';
 import type { HolderWish } from './holder-check.ts';
 import { drillNow, pause } from './wait-until.ts';
 
@@ -58,7 +58,7 @@ export interface WholeWish {
   readonly notBefore: number;
   /** Given up at this moment. */
   readonly until: number;
-  /** Holders, answers and backends must be as they were then. */
+  /** Holders, answers and backends must be as they were then, and the servers that had answered must answer again. */
   readonly sameAs?: number;
   /** Looked at now and then; waiting ends when it says yes. */
   readonly enough?: () => Promise<boolean>;
@@ -85,6 +85,9 @@ export async function waitWhole(session: LoadSession, wish: WholeWish): Promise<
     const missing = [
       ...lacks(session.records, { span: { from, to }, streams: session.streams, holders: wish.holders }),
       ...(wish.sameAs === undefined ? [] : differences(session.records, wish.sameAs, to)),
+      ...(wish.sameAs === undefined
+        ? []
+        : missedServers(session.records, { before: wish.sameAs, since: wish.notBefore })),
     ];
     // Some clients of a drill wait longer than a look lasts: too short a look proves nothing.
     if (missing.length === 0 && to - from >= wish.forMs) return { whole: true, missing, from };
