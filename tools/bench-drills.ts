@@ -45,17 +45,20 @@ export interface DrillTable {
   readonly rows: readonly DrillRow[];
 }
 
-/** Runs the whole matrix with both profiles. `onTable` is told after each, so that nothing measured is lost. */
-export async function benchDrills(onTable: (table: DrillTable) => void): Promise<void> {
+/** Runs the matrix with each profile. `onTable` is told the rows so far after each group, so that nothing measured is lost. */
+export async function benchDrills(
+  profiles: readonly DrillTable['profile'][],
+  onTable: (table: DrillTable) => void,
+): Promise<void> {
   await run(['lab', 'up', ...lab]);
   try {
-    for (const profile of ['evenkeel', 'reference'] as const) {
+    for (const profile of profiles) {
       await run(['apply', ...lab, '--lab', '--yes', '--profile', profile]);
       const reports: DrillReport[] = [];
       for (const { names, repeat } of strikes) {
         reports.push(await drill(['run', ...names, ...lab, '--profile', profile, '--repeat', String(repeat)]));
+        onTable(tableOf(profile, reports));
       }
-      onTable(tableOf(profile, reports));
     }
   } finally {
     await run(['lab', 'down', ...lab]);

@@ -1,4 +1,5 @@
-// npm run bench [NAME...]: measures what docs/benchmarks.md shows, and writes it. Names: help render plan start drills.
+// npm run bench [NAME...]: measures what docs/benchmarks.md shows, and writes it. Names: help render plan start drills,
+// drills-evenkeel drills-reference.
 import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir, totalmem } from 'node:os';
@@ -250,11 +251,15 @@ for (const [name, bench] of Object.entries(benches)) {
   writeFileSync(recordPath, `${JSON.stringify(record, undefined, 2)}\n`);
   writePage();
 }
-if (wanted.length === 0 || wanted.includes('drills')) {
-  console.log('measuring drills');
-  await benchDrills((table) => {
+const profiles = (['evenkeel', 'reference'] as const).filter(
+  (profile) => wanted.length === 0 || wanted.includes('drills') || wanted.includes(`drills-${profile}`),
+);
+if (profiles.length > 0) {
+  console.log(`measuring drills: ${profiles.join(', ')}`);
+  await benchDrills(profiles, (table) => {
     const others = tables.filter((other) => other.profile !== table.profile);
-    tables.splice(0, tables.length, ...others, table);
+    const order = [...others, table].sort((a, b) => (a.profile < b.profile ? -1 : 1));
+    tables.splice(0, tables.length, ...order);
     writeFileSync(tablesPath, `${JSON.stringify(tables, undefined, 2)}\n`);
     writePage();
   });
