@@ -77,13 +77,14 @@ export async function measureFault(options: DrillOptions, fault: DrillFault, ste
     const caused = await causeFault(ground.causer, fault);
     if (caused.kind === 'refused') return refused(notRun(fault, promise, caused.reasons), caused.failure);
     const { moment } = caused;
-    const strays = await observeFault(options, { fault, session, promise, caused: moment }).catch(
+    const watched = await observeFault(options, { fault, session, promise, caused: moment }).catch(
       async (error: unknown) => {
-        const healed = await healFault(ground.causer, fault);
-        // That the fault stands weighs more than why it could not be watched.
-        throw healed instanceof Fault ? healed : error;
+        if (error instanceof Fault) return error;
+        await healFault(ground.causer, fault);
+        throw error;
       },
     );
+    const strays = watched instanceof Fault ? [] : watched;
     tell('healing');
     const healed = await healFault(ground.causer, fault);
     const lost = await revive(options, strays);
@@ -91,7 +92,8 @@ export async function measureFault(options: DrillOptions, fault: DrillFault, ste
     const after = await waitAfter(options, { session, healed, caused: moment });
     await pause(tailMs);
     const end = drillNow();
-    const failure = healed instanceof Fault ? healed : faultOf(session.failure() ?? (await stopQuietly(session)));
+    const troubles = [healed, watched, faultOf(session.failure() ?? (await stopQuietly(session)))];
+    const failure = troubles.find((trouble) => trouble instanceof Fault);
     const watch: FaultWatch = {
       begin: before.from,
       fault: moment,

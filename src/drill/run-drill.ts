@@ -61,7 +61,7 @@ async function takeTurn(options: DrillOptions, { fault, results, step }: Turn): 
   const began = now().getTime();
   emit({ code: 'task-started', level: 'progress', data: { task, title: `${step} ${fault.name}` } });
   const end = await permitted(options, { fault, results, step }).catch((error: unknown) => {
-    // Before the first fault nothing was caused, and the reason is all there is to tell.
+    // Nothing was caused this time; before the first fault the reason is all there is to tell.
     if (results.length === 0 || !(error instanceof Fault)) throw error;
     const result = notRun(fault, options.promiseOf(fault), [error.message]);
     return { kind: 'stopped', result, why: error.message, failure: error } satisfies FaultEnd;
