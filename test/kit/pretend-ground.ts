@@ -9,7 +9,7 @@ import type { Model } from '../../src/model/model.ts';
 /** A place for drills at which nothing is broken in truth: requests succeed, unless the fault stands and is felt. */
 export interface PretendWorld {
   readonly model: Model;
-  /** `healed`: until then the fault lasts for clients. */
+  /** `until-healed`: requests fail as long as the fault stands. */
   readonly felt: 'never' | 'until-healed';
   /** What goes wrong beside the fault. */
   readonly trouble?: 'probe-ends' | 'nobody-can-look' | 'healing-fails';
