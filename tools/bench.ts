@@ -1,10 +1,11 @@
-// npm run bench [NAME...]: measures what docs/benchmarks.md shows, and writes it. Names: help render plan start drills,
+// npm run bench [NAME...]: measures what docs/benchmarks.md shows, and writes it. Names: help proof render plan start drills,
 // drills-evenkeel drills-reference.
 import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
 import { benchDrills, drillLines, type DrillTable } from './bench-drills.ts';
+import { largeEdgeFile } from './large-edge.ts';
 import { manySitesFile } from './many-sites.ts';
 import { median } from '../src/report/drill-runs.ts';
 
@@ -76,6 +77,20 @@ async function benchHelp(): Promise<Figure[]> {
   return [
     figure('start of `evenkeel --help`', 'bin/evenkeel --help', await repeat(20, () => timed([evenkeel, '--help']))),
   ];
+}
+
+async function benchProof(): Promise<Figure[]> {
+  const directory = mkdtempSync(join(tmpdir(), 'evenkeel-bench-'));
+  try {
+    const file = join(directory, 'edge.yaml');
+    writeFileSync(file, largeEdgeFile(8, 64));
+    const samples = await repeat(10, () => timed([evenkeel, 'check', '-f', file]));
+    return [
+      figure('`check` with every single and double fault of 8 balancers, 64 VIPs', 'bin/evenkeel check', samples),
+    ];
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
 }
 
 async function benchRender(): Promise<Figure[]> {
@@ -181,6 +196,7 @@ async function benchPlan(): Promise<Figure[]> {
 
 const benches: Readonly<Record<string, () => Promise<Figure[]>>> = {
   help: benchHelp,
+  proof: benchProof,
   render: benchRender,
   plan: benchPlan,
   start: benchStart,
