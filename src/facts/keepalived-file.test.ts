@@ -57,6 +57,14 @@ test.each([
   ['', 'it has no vrrp_instance'],
   ['vrrp_instance A {\n}\n', 'the instance A has no virtual_router_id'],
   ['vrrp_instance A {\n', 'line 1: the block vrrp_instance is not closed'],
+  [
+    'vrrp_instance A {\nvirtual_router_id 7\n}\nvrrp_instance B {\nvirtual_router_id 7\n}',
+    'the virtual_router_id 7 of B is that of another instance too',
+  ],
+  ...['priority 300', 'priority 0', 'advert_int 0', 'advert_int 1e999'].map((odd) => [
+    `vrrp_instance A {\nvirtual_router_id 7\n${odd}\n}`,
+    'the instance A has numbers that keepalived does not take',
+  ]),
 ])('%j is refused: %s', (text, error) => {
   expect(readKeepalivedFile(text)).toEqual({ ok: false, error });
 });

@@ -52,7 +52,20 @@ export function readKeepalivedFile(text: string): Result<KeepalivedFile, string>
   if (instances.length === 0) return failure('it has no vrrp_instance');
   const nameless = instances.find((each) => Number.isNaN(each.vrid));
   if (nameless !== undefined) return failure(`the instance ${nameless.name} has no virtual_router_id`);
+  const twice = instances.find((each, index) => instances.findIndex(({ vrid }) => vrid === each.vrid) < index);
+  if (twice !== undefined) {
+    // Routers of other files are matched by it alone, as interfaces may have other names there.
+    return failure(`the virtual_router_id ${twice.vrid} of ${twice.name} is that of another instance too`);
+  }
+  const odd = instances.find(({ vrid, priority, advertMs }) => !isSound({ vrid, priority, advertMs }));
+  if (odd !== undefined) return failure(`the instance ${odd.name} has numbers that keepalived does not take`);
   return success({ instances });
+}
+
+/** The ranges of keepalived.conf(5): VRID 1 to 255, priority 1 to 255, adverts 10 ms to 255 s apart. */
+function isSound({ vrid, priority, advertMs }: Pick<KeepalivedInstance, 'vrid' | 'priority' | 'advertMs'>): boolean {
+  const isByte = (value: number): boolean => Number.isInteger(value) && value >= 1 && value <= 255;
+  return isByte(vrid) && isByte(priority) && advertMs >= 10 && advertMs <= 255_000;
 }
 
 type Block = Extract<KeepalivedNode, { kind: 'block' }>;
