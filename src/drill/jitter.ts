@@ -8,14 +8,14 @@ import { lateMs, tickMs } from './probe/stalls.ts';
  * more than `lateMs` can be told from those that are (`watchStalls`); of the others the latest stands for all.
  */
 export function jitterWithin(records: readonly DrillRecord[], span: Span): Jitter {
-  const stalls = stallsIn(records, span);
+  const stalls = stallsIn(records, span).filter((stall) => stall.of === 'probe');
   const late = stalls.flatMap(lateTicks).sort((a, b) => b - a);
   const others = Math.max(0, ...stalls.filter((stall) => stall.lateMs <= lateMs).map((stall) => stall.lateMs));
   const ticks = Math.max((span.to - span.from) / tickMs, late.length);
   return { p99Ms: late[Math.floor(ticks / 100)] ?? others, worstMs: late[0] ?? others };
 }
 
-/** The longest time in a row that the probe stood still within a stretch. */
+/** The longest time in a row that the probe, or the computer that a lab shares with it, stood still within a stretch. */
 export function worstStall(records: readonly DrillRecord[], span: Span): number {
   return Math.max(
     0,

@@ -57,7 +57,7 @@ describe('each row of the table', () => {
       row: 'beyond by a stall',
       evidence: withStream({ longestGapMs: 480, stallMs: 60 }),
       verdict: 'not-judged',
-      reason: /the probe itself stood still for 60 ms/,
+      reason: /this computer itself stood still for 60 ms/,
     },
     {
       row: 'beyond by more than a stall',

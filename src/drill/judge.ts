@@ -19,7 +19,7 @@ export interface StreamEvidence {
   readonly promise: Outage;
   readonly longestGapMs: number;
   readonly baselineGapMs: number;
-  /** The longest time in a row that the probe itself stood still within the longest gap. */
+  /** The longest time in a row that the probe, or the lab's computer, stood still within the longest gap. */
   readonly stallMs: number;
   /** Requests that failed before the fault. */
   readonly failedBefore: number;
@@ -65,7 +65,7 @@ export interface Judgement {
  * | longest gap of a stream within what is allowed                                | kept       |
  * | outage within it, and the gap before at most twice as long as it              | kept       |
  * | outage within it, and the gap before longer: it hides what is to be measured  | not-judged |
- * | beyond it, and the probe stood still in the gap for at least the excess       | not-judged |
+ * | beyond it, and probe or lab stood still in the gap for at least the excess    | not-judged |
  * | beyond it, and neither it nor what is allowed is longer than the gap before   | not-judged |
  * | beyond it otherwise                                                           | broken     |
  */
@@ -119,7 +119,7 @@ function judgeStream(stream: StreamEvidence, jitter: Jitter): Judgement {
   // Less the pauses, nearly nothing would be left of any outage.
   if (outage <= allowed) return unclear(`${said}; such pauses are too long to measure it with`);
   if (outage - stream.stallMs <= allowed) {
-    return unclear(`${said}; the probe itself stood still for ${milliseconds(stream.stallMs)} of it`);
+    return unclear(`${said}; this computer itself stood still for ${milliseconds(stream.stallMs)} of it`);
   }
   // What is shorter than the pauses between successes when all is well can't be told apart from one of them.
   if (outage <= stream.baselineGapMs && allowed <= stream.baselineGapMs) {

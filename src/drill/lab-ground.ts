@@ -10,6 +10,7 @@ import type { DrillGround } from './drill-ground.ts';
 import type { LoadOrder } from './load-stream.ts';
 import { askLabMachines } from './observe-holders.ts';
 import { openProbe } from './open-probe.ts';
+import { watchStalls } from './probe/stalls.ts';
 import { type Neighbourhood, watchEdge } from './watch-edge.ts';
 
 interface LabGround {
@@ -27,15 +28,18 @@ export function labGround({ model, lab, hosts, causer, order }: LabGround): Dril
     causer,
     order,
     openProbe: (onRecord) => openProbe(order, { kind: 'lab', lab, machine: clientMachine(model) }, onRecord),
-    watch: (onRecord, onBug) =>
-      watchEdge({
-        model,
-        hosts,
-        ask: askLabMachines(lab),
-        neighbourhoods: labNeighbourhoods(model, lab),
-        onRecord,
-        onBug,
-      }),
+    watch: async (onRecord, onBug) => {
+      const neighbourhoods = labNeighbourhoods(model, lab);
+      const edge = await watchEdge({ model, hosts, ask: askLabMachines(lab), neighbourhoods, onRecord, onBug });
+      // The machines share this computer: what it keeps waiting here, it keeps waiting there.
+      const stopStalls = watchStalls('lab', onRecord);
+      return {
+        stop: async () => {
+          stopStalls();
+          await edge.stop();
+        },
+      };
+    },
     strays: (fault) => labStrays(model, lab, fault),
     revive: async (machines) => {
       for (const machine of machines) await labFault(lab, { kind: 'power-on', machine });

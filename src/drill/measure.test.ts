@@ -206,7 +206,7 @@ test('points of a timeline name the server that answered', () => {
 });
 
 test('jitter: over all ticks of the probe, of which only late ones are written down', () => {
-  const stall = (at: number, lateMs: number): DrillRecord => ({ kind: 'stall', at, lateMs });
+  const stall = (at: number, lateMs: number): DrillRecord => ({ kind: 'stall', of: 'probe', at, lateMs });
   const span = { from: 0, to: 4000 };
   // 800 ticks; the 8 latest are the worst 1 in 100. A stall of 40 ms makes 6 ticks later than 10 ms.
   const seconds = [stall(500, 3), stall(1500, 4)];
@@ -215,4 +215,8 @@ test('jitter: over all ticks of the probe, of which only late ones are written d
   expect(jitterWithin([...seconds, stall(2100, 40), stall(3000, 40)], span)).toEqual({ p99Ms: 20, worstMs: 40 });
   expect(jitterWithin([], span)).toEqual({ p99Ms: 0, worstMs: 0 });
   expect(worstStall([stall(2100, 40)], { from: 2110, to: 2400 })).toBe(30);
+  // The lab's computer may explain an outage; it says nothing about the probe.
+  const ofLab: DrillRecord = { kind: 'stall', of: 'lab', at: 2100, lateMs: 40 };
+  expect(jitterWithin([...seconds, ofLab], span)).toEqual({ p99Ms: 4, worstMs: 4 });
+  expect(worstStall([ofLab], { from: 2110, to: 2400 })).toBe(30);
 });

@@ -37,7 +37,7 @@ async function run(order: LoadOrder, stopped: Promise<void>): Promise<void> {
   const record = writer.write.bind(writer);
   // Makes the threads of getaddrinfo now, which takes longer than a lookup.
   await lookup('127.0.0.1');
-  const endStalls = watchStalls(record);
+  const endStalls = watchStalls('probe', record);
   writer.write({ kind: 'ready' });
   const streams = startOrder(order, { dialler, record });
   await stopped;

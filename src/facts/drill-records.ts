@@ -73,9 +73,11 @@ export interface AnswerRecord {
   readonly failure: string | undefined;
 }
 
-/** How late the probe itself was: a timer that should have fired every few milliseconds. */
+/** How late a timer was that should have fired every few milliseconds. */
 export interface StallRecord {
   readonly kind: 'stall';
+  /** `probe`: the load's own. `lab`: one beside the lab's machines, on the computer they share; it is as patient as their daemons. */
+  readonly of: 'probe' | 'lab';
   /** When it should have fired. */
   readonly at: number;
   readonly lateMs: number;
