@@ -35,6 +35,8 @@ export interface DrillRow {
   readonly promiseMs: number | null;
   readonly kept: number;
   readonly notJudged: number;
+  /** Could not be caused; in none of the other figures. */
+  readonly notRun: number;
 }
 
 /** The matrix with one profile. */
@@ -69,7 +71,6 @@ function tableOf(profile: DrillTable['profile'], reports: readonly DrillReport[]
   const machine = reports[0]?.machine;
   const kinds = new Map<string, FaultResult[]>();
   for (const result of reports.flatMap((report) => report.faults)) {
-    if (result.verdict === 'not-run') continue;
     const kind = kindOf(result.name);
     kinds.set(kind, [...(kinds.get(kind) ?? []), result]);
   }
@@ -88,7 +89,8 @@ function kindOf(name: string): string {
   return where.includes('>') ? 'partition one-way' : 'partition two-way';
 }
 
-function rowOf(fault: string, results: readonly FaultResult[]): DrillRow {
+function rowOf(fault: string, all: readonly FaultResult[]): DrillRow {
+  const results = all.filter((result) => result.verdict !== 'not-run');
   const promises = results.map((result) => result.promiseMs);
   return {
     fault,
@@ -101,6 +103,7 @@ function rowOf(fault: string, results: readonly FaultResult[]): DrillRow {
     promiseMs: promises.includes(null) ? null : Math.max(...promises.map((promise) => promise ?? 0)),
     kept: results.filter((result) => result.verdict === 'kept').length,
     notJudged: results.filter((result) => result.verdict === 'not-judged').length,
+    notRun: all.length - results.length,
   };
 }
 
@@ -119,10 +122,14 @@ export function drillLines(tables: readonly DrillTable[]): readonly string[] {
       (row) =>
         `| ${row.fault} | ${row.runs} | ${row.medianGapMs} ms | ${row.worstGapMs} ms | ` +
         `${row.promiseMs === null ? 'until repaired' : `${Math.round(row.promiseMs)} ms`} | ` +
-        `${row.kept} of ${row.runs}${row.notJudged === 0 ? '' : `, ${row.notJudged} not judged`} | ` +
+        `${row.kept} of ${row.runs}${some(row.notJudged, 'not judged')}${some(row.notRun, 'not run')} | ` +
         `${row.medianFailed} of ${row.requests} | ${row.medianBroken} |`,
     ),
   ]);
+}
+
+function some(count: number, what: string): string {
+  return count === 0 ? '' : `, ${count} ${what}`;
 }
 
 async function run(words: readonly string[]): Promise<void> {
