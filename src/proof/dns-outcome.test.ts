@@ -42,7 +42,7 @@ test('a nameserver beyond a lost router sees no VIP, and hands out all', () => {
 test('a VIP that is gone for good is left out after interval and timeout, if it is checked and another one answers', () => {
   const lost = new Set<string>();
   const one = [vip('vip1', [], stuck), vip('vip2', ['lb2'], short)];
-  expect(told(addressOutage(one, { health: checked, lost }))).toBe(2050);
+  expect(told(addressOutage(one, { health: checked, lost }))).toBe(2100);
   expect(told(addressOutage(one, { health: fixed, lost }))).toBe('until-repaired');
   expect(told(addressOutage([vip('vip1', [], stuck)], { health: checked, lost }))).toBe('until-repaired');
   // It still answers some: a check may be led to where it works.
@@ -52,10 +52,10 @@ test('a VIP that is gone for good is left out after interval and timeout, if it 
 
 test('each dead resolver costs a timeout; resolvers of somebody else ask the nameservers that are left', () => {
   expect(told(resolverOutage(model, new Set()))).toBe('none');
-  expect(told(resolverOutage(model, new Set(['dns1'])))).toBe(1050);
+  expect(told(resolverOutage(model, new Set(['dns1'])))).toBe(1100);
   expect(told(resolverOutage(model, new Set(['dns1', 'dns2'])))).toBe('until-repaired');
   const address = parseAddress('192.0.2.1');
   const foreign = { ...model, resolvers: address === undefined ? [] : [address] };
-  expect(told(resolverOutage(foreign, new Set(['dns1'])))).toBe(1050);
+  expect(told(resolverOutage(foreign, new Set(['dns1'])))).toBe(1100);
   expect(told(resolverOutage(foreign, new Set(['dns1', 'dns2'])))).toBe('until-repaired');
 });

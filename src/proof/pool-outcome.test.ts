@@ -28,18 +28,18 @@ function outage(of: Pool, down: Readonly<Record<string, BackendDown>>): number |
 
 test('spare backends count, and their loss is not noticed while regular ones are up', () => {
   expect(outage(pool(2, ['w2']), { w2: 'silent' })).toBe('none');
-  expect(outage(pool(2, ['w2']), { w1: 'refuses' })).toBe(50);
+  expect(outage(pool(2, ['w2']), { w1: 'refuses' })).toBe(100);
   expect(outage(pool(2, ['w2']), { w1: 'refuses', w2: 'silent' })).toBe('until-repaired');
 });
 
 test('each backend without power costs a connect timeout, when retries get past all of them', () => {
-  expect(outage(pool(3, [], 3), { w1: 'silent', w2: 'silent' })).toBe(4050);
-  expect(outage(pool(3, [], 3), { w1: 'silent', w2: 'refuses' })).toBe(2050);
+  expect(outage(pool(3, [], 3), { w1: 'silent', w2: 'silent' })).toBe(4100);
+  expect(outage(pool(3, [], 3), { w1: 'silent', w2: 'refuses' })).toBe(2100);
 });
 
 test('retries that end before a backend that is up: until the others are left out', () => {
-  expect(outage(pool(3), { w1: 'refuses', w2: 'refuses' })).toBe(10_050);
-  expect(outage(pool(2, [], 1), { w1: 'refuses' })).toBe(10_050);
+  expect(outage(pool(3), { w1: 'refuses', w2: 'refuses' })).toBe(10_100);
+  expect(outage(pool(2, [], 1), { w1: 'refuses' })).toBe(10_100);
   // 3 x 2 s is beyond the 5 s in which a request may be passed on.
-  expect(outage(pool(4, [], 4), { w1: 'silent', w2: 'silent', w3: 'silent' })).toBe(16_050);
+  expect(outage(pool(4, [], 4), { w1: 'silent', w2: 'silent', w3: 'silent' })).toBe(16_100);
 });

@@ -58,7 +58,7 @@ describe('the example', () => {
       ['vip1', 'vip2'],
       ['vip1', 'vip2'],
     ]);
-    expect([told(outcome.byName), told(outcome.outage), outcome.served]).toEqual([157, 157, 'everybody']);
+    expect([told(outcome.byName), told(outcome.outage), outcome.served]).toEqual([207, 207, 'everybody']);
   });
 
   test('no balancer left: nobody is served, and all VIPs are handed out', () => {
@@ -77,7 +77,7 @@ describe('the example', () => {
       { nameserver: 'dns2', answers: true, vips: ['vip1', 'vip2'] },
     ]);
     expect([told(one.byName), told(one.vips[0]?.outage ?? one.outage), one.served]).toEqual([
-      1050,
+      1100,
       'none',
       'everybody',
     ]);
@@ -90,15 +90,15 @@ describe('the example', () => {
 
   test('by name, resolver and VIP add up', () => {
     const outcome = together({ kind: 'balancer-off', balancer: 'lb1' }, { kind: 'nameserver-off', nameserver: 'dns1' });
-    // 1000 + 50 of the resolver, 300 + 7 + 50 of the VIP.
-    expect(told(outcome.byName)).toBe(1407);
+    // 1000 + 100 of the resolver, 300 + 7 + 100 of the VIP.
+    expect(told(outcome.byName)).toBe(1507);
   });
 
   test('backends: refused at once, without power after the connect timeout, none left until repaired', () => {
-    expect(told(single('backend-dead:web1').outage)).toBe(50);
+    expect(told(single('backend-dead:web1').outage)).toBe(100);
     // The default connect timeout of a pool.
     const connectMs = model.pools[0]?.timeouts.connectMs ?? 0;
-    expect(told(single('backend-off:web1').outage)).toBe(connectMs + 50);
+    expect(told(single('backend-off:web1').outage)).toBe(connectMs + 100);
     expect(single('backend-off:web1').notes.join()).toContain('kept connection to web1 waits up to 1m');
     const none = single('pool-dead:web');
     expect([none.pools[0]?.up, none.pools[0]?.served, told(none.outage), none.served]).toEqual([
@@ -133,11 +133,11 @@ describe('the reference', () => {
   });
 
   test("plain proxying waits for NGINX's connect timeout", () => {
-    expect(told(single('backend-off:web1', reference).outage)).toBe(60_050);
+    expect(told(single('backend-off:web1', reference).outage)).toBe(60_100);
   });
 
   test('NGINX dead: check, master-down and skew of priority 100', () => {
-    expect(told(single('nginx-dead:lb1', reference).outage)).toBe(5660);
+    expect(told(single('nginx-dead:lb1', reference).outage)).toBe(5710);
   });
 });
 

@@ -59,15 +59,15 @@ describe('a pair with trackers of weight 0, adverts of 100 ms', () => {
   const pair = instance([250, 240]);
 
   test.each([
-    // Detection 100, skew 16/256 x 100 = 6.25, take-over 50.
-    ['nginx-dead', 'b/b 157'],
+    // Detection 100, skew 16/256 x 100 = 6.25, take-over 100.
+    ['nginx-dead', 'b/b 207'],
     // 1000 until a check begins, 2 x 1000, its timeout 1000, 3 processes 150, skew, take-over.
-    ['nginx-hung', 'b/b 4207'],
-    ['keepalived-dead', 'b/b 57'],
-    // 3 x 100 + 6.25 + 50.
-    ['keepalived-killed', 'b/b 357'],
-    ['balancer-off', 'b/b 357'],
-    ['link-cut', 'b/b 357'],
+    ['nginx-hung', 'b/b 4257'],
+    ['keepalived-dead', 'b/b 107'],
+    // 3 x 100 + 6.25 + 100.
+    ['keepalived-killed', 'b/b 407'],
+    ['balancer-off', 'b/b 407'],
+    ['link-cut', 'b/b 407'],
   ] as const)('%s of the holder', (kind, expected) => {
     expect(under(pair, on('a', kind))).toBe(expected);
   });
@@ -84,19 +84,19 @@ describe('a pair with trackers of weight 0, adverts of 100 ms', () => {
   });
 
   test('partitions: who does not hear a better one is MASTER too', () => {
-    expect(under(pair, deaf('a', 'b'))).toBe('a+b/a+b 50');
+    expect(under(pair, deaf('a', 'b'))).toBe('a+b/a+b 100');
     expect(under(pair, deaf('b', 'a'))).toBe('a/a none');
-    expect(under(pair, apart('a', 'b'))).toBe('a+b/a+b 50');
+    expect(under(pair, apart('a', 'b'))).toBe('a+b/a+b 100');
     expect(vipJudge(pair)([apart('a', 'b')]).connections).toBe('broken');
   });
 
   test('a goodbye that is not heard is silence', () => {
-    expect(under(pair, on('a', 'keepalived-dead'), deaf('a', 'b'))).toBe('b/b 357');
-    expect(under(pair, on('a', 'nginx-dead'), apart('a', 'b'))).toBe('b/b 357');
+    expect(under(pair, on('a', 'keepalived-dead'), deaf('a', 'b'))).toBe('b/b 407');
+    expect(under(pair, on('a', 'nginx-dead'), apart('a', 'b'))).toBe('b/b 407');
   });
 
   test('a backup that hangs and hears no holder draws clients away until it is found out', () => {
-    expect(under(pair, on('b', 'nginx-hung'), deaf('a', 'b'))).toBe('a/a 4200');
+    expect(under(pair, on('b', 'nginx-hung'), deaf('a', 'b'))).toBe('a/a 4250');
   });
 
   test('both NGINX dead: nobody holds it', () => {
@@ -111,11 +111,11 @@ describe('a pair with trackers of weight 0, adverts of 100 ms', () => {
     const { outage } = vipJudge(pair)([on('a', 'balancer-off')]);
     expect(outage).toEqual({
       kind: 'bounded',
-      ms: 357,
+      ms: 407,
       terms: [
         { what: 'master-down: 3 adverts of 100ms', ms: 300 },
         { what: 'skew: (256 - 240)/256 of 100ms', ms: 7 },
-        { what: 'take-over: addresses, gratuitous ARP, first TLS handshake', ms: 50 },
+        { what: 'take-over: addresses, gratuitous ARP, first TLS handshake', ms: 100 },
       ],
     });
   });
@@ -131,14 +131,14 @@ describe("the tutorial's pair: 150 and 100, adverts of 1 s, weight -60", () => {
   });
 
   test.each([
-    // A check every 2000, then 3 x 1000 + 156/256 x 1000 = 609.4, take-over 50: 90 < 100.
-    ['nginx-dead', 'b/b 5660'],
+    // A check every 2000, then 3 x 1000 + 156/256 x 1000 = 609.4, take-over 100: 90 < 100.
+    ['nginx-dead', 'b/b 5710'],
     ['nginx-hung', 'a/ until-repaired'],
-    ['keepalived-dead', 'b/b 660'],
+    ['keepalived-dead', 'b/b 710'],
     // The address is left behind, and both answer.
-    ['keepalived-killed', 'a+b/a+b 50'],
-    ['balancer-off', 'b/b 3660'],
-    ['link-cut', 'b/b 3660'],
+    ['keepalived-killed', 'a+b/a+b 100'],
+    ['balancer-off', 'b/b 3710'],
+    ['link-cut', 'b/b 3710'],
   ] as const)('%s of the holder', (kind, expected) => {
     expect(under(pair, on('a', kind))).toBe(expected);
   });
@@ -164,28 +164,28 @@ describe('weights', () => {
 
   test('the smallest weight that moves it: 152 - 52 = 100 is below 101, 152 - 51 = 101 is not', () => {
     expect(under(pair(-51), on('a', 'nginx-dead'))).toBe('a/ until-repaired');
-    // 2000 + 600 + ceil(155/256 x 200 = 121.1) + 50.
-    expect(under(pair(-52), on('a', 'nginx-dead'))).toBe('b/b 2772');
+    // 2000 + 600 + ceil(155/256 x 200 = 121.1) + 100.
+    expect(under(pair(-52), on('a', 'nginx-dead'))).toBe('b/b 2822');
   });
 
   test('a positive weight counts while NGINX answers, and is clamped at 254', () => {
     // 152 + 52 = 204 and 101 + 52 = 153; dead: 152 is below 153, skew of 153: 103/256 x 200 = 80.5.
-    expect(under(pair(52), on('a', 'nginx-dead'))).toBe('b/b 2731');
+    expect(under(pair(52), on('a', 'nginx-dead'))).toBe('b/b 2781');
     // Both 254 while well; dead: 152 against 254, skew 2/256 x 200 = 1.6.
-    expect(under(pair(200), on('a', 'nginx-dead'))).toBe('b/b 2652');
+    expect(under(pair(200), on('a', 'nginx-dead'))).toBe('b/b 2702');
   });
 
   test('nopreempt: a backup stays BACKUP as long as it hears any advert', () => {
     expect(under(pair(-100, { preempt: { kind: 'never' } }), on('a', 'nginx-dead'))).toBe('a/ until-repaired');
-    expect(under(pair(-100, { preempt: { kind: 'never' } }), on('a', 'balancer-off'))).toBe('b/b 772');
-    expect(under(pair(0, { preempt: { kind: 'never' } }), on('a', 'nginx-dead'))).toBe('b/b 2172');
+    expect(under(pair(-100, { preempt: { kind: 'never' } }), on('a', 'balancer-off'))).toBe('b/b 822');
+    expect(under(pair(0, { preempt: { kind: 'never' } }), on('a', 'nginx-dead'))).toBe('b/b 2222');
   });
 
   test('preempt delay: it is waited for first, and lower adverts count meanwhile', () => {
     const late = pair(-100, { preempt: { kind: 'after', delayMs: 8000 } });
-    // 2000 until it is noticed, 200 until the first lower advert, 8000, 600 + 122, 50.
-    expect(under(late, on('a', 'nginx-dead'))).toBe('b/b 10972');
-    expect(under(late, on('a', 'balancer-off'))).toBe('b/b 772');
+    // 2000 until it is noticed, 200 until the first lower advert, 8000, 600 + 122, 100.
+    expect(under(late, on('a', 'nginx-dead'))).toBe('b/b 11022');
+    expect(under(late, on('a', 'balancer-off'))).toBe('b/b 822');
   });
 });
 
@@ -193,20 +193,20 @@ describe('more than two', () => {
   const three = instance([250, 240, 230]);
 
   test('the next claim takes over, or the one after it', () => {
-    expect(under(three, on('a', 'balancer-off'))).toBe('b/b 357');
+    expect(under(three, on('a', 'balancer-off'))).toBe('b/b 407');
     // Skew 26/256 x 100 = 10.2.
-    expect(under(three, on('a', 'balancer-off'), on('b', 'balancer-off'))).toBe('c/c 361');
-    expect(under(three, on('a', 'keepalived-dead'), on('b', 'keepalived-dead'))).toBe('c/c 61');
+    expect(under(three, on('a', 'balancer-off'), on('b', 'balancer-off'))).toBe('c/c 411');
+    expect(under(three, on('a', 'keepalived-dead'), on('b', 'keepalived-dead'))).toBe('c/c 111');
   });
 
   test('a backup that hangs takes over first and is found out later', () => {
-    expect(under(three, on('a', 'balancer-off'), on('b', 'nginx-hung'))).toBe('c/c 4211');
+    expect(under(three, on('a', 'balancer-off'), on('b', 'nginx-hung'))).toBe('c/c 4261');
   });
 
   test('each listens to all it hears', () => {
     // c hears neither; b still hears a.
-    expect(under(three, deaf('a', 'c'))).toBe('a+c/a+c 50');
-    expect(under(three, apart('a', 'b'), apart('a', 'c'))).toBe('a+b/a+b 50');
+    expect(under(three, deaf('a', 'c'))).toBe('a+c/a+c 100');
+    expect(under(three, apart('a', 'b'), apart('a', 'c'))).toBe('a+b/a+b 100');
   });
 
   test('a single balancer', () => {
@@ -215,15 +215,15 @@ describe('more than two', () => {
   });
 
   test('routers in any order; best claim first', () => {
-    expect(under(instance([230, 240, 250]), apart('c', 'b'))).toBe('c+b/c+b 50');
+    expect(under(instance([230, 240, 250]), apart('c', 'b'))).toBe('c+b/c+b 100');
   });
 });
 
 describe('versions', () => {
   test('version 2 has a skew of seconds, whatever the interval (RFC 3768)', () => {
     // 156/256 x 1000, not x 2000.
-    expect(under(instance([150, 100], { version: 2, advertMs: 2000 }), on('a', 'keepalived-dead'))).toBe('b/b 660');
-    expect(under(instance([150, 100], { version: 3, advertMs: 2000 }), on('a', 'keepalived-dead'))).toBe('b/b 1269');
+    expect(under(instance([150, 100], { version: 2, advertMs: 2000 }), on('a', 'keepalived-dead'))).toBe('b/b 710');
+    expect(under(instance([150, 100], { version: 3, advertMs: 2000 }), on('a', 'keepalived-dead'))).toBe('b/b 1319');
   });
 
   test('version 2 with two intervals: adverts are dropped, and both are MASTER from the start', () => {
@@ -234,7 +234,7 @@ describe('versions', () => {
     };
     expect(under(mixed)).toBe('a+b/a+b none');
     expect(under({ ...mixed, version: 3 })).toBe('a/a none');
-    // Version 3 waits as the master's interval says: 3 x 1000 + 609.4 + 50.
-    expect(under({ ...mixed, version: 3 }, on('a', 'balancer-off'))).toBe('b/b 3660');
+    // Version 3 waits as the master's interval says: 3 x 1000 + 609.4 + 100.
+    expect(under({ ...mixed, version: 3 }, on('a', 'balancer-off'))).toBe('b/b 3710');
   });
 });

@@ -61,8 +61,8 @@ test('weight with nopreempt', () => {
 test('weight with a preempt delay: with its arithmetic', () => {
   const [first] = vrrpRefusals(pair([150, 100], { trackers: checks(-60), preempt: { kind: 'after', delayMs: 8000 } }));
   expect(first?.code).toBe('weight-with-preempt-delay');
-  // 2000 + 1000 + 8000 + 3000 + 610 + 50.
-  expect(first?.message).toContain('only after up to 14660 ms');
+  // 2000 + 1000 + 8000 + 3000 + 610 + 100.
+  expect(first?.message).toContain('only after up to 14710 ms');
   expect(short(pair([150, 100], { preempt: { kind: 'after', delayMs: 8000 } }))).toEqual([]);
 });
 
