@@ -120,7 +120,7 @@ const add = (counts: Counts): void => {
 
 if (isRoot) {
   const refusal = await prepare();
-  const projects = refusal === undefined ? ['quick', 'oracle', 'lab'] : ['quick'];
+  const projects = refusal === undefined ? ['quick', 'cli', 'oracle', 'lab'] : ['quick', 'cli'];
   for (const project of projects) add(await runVitest([project], filters));
   if (refusal !== undefined) {
     console.log(`FAILED: the oracle and lab tests can't run on this computer\n${refusal}`);
