@@ -127,7 +127,7 @@ if (isRoot) {
     total.failed += 1;
   }
 } else {
-  add(await runVitest(['quick'], filters));
+  for (const project of ['quick', 'cli']) add(await runVitest([project], filters));
   console.log(
     'skipped: what needs root: the oracle and lab tests (real daemons, real Debian machines), and acting as other users',
   );
