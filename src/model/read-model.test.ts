@@ -131,6 +131,8 @@ describe('readModel', () => {
           expect(readModel({ file: 'edge.yaml', text }).ok).toBe(false);
         },
       ),
+      // Once thrown on: a list of one that is no text.
+      { examples: [['name', '[{}]']] },
     );
   });
 

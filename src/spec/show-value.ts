@@ -44,8 +44,10 @@ export function wrongKindFix({ value, schema, written }: WrongKind): string {
   if ((wanted.has('integer') || wanted.has('number')) && typeof value === 'string') return numberFix(value, schema);
   if (wanted.has('array') && (typeof value === 'string' || typeof value === 'number'))
     return `write a list: \`[${text}]\``;
-  if (wanted.has('string') && Array.isArray(value) && value.length === 1)
-    return `write it without brackets: \`${String(value[0])}\``;
+  const [only, ...others]: readonly unknown[] = Array.isArray(value) ? value : [];
+  if (wanted.has('string') && others.length === 0 && (typeof only === 'string' || typeof only === 'number')) {
+    return `write it without brackets: \`${only}\``;
+  }
   return `write ${schema?.title ?? 'another kind of value'}${example(schema)}`;
 }
 
