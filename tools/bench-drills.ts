@@ -123,6 +123,7 @@ export function drillLines(tables: readonly DrillTable[]): readonly string[] {
     table.profile === 'evenkeel' ? '## Drills: evenkeel' : "## Drills: the tutorial's settings (`--profile reference`)",
     '',
     `The longest time without a success that a client saw, new TLS connections every 20 ms to each VIP and requests by name.`,
+    'A gap has the pauses of an edge that is well in it; they are taken off before a promise is held against it.',
     `On ${table.machine}; ${table.daemons.join(', ')}. Two hosts of the same role share the runs of a fault.`,
     '',
     '| fault | runs | median | worst | promise | kept | failed requests | broken connections |',

@@ -280,4 +280,6 @@ if (profiles.length > 0) {
     writePage();
   });
 }
+// Also when nothing was measured: the page is made from the figures there are (`npm run bench page`).
+writePage();
 console.log(page(record));
