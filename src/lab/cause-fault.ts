@@ -51,7 +51,9 @@ async function prepare(fault: LabFault, state: LabState): Promise<() => Promise<
   switch (fault.kind) {
     case 'kill': {
       const pids = await serviceProcesses({ lab, ...fault }, fault.processes);
-      return async () => signalProcesses(pids, 'SIGKILL');
+      // Children first: keepalived's VRRP process would hear of its parent's death and take its leave (PR_SET_PDEATHSIG).
+      const youngestFirst = pids.toSorted((a, b) => b - a);
+      return async () => signalProcesses(youngestFirst, 'SIGKILL');
     }
     case 'hang': {
       const pids = await serviceProcesses({ lab, ...fault }, 'all');
