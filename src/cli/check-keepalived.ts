@@ -30,11 +30,15 @@ export async function checkKeepalived(
     for (const text of wrong) context.printError(`error: ${text}`);
     return exitCodes.usage;
   }
-  const { proof, mismatches, assumptions } = provePair(files);
+  const { proof, mismatches, assumptions, advice } = provePair(files);
   const ok = proof.refusals.length === 0 && mismatches.length === 0;
   if (json) {
     context.print(
-      JSON.stringify({ version: 1, ok, mismatches, assumptions, proof: proofJson(proof, detail) }, undefined, 2),
+      JSON.stringify(
+        { version: 1, ok, mismatches, assumptions, advice, proof: proofJson(proof, detail) },
+        undefined,
+        2,
+      ),
     );
   } else {
     const style = styleFor(context);
@@ -45,6 +49,8 @@ export async function checkKeepalived(
     else context.print(printProof(proof, style, detail));
     const assumed = assumptions.flatMap((text) => words(text, 'assumed  ')).map((line) => style('quiet', line));
     if (assumed.length > 0) context.print(`\n${assumed.join('\n')}`);
+    const advised = mismatches.length > 0 ? [] : advice.flatMap((text) => words(text, 'advice   '));
+    if (advised.length > 0) context.print(`\n${advised.join('\n')}`);
   }
   return ok ? exitCodes.done : exitCodes.usage;
 }

@@ -20,6 +20,8 @@ export interface PairProof {
   readonly mismatches: readonly string[];
   /** What had to be assumed of checks whose inside is not known; sentences. */
   readonly assumptions: readonly string[];
+  /** What could be better, although nothing is refused; sentences. */
+  readonly advice: readonly string[];
 }
 
 /** Proves the keepalived.conf files of balancers that belong together. Instances are matched by their VRID. */
@@ -50,6 +52,7 @@ export function provePair(files: readonly BalancerFile[]): PairProof {
     },
     mismatches,
     assumptions: assumptionsOf(files),
+    advice: garpAdvice(files),
   };
 }
 
@@ -85,7 +88,7 @@ function routerOf({
   readonly balancer: string;
   readonly instance: KeepalivedInstance;
 }): VrrpRouter {
-  const { priority, advertMs, preempt, trackers } = instance;
+  const { priority, advertMs, preempt, trackers, garp } = instance;
   return {
     balancer,
     priority,
@@ -99,6 +102,7 @@ function routerOf({
     trackers: trackers.map(trackerOf),
     // Debian's unit alone: nobody removes the addresses or starts it again.
     keepalivedDeath: { addresses: 'stay', restartMs: undefined },
+    garp,
   };
 }
 
@@ -131,6 +135,19 @@ function assumptionsOf(files: readonly BalancerFile[]): readonly string[] {
       : [],
   );
   return [...new Set(texts)];
+}
+
+/** keepalived's own settings lead neighbours astray after a partition; one line ends that (src/proof/vrrp-healing.ts). */
+function garpAdvice(files: readonly BalancerFile[]): readonly string[] {
+  const silent = files.filter(({ file }) =>
+    file.instances.some(({ garp }) => !garp.answersHigher || !garp.onLowerAdvert),
+  );
+  if (silent.length === 0) return [];
+  const names = silent.map(({ balancer }) => balancer).join(' and ');
+  return [
+    `write \`vrrp_higher_prio_send_advert true\` in global_defs of ${names}, and no \`vrrp_garp_lower_prio_repeat 0\` or \`vrrp_strict\`: ` +
+      'otherwise neighbours may go on sending to the balancer that let go, after a partition has healed',
+  ];
 }
 
 /** Settings that differ where they must not: the routers then drop each other's adverts, and both are master. */

@@ -25,10 +25,27 @@ test('a tutorial’s file is read with keepalived’s defaults', () => {
               poll: { script: '/usr/bin/killall -0 nginx', intervalMs: 2000, timeoutMs: 2000, fall: 1, rise: 1 },
             },
           ],
+          garp: { onLowerAdvert: true, answersHigher: false, refreshMs: undefined },
         },
       ],
     },
   });
+});
+
+test.each([
+  [['vrrp_higher_prio_send_advert'], [], { answersHigher: true }],
+  [['vrrp_higher_prio_send_advert true'], ['higher_prio_send_advert off'], { answersHigher: false }],
+  [['vrrp_garp_master_refresh 5'], [], { refreshMs: 5000 }],
+  [['vrrp_garp_master_refresh 5'], ['garp_master_refresh 60'], { refreshMs: 60_000 }],
+  [['vrrp_garp_lower_prio_repeat 0'], [], { onLowerAdvert: false }],
+  [['vrrp_garp_lower_prio_repeat 0'], ['garp_lower_prio_repeat 2'], { onLowerAdvert: true }],
+  [['vrrp_strict'], [], { onLowerAdvert: false }],
+  [['vrrp_strict'], ['strict_mode off'], { onLowerAdvert: true }],
+])('of gratuitous ARP: global %j, in the instance %j', (globals, own, expected) => {
+  const read = readKeepalivedFile(
+    `global_defs {\n${globals.join('\n')}\n}\nvrrp_instance A {\nvirtual_router_id 7\n${own.join('\n')}\n}`,
+  );
+  expect(read.ok ? read.value.instances[0]?.garp : read.error).toMatchObject(expected);
 });
 
 function instanceWith(...lines: readonly string[]): unknown {

@@ -19,6 +19,17 @@ export interface KeepalivedInstance {
   /** Sorted, as written but without prefix length and options. */
   readonly addresses: readonly string[];
   readonly trackers: readonly KeepalivedTracker[];
+  readonly garp: KeepalivedGarp;
+}
+
+/** When a MASTER tells the neighbours again that the address is its own; also lines of IPv6, where the words are the same. */
+export interface KeepalivedGarp {
+  /** `vrrp_garp_lower_prio_repeat` is not 0. */
+  readonly onLowerAdvert: boolean;
+  /** `vrrp_higher_prio_send_advert`. */
+  readonly answersHigher: boolean;
+  /** `vrrp_garp_master_refresh`; undefined: never. */
+  readonly refreshMs: number | undefined;
 }
 
 /** One thing an instance tracks. */
@@ -48,7 +59,7 @@ export function readKeepalivedFile(text: string): Result<KeepalivedFile, string>
   const globals = blocksOf(nodes, 'global_defs').flatMap((each) => each.children);
   const version = numberOf(globals, 'vrrp_version') === 3 ? 3 : 2;
   const definitions = trackersOf(nodes);
-  const instances = blocksOf(nodes, 'vrrp_instance').map((each) => instanceOf(each, { version, definitions }));
+  const instances = blocksOf(nodes, 'vrrp_instance').map((each) => instanceOf(each, { version, definitions, globals }));
   if (instances.length === 0) return failure('it has no vrrp_instance');
   const nameless = instances.find((each) => Number.isNaN(each.vrid));
   if (nameless !== undefined) return failure(`the instance ${nameless.name} has no virtual_router_id`);
@@ -70,10 +81,14 @@ function isSound({ vrid, priority, advertMs }: Pick<KeepalivedInstance, 'vrid' |
 
 type Block = Extract<KeepalivedNode, { kind: 'block' }>;
 
-function instanceOf(
-  { words, children }: Block,
-  { version, definitions }: { readonly version: 2 | 3; readonly definitions: ReadonlyMap<string, KeepalivedTracker> },
-): KeepalivedInstance {
+/** What the rest of the file says about an instance. */
+interface Surroundings {
+  readonly version: 2 | 3;
+  readonly definitions: ReadonlyMap<string, KeepalivedTracker>;
+  readonly globals: readonly KeepalivedNode[];
+}
+
+function instanceOf({ words, children }: Block, { version, definitions, globals }: Surroundings): KeepalivedInstance {
   const own = numberOf(children, 'version');
   return {
     name: words[1] ?? '',
@@ -91,6 +106,7 @@ function instanceOf(
         .flatMap((each) => each.children)
         .flatMap((node) => (node.kind === 'comment' ? [] : [trackerOf(node.words, definitions)])),
     ),
+    garp: garpOf(children, globals),
   };
 }
 
@@ -100,6 +116,26 @@ function preemptOf(children: readonly KeepalivedNode[]): KeepalivedInstance['pre
   if (wordsOf(children, 'nopreempt') !== undefined) return 'never';
   const delay = numberOf(children, 'preempt_delay') ?? 0;
   return delay === 0 ? 'at-once' : { delayMs: delay * 1000 };
+}
+
+/** An instance's own line counts before the global one. `vrrp_strict` sets the repeats to 0 (vrrp.c, vrrp_complete_instance). */
+function garpOf(children: readonly KeepalivedNode[], globals: readonly KeepalivedNode[]): KeepalivedGarp {
+  const number = (keyword: string): number | undefined =>
+    numberOf(children, keyword) ?? numberOf(globals, `vrrp_${keyword}`);
+  const isStrict = flagOf(children, 'strict_mode') ?? flagOf(globals, 'vrrp_strict') ?? false;
+  const refresh = number('garp_master_refresh') ?? 0;
+  return {
+    onLowerAdvert: !isStrict && (number('garp_lower_prio_repeat') ?? 1) > 0,
+    answersHigher:
+      flagOf(children, 'higher_prio_send_advert') ?? flagOf(globals, 'vrrp_higher_prio_send_advert') ?? false,
+    refreshMs: refresh > 0 ? refresh * 1000 : undefined,
+  };
+}
+
+/** A keyword alone means true (keepalived.conf(5)); undefined: it is not there. */
+function flagOf(nodes: readonly KeepalivedNode[], keyword: string): boolean | undefined {
+  const words = wordsOf(nodes, keyword);
+  return words === undefined ? undefined : !['false', 'off', 'no'].includes(words[1] ?? 'true');
 }
 
 function trackerOf(

@@ -15,6 +15,7 @@ export interface FailoverSettings {
   /** What keepalived learns from about NGINX, one entry for each thing that watches it. */
   readonly trackers: readonly Tracker[];
   readonly keepalivedDeath: KeepalivedDeath;
+  readonly garp: GratuitousArp;
   readonly dns: DnsHealth;
   readonly proxying: 'retrying' | 'plain';
 }
@@ -64,11 +65,27 @@ export interface KeepalivedDeath {
   readonly restartMs: number | undefined;
 }
 
+/**
+ * How neighbours learn that an address stays where it is, after a second MASTER told them of itself (keepalived.conf(5);
+ * for IPv6, unsolicited neighbour advertisements are meant too).
+ */
+export interface GratuitousArp {
+  /** A MASTER that hears a lower one tells the neighbours again (`vrrp_garp_lower_prio_repeat` above 0). */
+  readonly onLowerAdvert: boolean;
+  /** A MASTER that hears a higher one sends one more advert before it lets go, so that the higher one hears of it (`vrrp_higher_prio_send_advert`). */
+  readonly answersHigher: boolean;
+  /** A MASTER tells the neighbours every so often (`vrrp_garp_master_refresh`); undefined: only when it becomes MASTER. */
+  readonly refreshMs: number | undefined;
+}
+
 /** How a nameserver chooses the VIPs it hands out. */
 export type DnsHealth =
   | { readonly kind: 'static' }
   /** Each VIP is checked every interval; one that fails is left out, and all are handed out when none answers. */
   | { readonly kind: 'checked'; readonly intervalMs: number; readonly timeoutMs: number };
+
+/** What keepalived 2.2 and 2.3 do unless told otherwise. */
+export const keepalivedGarp: GratuitousArp = { onLowerAdvert: true, answersHigher: false, refreshMs: undefined };
 
 /** The settings of a model. The reasons for the values: docs/adr/0003-vrrp.md. */
 export function failoverSettings(model: Pick<Model, 'profile' | 'advertMs'>): FailoverSettings {
@@ -90,6 +107,7 @@ export function failoverSettings(model: Pick<Model, 'profile' | 'advertMs'>): Fa
           },
         ],
         keepalivedDeath: { addresses: 'removed', restartMs: 500 },
+        garp: { onLowerAdvert: true, answersHigher: true, refreshMs: 1000 },
         dns: { kind: 'checked', intervalMs: 1000, timeoutMs: 1000 },
         proxying: 'retrying',
       };
@@ -109,6 +127,7 @@ export function failoverSettings(model: Pick<Model, 'profile' | 'advertMs'>): Fa
           },
         ],
         keepalivedDeath: { addresses: 'stay', restartMs: undefined },
+        garp: keepalivedGarp,
         dns: { kind: 'static' },
         proxying: 'plain',
       };

@@ -9,11 +9,13 @@ import {
   proofModels,
 } from '../../test/kit/proof-arbitrary.ts';
 import { smallModel } from '../../test/kit/small-edge.ts';
-import { eventTracker, vrrpPair } from '../../test/kit/vrrp-pair.ts';
+import { breakAndHeal, eventTracker, vrrpPair } from '../../test/kit/vrrp-pair.ts';
 import { brokenPromises, tryFaults, type Trial } from '../../test/kit/vrrp-promise.ts';
-import { simulatedInstances, type SimulatedInstance } from '../../test/kit/vrrp-simulation.ts';
+import { settlingMs, simulatedInstances, type SimulatedInstance } from '../../test/kit/vrrp-simulation.ts';
+import { keepalivedGarp } from '../model/failover-settings.ts';
 import { referenceModel } from '../model/reference-model.ts';
 import { faultName, type ModelFault } from './fault.ts';
+import type { Outage } from './promise.ts';
 import { proveVrrp, vrrpRefusals } from './prove-vrrp.ts';
 import { proveFaults } from './prove.ts';
 import { vrrpSetup, type VrrpSetup } from './vrrp-setup.ts';
@@ -77,10 +79,58 @@ describe('a proof and a simulation', () => {
         const promisedMs = outage?.kind === 'bounded' ? outage.ms - takeOverMs : 0;
         const worstMs = Math.max(...runs.map(({ longestDoubtMs }) => longestDoubtMs));
         if (outage?.kind === 'until-repaired') return;
+        // Nothing is healed here; the tests of neighbours are below.
+        if (outage?.kind === 'bounded' && outage.terms[0].what.startsWith('after healing')) return;
         // A promise that nothing ever needs would hide a failover that became slower.
         expect([faultName(fault), promisedMs <= worstMs * 1.1 + 1]).toEqual([faultName(fault), true]);
       });
     }
+  });
+
+  it('agree about how long neighbours are led astray when a partition heals', () => {
+    const outageMs = (outage: Outage | undefined): number =>
+      outage?.kind === 'bounded' ? outage.ms - takeOverMs + 1 : outage?.kind === 'none' ? 0 : Infinity;
+    fc.assert(
+      fc.property(handMadeSetups, seeds, (setup, seed) => {
+        fc.pre(!isDecidedByChance(setup));
+        for (const { fault, vips } of proveVrrp(setup).singles.filter((single) => single.fault.kind === 'partition')) {
+          setup.instances.forEach((instance, index) => {
+            const { longestAstrayMs } = breakAndHeal(instance, fault, seed);
+            expect([faultName(fault), longestAstrayMs]).toEqual([
+              faultName(fault),
+              Math.min(longestAstrayMs, outageMs(vips[index]?.outage)),
+            ]);
+          });
+        }
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it.each([
+    { keepalived: 'as it is', garp: keepalivedGarp, promised: 53_000 },
+    { keepalived: 'that answers a higher one', garp: { ...keepalivedGarp, answersHigher: true }, promised: 0 },
+    { keepalived: 'that repeats its ARP', garp: { ...keepalivedGarp, refreshMs: 6000 }, promised: 7000 },
+    {
+      keepalived: 'that tells nobody of a lower one',
+      garp: { ...keepalivedGarp, answersHigher: true, onLowerAdvert: false },
+      promised: 53_000,
+    },
+  ])('agree about neighbours of a keepalived $keepalived: $promised ms', ({ garp, promised }) => {
+    const instance = vrrpPair({ trackers: [eventTracker(0)], garp });
+    const fault: ModelFault = { kind: 'partition', from: 'lb1', to: 'lb2', direction: 'two-way' };
+    const single = proveVrrp(pairSetup(instance)).singles.find((one) => faultName(one.fault) === faultName(fault));
+    const outage = single?.vips[0]?.outage;
+    const astray = Array.from({ length: 60 }, (_, seed) => breakAndHeal(instance, fault, seed).longestAstrayMs);
+    const worstMs = Math.max(...astray);
+    // A simulated neighbour never asks: who is promised nothing better is led astray until the simulation ends.
+    const toTheEnd = worstMs > settlingMs(instance) / 2;
+    expect({ promised: outage?.kind === 'bounded' ? outage.ms - takeOverMs : outage?.kind, toTheEnd }).toEqual({
+      promised,
+      toTheEnd: promised === 53_000,
+    });
+    expect(worstMs).toBeGreaterThan(0);
+    expect(worstMs).toBeLessThan(promised + 1);
   });
 
   it('agree about hand-made setups and every single fault', () => {

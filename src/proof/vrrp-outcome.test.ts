@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { Tracker } from '../model/failover-settings.ts';
+import { keepalivedGarp, type GratuitousArp, type Tracker } from '../model/failover-settings.ts';
 import type { VipOutcome } from './promise.ts';
 import type { VrrpFault } from './vrrp-fault.ts';
 import { vipJudge } from './vrrp-outcome.ts';
@@ -36,6 +36,7 @@ function instance(
       preempt: { kind: 'after', delayMs: 3000 },
       trackers: [event, asks],
       keepalivedDeath: { addresses: 'removed', restartMs: 500 },
+      garp: { onLowerAdvert: true, answersHigher: true, refreshMs: 1000 },
       ...own,
     })),
   };
@@ -128,6 +129,7 @@ describe("the tutorial's pair: 150 and 100, adverts of 1 s, weight -60", () => {
     preempt: { kind: 'at-once' },
     trackers: [weighted(-60)],
     keepalivedDeath: { addresses: 'stay', restartMs: undefined },
+    garp: keepalivedGarp,
   });
 
   test.each([
@@ -149,6 +151,33 @@ describe("the tutorial's pair: 150 and 100, adverts of 1 s, weight -60", () => {
 
   test('NGINX dead where nobody hears the higher one: both go on', () => {
     expect(under(pair, on('a', 'nginx-dead'), apart('a', 'b'))).toBe('a+b/b until-repaired');
+  });
+});
+
+describe('two MASTERs that hear each other again', () => {
+  const when = (garp: GratuitousArp): VrrpInstance => instance([250, 240], { garp });
+  const quiet = { onLowerAdvert: true, answersHigher: false, refreshMs: undefined } as const;
+
+  test.each([
+    // 45000 + 5000 + 3000 until a neighbour asks again, take-over 100.
+    ['keepalived’s own settings: the lower one may go without a word', quiet, 53_100],
+    ['the lower one answers before it goes', { ...quiet, answersHigher: true }, 100],
+    ['it answers, and the higher one tells nobody', { ...quiet, answersHigher: true, onLowerAdvert: false }, 53_100],
+    ['the higher one tells the neighbours every 5 s, with an advert', { ...quiet, refreshMs: 5000 }, 5200],
+    ['every 2 minutes: neighbours ask before', { ...quiet, refreshMs: 120_000 }, 53_100],
+  ])('%s', (_, garp, promised) => {
+    expect(under(when(garp), apart('a', 'b'))).toBe(`a+b/a+b ${promised}`);
+  });
+
+  test('whom the higher one heard all the time, it has already told the neighbours about', () => {
+    expect(under(when(quiet), deaf('a', 'b'))).toBe('a+b/a+b 100');
+    expect(under(when({ ...quiet, onLowerAdvert: false }), deaf('a', 'b'))).toBe('a+b/a+b 53100');
+  });
+
+  test('a longer wait for a new holder counts instead', () => {
+    const slow = instance([250, 240, 230], { advertMs: 30_000, garp: quiet });
+    // 3 x 30000, skew of 240: 16/256 x 30000 = 1875, take-over 100: more than 53100.
+    expect(under(slow, on('a', 'balancer-off'), apart('b', 'c'))).toBe('b+c/b+c 91975');
   });
 });
 

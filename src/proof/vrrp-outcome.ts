@@ -1,5 +1,7 @@
 import type { Outage, Term, VipOutcome } from './promise.ts';
 import type { VrrpFault } from './vrrp-fault.ts';
+import { noOutage, worse } from './outage.ts';
+import { healingTerms } from './vrrp-healing.ts';
 import { mastersAfter, mastersOf, type Ranks } from './vrrp-masters.ts';
 import type { VrrpInstance } from './vrrp-setup.ts';
 import { situations, type RouterState, type Situation } from './vrrp-situation.ts';
@@ -11,7 +13,7 @@ export type VipJudge = (faults: readonly VrrpFault[]) => VipOutcome;
 
 /**
  * What becomes of one VIP under faults, all of which happen at one moment. Nothing is repaired: systemd's restarts
- * of NGINX and keepalived are not waited for. The sentences name no balancer.
+ * of NGINX and keepalived are not waited for. What healing costs counts where it costs more: `healingTerms`.
  *
  * A balancer whose cable is pulled sees its carrier go and lets go of everything: keepalived watches the interface of an
  * instance unless told otherwise (VRRP_IF_ISUP in vrrp.h). Addresses that a killed keepalived left stay on it, unreachable.
@@ -79,5 +81,7 @@ function outageOf({ situation, before, masters, reachable, working, holdsOn }: C
   const [wait = []] = stays ? [] : waits;
   const longest = [wait, ...holdsOn].reduce((worst, terms) => (sumOf(terms) > sumOf(worst) ? terms : worst));
   const [first, ...rest] = [...longest, takeOverTerm];
-  return bounded([first, ...rest]);
+  const healing = healingTerms(situation, masters);
+  // Two outages, not one after the other: between them clients reach a working holder.
+  return worse(bounded([first, ...rest]), healing === undefined ? noOutage : bounded([...healing, takeOverTerm]));
 }

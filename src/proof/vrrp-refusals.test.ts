@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { exampleModel } from '../../test/kit/example-model.ts';
-import type { Tracker } from '../model/failover-settings.ts';
+import { keepalivedGarp, type Tracker } from '../model/failover-settings.ts';
 import { referenceModel } from '../model/reference-model.ts';
 import { proveVrrp, vrrpRefusals } from './prove-vrrp.ts';
 import { vrrpSetup, type VrrpRouter, type VrrpSetup } from './vrrp-setup.ts';
@@ -20,6 +20,7 @@ function pair(priorities: readonly number[], settings: Partial<VrrpRouter>): Vrr
     preempt: { kind: 'at-once' },
     trackers: checks(0),
     keepalivedDeath: { addresses: 'stay', restartMs: undefined },
+    garp: keepalivedGarp,
     ...settings,
   }));
   return { instances: [{ name: 'VI_1', vrid: 51, version: 2, routers }], singleBalancer: 'refused' };

@@ -1,4 +1,10 @@
-import { failoverSettings, type KeepalivedDeath, type Preempt, type Tracker } from '../model/failover-settings.ts';
+import {
+  failoverSettings,
+  type GratuitousArp,
+  type KeepalivedDeath,
+  type Preempt,
+  type Tracker,
+} from '../model/failover-settings.ts';
 import type { Model } from '../model/model.ts';
 
 /**
@@ -33,11 +39,12 @@ export interface VrrpRouter {
   readonly trackers: readonly Tracker[];
   /** Debian's unit alone: addresses `stay`, and nobody restarts it. */
   readonly keepalivedDeath: KeepalivedDeath;
+  readonly garp: GratuitousArp;
 }
 
 /** The VRRP of a model: one instance for each VIP, named like it, its routers in the order of the claims. */
 export function vrrpSetup(model: Model): VrrpSetup {
-  const { vrrpVersion, advertMs, preempt, trackers, keepalivedDeath } = failoverSettings(model);
+  const { vrrpVersion, advertMs, preempt, trackers, keepalivedDeath, garp } = failoverSettings(model);
   const networks = new Map(model.balancers.map((balancer) => [balancer.name, balancer.network]));
   return {
     singleBalancer: model.allow.includes('single-balancer') ? 'accepted' : 'refused',
@@ -48,7 +55,7 @@ export function vrrpSetup(model: Model): VrrpSetup {
       // A VIP is rendered on the balancers of its own network only.
       routers: claims
         .filter(({ balancer }) => networks.get(balancer) === network)
-        .map(({ balancer, priority }) => ({ balancer, priority, advertMs, preempt, trackers, keepalivedDeath })),
+        .map(({ balancer, priority }) => ({ balancer, priority, advertMs, preempt, trackers, keepalivedDeath, garp })),
     })),
   };
 }

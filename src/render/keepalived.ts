@@ -1,5 +1,10 @@
 import { isAtLeast } from '../base/version.ts';
-import { failoverSettings, type FailoverSettings, type Preempt } from '../model/failover-settings.ts';
+import {
+  failoverSettings,
+  type FailoverSettings,
+  type GratuitousArp,
+  type Preempt,
+} from '../model/failover-settings.ts';
 import type { Balancer, Model } from '../model/model.ts';
 import { block, line, printKeepalived, type KeepalivedNode } from '../syntax/keepalived.ts';
 import { ipv4Of, peersOf, vipsOf, type HeldVip } from './balancer-peers.ts';
@@ -56,15 +61,14 @@ function globalDefinitions(settings: FailoverSettings, balancer: Balancer, platf
       },
       line('vrrp_garp_master_repeat', '3'),
       line('vrrp_garp_master_delay', '1'),
-      line('vrrp_garp_master_refresh', '1'),
-      line('vrrp_garp_master_refresh_repeat', '1'),
+      ...refresh(settings.garp),
       {
         kind: 'comment',
         text: 'After two balancers held one VIP, the one that stays tells the neighbours and the other.',
       },
-      line('vrrp_garp_lower_prio_repeat', '3'),
+      line('vrrp_garp_lower_prio_repeat', settings.garp.onLowerAdvert ? '3' : '0'),
       line('vrrp_garp_lower_prio_delay', '1'),
-      line('vrrp_higher_prio_send_advert', 'true'),
+      line('vrrp_higher_prio_send_advert', String(settings.garp.answersHigher)),
       { kind: 'comment', text: 'Adverts must leave in time on a busy machine.' },
       line('vrrp_priority', '-20'),
       line('vrrp_no_swap'),
@@ -77,6 +81,11 @@ function globalDefinitions(settings: FailoverSettings, balancer: Balancer, platf
       ...(isAtLeast(platform.keepalived, '2.3') ? [line('json_version', '2')] : []),
     ],
   );
+}
+
+function refresh({ refreshMs }: GratuitousArp): readonly KeepalivedNode[] {
+  if (refreshMs === undefined) return [];
+  return [line('vrrp_garp_master_refresh', String(refreshMs / 1000)), line('vrrp_garp_master_refresh_repeat', '1')];
 }
 
 interface Holder {

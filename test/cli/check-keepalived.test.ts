@@ -16,6 +16,15 @@ test('a sound pair is proved and promised like an edge of ours', async () => {
   await expect(run.stdout).toMatchFileSnapshot('snapshots/check-keepalived.txt');
 });
 
+test('one that tells neighbours after a partition is promised so, and advised nothing', async () => {
+  const run = await check('garp-lb1', 'garp-lb2', '--json');
+  expect(run.exitCode).toBe(0);
+  const read = JSON.parse(run.stdout);
+  expect(read.advice).toEqual([]);
+  const apart = read.proof.singles.find(({ name }: { readonly name: string }) => name === 'partition:lb1=lb2');
+  expect(apart.vips).toMatchObject([{ outage: { ms: 100 } }]);
+});
+
 test.each([
   ['weight-too-small-lb1', 'weight-too-small-lb2', 'weight-too-small', '149'],
   ['nopreempt-lb1', 'nopreempt-lb2', 'weight-with-nopreempt', 'stays BACKUP'],

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { priorities } from '../../src/model/deal-priorities.ts';
-import type { Preempt, Tracker } from '../../src/model/failover-settings.ts';
+import type { GratuitousArp, Preempt, Tracker } from '../../src/model/failover-settings.ts';
 import type { Balancer, Claim, Model, Vip } from '../../src/model/model.ts';
 import { referenceModel } from '../../src/model/reference-model.ts';
 import { singleFaults } from '../../src/proof/fault.ts';
@@ -129,10 +129,17 @@ const trackers: fc.Arbitrary<Tracker> = fc
   })
   .map(({ weight, detection }) => ({ name: `check${weight}`, notices: ['dead'], detection, weight }));
 
+const garp: fc.Arbitrary<GratuitousArp> = fc.record({
+  onLowerAdvert: fc.boolean(),
+  answersHigher: fc.boolean(),
+  refreshMs: fc.constantFrom(undefined, 1000, 5000),
+});
+
 const manners = fc.record({
   advertMs: fc.constantFrom(1000, 2000),
   preempt: preempts,
   trackers: fc.array(trackers, { minLength: 0, maxLength: 2 }),
+  garp,
 });
 
 /**

@@ -1,4 +1,4 @@
-import type { Preempt } from '../../src/model/failover-settings.ts';
+import type { GratuitousArp, Preempt } from '../../src/model/failover-settings.ts';
 import type { Appointment, SimulatedClock } from './simulated-clock.ts';
 
 /** An advert as it travels (RFC 3768 5.3, RFC 9568 5.2). Priority 0: the sender says goodbye. */
@@ -17,6 +17,7 @@ export interface RouterSettings {
   readonly priority: number;
   readonly advertMs: number;
   readonly preempt: Preempt;
+  readonly garp: GratuitousArp;
 }
 
 /** What a router does to the world. */
@@ -25,6 +26,8 @@ export interface RouterWorld {
   readonly send: (advert: Advert) => void;
   /** The router has added or removed the address. */
   readonly changed: () => void;
+  /** Gratuitous ARP: the neighbours are told that this balancer has the address. */
+  readonly announce: (balancer: string) => void;
   /** Whether the first balancer's address is numerically above the second's: that decides between equal priorities. */
   readonly hasHigherAddress: (balancer: string, other: string) => boolean;
 }
@@ -54,6 +57,8 @@ export class SimulatedRouter {
   /** Until when a lower master is put up with (preempt_time). */
   #patientUntilMs: number | undefined;
   #timer: Appointment | undefined;
+  /** When it has told the neighbours last (last_garp_update). */
+  #announcedMs = 0;
 
   constructor(settings: RouterSettings, world: RouterWorld) {
     this.#own = settings;
@@ -87,6 +92,7 @@ export class SimulatedRouter {
   startAsMaster(nextAdvertMs: number): void {
     this.#state = 'master';
     this.#hold('yes');
+    this.#announce();
     this.#wait(nextAdvertMs);
   }
 
@@ -159,9 +165,11 @@ export class SimulatedRouter {
 
   #receiveAsMaster(advert: Advert): void {
     if (this.#understands(advert)) {
-      // Whoever it was must hear of this master: to go away, to know that it has a rival, or not to take over.
-      this.#send(this.priority);
-      if (advert.priority !== 0 && this.#isBelow(advert)) {
+      const isBelow = advert.priority !== 0 && this.#isBelow(advert);
+      // Who is lower must hear of this master, to go away or not to take over; who is higher learns that it has a rival.
+      if (!isBelow || this.#own.garp.answersHigher) this.#send(this.priority);
+      if (!isBelow && this.#own.garp.onLowerAdvert) this.#announce();
+      if (isBelow) {
         if (this.#own.version === 3) this.#masterAdvertMs = advert.advertMs;
         this.#state = 'backup';
         this.#patientUntilMs = undefined;
@@ -198,15 +206,24 @@ export class SimulatedRouter {
   }
 
   #ring(): void {
+    const { refreshMs } = this.#own.garp;
+    const isDue = refreshMs !== undefined && this.#world.clock.nowMs >= this.#announcedMs + refreshMs;
+    const isNew = this.#state !== 'master';
     this.#state = 'master';
     this.#send(this.priority);
     this.#hold('yes');
+    if (isNew || isDue) this.#announce();
     this.#wait(this.#own.advertMs);
   }
 
   #resign(): void {
     this.#send(0);
     this.#hold('no');
+  }
+
+  #announce(): void {
+    this.#announcedMs = this.#world.clock.nowMs;
+    this.#world.announce(this.#own.balancer);
   }
 
   #halt(): void {

@@ -1,4 +1,5 @@
-import type { KeepalivedDeath, Preempt, Tracker } from '../../src/model/failover-settings.ts';
+import { keepalivedGarp } from '../../src/model/failover-settings.ts';
+import type { GratuitousArp, KeepalivedDeath, Preempt, Tracker } from '../../src/model/failover-settings.ts';
 import type { BalancerFaultKind, ModelFault } from '../../src/proof/fault.ts';
 import { settlingMs, simulate } from './vrrp-simulation.ts';
 import type { Happening, Simulated, SimulatedInstance } from './vrrp-simulation.ts';
@@ -11,6 +12,7 @@ export interface PairSettings {
   readonly preempt?: Preempt;
   readonly trackers?: readonly Tracker[];
   readonly keepalivedDeath?: KeepalivedDeath;
+  readonly garp?: GratuitousArp;
 }
 
 /** One VIP between lb1, lb2, ...; of each setting all have the same, but of the priorities. */
@@ -25,6 +27,7 @@ export function vrrpPair({ priorities = [150, 100], version = 3, ...settings }: 
       preempt: settings.preempt ?? { kind: 'at-once' },
       trackers: settings.trackers ?? [],
       keepalivedDeath: settings.keepalivedDeath ?? { addresses: 'stay', restartMs: undefined },
+      garp: settings.garp ?? keepalivedGarp,
     })),
   };
 }

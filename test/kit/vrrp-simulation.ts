@@ -4,6 +4,7 @@ import type { ModelFault } from '../../src/proof/fault.ts';
 import { SimulatedBalancer } from './simulated-balancer.ts';
 import type { BalancerSettings } from './simulated-balancer.ts';
 import { SimulatedClock } from './simulated-clock.ts';
+import { SimulatedNeighbour } from './simulated-neighbour.ts';
 import { SimulatedPaths } from './simulated-paths.ts';
 import { phasesOf } from './simulated-phases.ts';
 import type { Advert, RouterWorld } from './simulated-router.ts';
@@ -59,6 +60,8 @@ export interface Simulated {
   readonly longestGapMs: number;
   /** Longest time in which a client without luck gets no answer: no holder works, or not each that it may meet. */
   readonly longestDoubtMs: number;
+  /** Longest time in which a neighbour that believes gratuitous ARP, and asks nobody, sent to a balancer without the address. */
+  readonly longestAstrayMs: number;
   /** When the last change was. */
   readonly settledMs: number;
 }
@@ -70,6 +73,7 @@ export function simulate({ instance, happenings, endMs, seed, start, travelMs = 
   const phases = phasesOf(seed);
   const moments: Moment[] = [];
   const balancers: SimulatedBalancer[] = [];
+  const neighbour = new SimulatedNeighbour();
   const reaches = (from: SimulatedBalancer, to: SimulatedBalancer): boolean =>
     from.connected && to.connected && paths.passes(from.name, to.name);
   const send = (advert: Advert): void => {
@@ -85,13 +89,28 @@ export function simulate({ instance, happenings, endMs, seed, start, travelMs = 
     const holders = balancers.filter(({ router }) => router.holds).map(({ name }) => name);
     const working = balancers.filter(({ serves }) => serves).map(({ name }) => name);
     const met = balancers.filter(({ router, connected }) => router.holds && connected);
+    neighbour.look(
+      clock.nowMs,
+      met.map(({ name }) => name),
+    );
     const answered = working.length === 0 ? 'none' : working.length === met.length ? 'all' : 'some';
     if (moments.at(-1)?.atMs === clock.nowMs) moments.pop();
     const last = moments.at(-1);
     if (last?.answered === answered && sameNames(last.holders, holders) && sameNames(last.working, working)) return;
     moments.push({ atMs: clock.nowMs, holders, working, answered });
   };
-  const world: RouterWorld = { clock, send, changed: note, hasHigherAddress: (balancer, other) => balancer > other };
+  const announce = (balancer: string): void => {
+    if (balancers.find(({ name }) => name === balancer)?.connected !== true) return;
+    neighbour.told(balancer);
+    note();
+  };
+  const world: RouterWorld = {
+    clock,
+    send,
+    changed: note,
+    announce,
+    hasHigherAddress: (balancer, other) => balancer > other,
+  };
   for (const router of instance.routers) {
     const settings = { ...router, version: instance.version };
     balancers.push(new SimulatedBalancer(settings, world, phases));
@@ -128,6 +147,7 @@ export function simulate({ instance, happenings, endMs, seed, start, travelMs = 
     answered: end?.answered ?? 'none',
     longestGapMs: longest('none'),
     longestDoubtMs: longest('none', 'some'),
+    longestAstrayMs: neighbour.longestAstrayMs(endMs),
     settledMs: end?.atMs ?? 0,
   };
 }
