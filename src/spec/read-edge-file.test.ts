@@ -171,6 +171,12 @@ describe('readEdgeFile, bad worlds', () => {
     expect(performance.now() - start).toBeLessThan(4 * patienceMs);
   });
 
+  it('names fifty thousand unknown keys in seconds', () => {
+    const text = example + Array.from({ length: 50_000 }, (_, index) => `key-${index}: 1\n`).join('');
+    // Not twice: what is quadratic in the keys takes many minutes, which the time limit of a test ends.
+    expect(diagnosticsOf(text)).toHaveLength(50_000);
+  });
+
   it.each(['', '# only a comment\n', '---\n', '\n\n'])('says that %j is empty', (text) => {
     expect(codesOf(text)).toEqual(['EK108']);
   });

@@ -36,7 +36,7 @@ function explain(issue: Issue, above: Path, file: Written): readonly ShapeFindin
   const path = [...above, ...issue.path.map((step) => (typeof step === 'number' ? step : String(step)))];
   switch (issue.code) {
     case 'unrecognized_keys':
-      return issue.keys.map((key) => unknownKey(key, path, file));
+      return unknownKeys(issue.keys, path, file);
     case 'invalid_union':
       return explainUnion(issue.errors, path, file);
     case 'custom':
@@ -65,26 +65,26 @@ function isWrongKind(issue: Issue): boolean {
   return issue.code === 'invalid_type' || issue.code === 'invalid_value';
 }
 
-function unknownKey(key: string, path: Path, file: Written): ShapeFinding {
+function unknownKeys(keys: readonly string[], path: Path, file: Written): readonly ShapeFinding[] {
   const value = valueAt(file.data, path);
   const allowed = allowedKeys(schemaAt(file.schema, file.data, path), value) ?? [];
   const present = new Set(isRecord(value) ? Object.keys(value) : []);
-  const meant = nearest(
-    key,
-    allowed.filter((name) => !present.has(name)),
-  );
+  const absent = allowed.filter((name) => !present.has(name));
   const where = path.length === 0 ? 'at the top of the file' : `in \`${path.join('.')}\``;
-  return {
-    code: 'EK201',
-    path: [...path, key],
-    part: 'key',
-    ...(meant === undefined ? {} : { meant: [...path, meant].join(' ') }),
-    message: `unknown key \`${key}\` ${where}`,
-    fix:
-      meant === undefined
-        ? `the keys here are ${listed(allowed)}`
-        : `write \`${meant}\`; the keys here are ${listed(allowed)}`,
-  };
+  return keys.map((key): ShapeFinding => {
+    const meant = nearest(key, absent);
+    return {
+      code: 'EK201',
+      path: [...path, key],
+      part: 'key',
+      ...(meant === undefined ? {} : { meant: [...path, meant].join(' ') }),
+      message: `unknown key \`${key}\` ${where}`,
+      fix:
+        meant === undefined
+          ? `the keys here are ${listed(allowed)}`
+          : `write \`${meant}\`; the keys here are ${listed(allowed)}`,
+    };
+  });
 }
 
 function wrongValue(path: Path, file: Written): ShapeFinding {
