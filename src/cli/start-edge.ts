@@ -55,8 +55,8 @@ export async function startEdge(context: CliContext, flags: StartFlags): Promise
       return showLive(context, { edge, edgeHosts, lab: name, help: howTo(context, edge, flags) });
     });
   } catch (error) {
-    // Ctrl-C is how this command ends, at whatever point it comes.
-    if (context.signal.aborted) return exitCodes.done;
+    // Ctrl-C is how this command ends, at whatever point it comes; what could not be taken away is told all the same.
+    if (context.signal.aborted && error instanceof Fault && error.code === 'interrupted') return exitCodes.done;
     throw error;
   } finally {
     if (end === 'take-away') await labDown(name, context.emit);

@@ -86,19 +86,22 @@ export async function machineLeader(cgroup: string): Promise<number | undefined>
   return pid > 0 ? pid : undefined;
 }
 
-/** Kills everything in a cgroup at once, waits until it is gone, and removes the cgroup. */
+/**
+ * Kills everything in a cgroup at once, waits until it is gone, and removes the cgroup. A machine that was just starting may
+ * join while that goes on: it is killed too, or finds no cgroup any more and ends by itself.
+ */
 export async function destroyCgroup(folder: string): Promise<void> {
   const deadline = performance.now() + deathMs;
   for (;;) {
     const pids = await cgroupProcesses(folder);
-    if (pids.length === 0) break;
+    if (pids.length > 0) await killCgroup(folder, pids);
+    else if (await removeCgroup(folder)) return;
     if (performance.now() > deadline) {
-      throw new Fault({ code: 'lab-machine-failed', message: `processes in ${folder} don't die: ${pids.join(' ')}` });
+      const what = pids.length > 0 ? `processes in ${folder} don't die: ${pids.join(' ')}` : `${folder} stays busy`;
+      throw new Fault({ code: 'lab-machine-failed', message: what });
     }
-    await killCgroup(folder, pids);
     await wait(10);
   }
-  await removeCgroup(folder, deadline);
 }
 
 /** Makes a cgroup of our own. */
@@ -130,20 +133,20 @@ export function killProcess(pid: number): void {
   }
 }
 
-/** rmdir from the bottom. The kernel may need a moment after the last process. */
-async function removeCgroup(folder: string, deadline: number): Promise<void> {
-  for (const child of await childFolders(folder)) await removeCgroup(child, deadline);
-  for (;;) {
-    try {
-      await rmdir(folder);
-      return;
-    } catch (error) {
-      const gone = error instanceof Error && 'code' in error && error.code === 'ENOENT';
-      if (gone) return;
-      // systemd removes the cgroup of a service itself, maybe at the same moment.
-      if (performance.now() > deadline) throw error;
-      await wait(10);
-    }
+/**
+ * rmdir from the bottom; whether it is gone. The kernel needs a moment after the last process, a process may have joined
+ * since the last look, and systemd removes the cgroup of a service itself, maybe at the same moment.
+ */
+async function removeCgroup(folder: string): Promise<boolean> {
+  for (const child of await childFolders(folder)) if (!(await removeCgroup(child))) return false;
+  try {
+    await rmdir(folder);
+    return true;
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code === 'ENOENT') return true;
+    if (code === 'EBUSY' || code === 'ENOTEMPTY') return false;
+    throw error;
   }
 }
 

@@ -71,7 +71,10 @@ async function startAnew(definition: LabDefinition, { image, emit, signal }: Sta
     await writeLabState({ version: 1, phase: 'running', definition, image, faults: [] });
   } catch (error) {
     await removeLab(name);
-    throw error;
+    if (signal?.aborted !== true) throw error;
+    // Ctrl-C reached programs that were just started too; how each of them ended is no news.
+    const state = 'nothing is left of it';
+    throw new Fault({ code: 'interrupted', message: `starting the lab ${name} was interrupted`, state });
   }
 }
 
