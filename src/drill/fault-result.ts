@@ -1,14 +1,15 @@
 import type { FaultResult } from '../facts/drill-report.ts';
 import type { Model } from '../model/model.ts';
 import { promisedMs } from '../proof/outage.ts';
+import type { Outage } from '../proof/promise.ts';
 import type { DrillFault } from './drill-fault.ts';
 import { drillTimeline } from './drill-timeline.ts';
 import type { FaultWatch, Span } from './fault-watch.ts';
 import { checkHolders, wishesOf } from './holder-check.ts';
 import { jitterWithin, worstStall } from './jitter.ts';
-import { judge } from './judge.ts';
+import { allowedMs, judge } from './judge.ts';
 import type { LoadStream } from './load-stream.ts';
-import { measureConnections, measureStreams, sumFailures } from './measure-streams.ts';
+import { gapWithin, measureConnections, measureStreams, requestsWithin, sumFailures } from './measure-streams.ts';
 import { type DrillPromise, streamPromise, wholePromise } from './stream-promise.ts';
 import { wholeAfterFault, wholeAfterHeal } from './whole-moment.ts';
 
@@ -29,7 +30,16 @@ export interface MeasuredFault {
 export function faultResult({ model, fault, promise, watch, ...seen }: MeasuredFault): FaultResult {
   const measures = measureStreams(watch).map((measure) => {
     const stream = streamOf(seen.streams, measure.id);
-    return { ...measure, stream, promise: streamPromise(model, promise, stream), ...gapOf(watch, measure.gap) };
+    const allowed = streamPromise(model, promise, stream);
+    const late = requestsWithin(watch, measure.id, lateSpan(watch, { allowed, baselineMs: measure.baselineGapMs }));
+    return {
+      ...measure,
+      stream,
+      promise: allowed,
+      late,
+      ...gapOf(watch, measure.gap),
+      ...afterRepair(watch, measure.id),
+    };
   });
   const connections = measureConnections(watch);
   const jitter = jitterWithin(watch.records, { from: watch.begin, to: watch.end });
@@ -119,6 +129,21 @@ function streamOf(streams: readonly LoadStream[], id: string): LoadStream {
   const stream = streams.find((candidate) => candidate.id === id);
   if (stream === undefined) throw new Error(`the probe wrote of a stream "${id}" that it was not told of`);
   return stream;
+}
+
+/** From when the promised outage is over until healing begins; empty when it lasts longer than the fault was watched. */
+function lateSpan(
+  watch: FaultWatch,
+  { allowed, baselineMs }: { readonly allowed: Outage; readonly baselineMs: number },
+): Span {
+  const promised = promisedMs(allowed);
+  const to = watch.heal?.from ?? watch.end;
+  return { from: promised === null ? to : watch.fault.to + allowedMs(promised) + baselineMs, to };
+}
+
+function afterRepair(watch: FaultWatch, stream: string): { readonly gapAfterRepairMs: number } {
+  if (watch.heal === undefined) return { gapAfterRepairMs: 0 };
+  return { gapAfterRepairMs: gapWithin(watch, stream, { from: watch.heal.to, to: watch.end }) };
 }
 
 function gapOf(watch: FaultWatch, gap: Span): { readonly longestGapMs: number; readonly stallMs: number } {

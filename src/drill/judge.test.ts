@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Outage } from '../proof/promise.ts';
-import { type Evidence, judge, type StreamEvidence, unnoticedMs, worstVerdict } from './judge.ts';
+import { type Evidence, judge, repairedWithinMs, type StreamEvidence, unnoticedMs, worstVerdict } from './judge.ts';
 
 const bounded: Outage = { kind: 'bounded', ms: 400, terms: [{ what: 'adverts missed', ms: 400 }] };
 const stream: StreamEvidence = {
@@ -11,6 +11,8 @@ const stream: StreamEvidence = {
   baselineGapMs: 25,
   stallMs: 0,
   failedBefore: 0,
+  late: { requests: 200, failed: 0 },
+  gapAfterRepairMs: 30,
 };
 const good: Evidence = {
   streams: [stream],
@@ -79,15 +81,15 @@ describe('each row of the table', () => {
     },
     {
       row: 'pauses as long as the outage',
-      evidence: withStream({ longestGapMs: 1100, baselineGapMs: 800 }),
+      evidence: withStream({ longestGapMs: 700, baselineGapMs: 400 }),
       verdict: 'kept',
       reason: undefined,
     },
     {
       row: 'pauses that hide an outage',
-      evidence: withStream({ longestGapMs: 1100, baselineGapMs: 801 }),
+      evidence: withStream({ longestGapMs: 700, baselineGapMs: 401 }),
       verdict: 'not-judged',
-      reason: /1100 ms without.*too long to measure it with/,
+      reason: /700 ms without.*too long to measure it with/,
     },
     {
       row: 'failures before',
@@ -116,6 +118,39 @@ describe('each row of the table', () => {
     {
       row: 'until repaired',
       evidence: withStream({ promise: { kind: 'until-repaired', why: 'both are off' }, longestGapMs: 9000 }),
+      verdict: 'kept',
+      reason: undefined,
+    },
+    {
+      row: 'until repaired, and long after',
+      evidence: withStream({
+        promise: { kind: 'until-repaired', why: 'both are off' },
+        gapAfterRepairMs: repairedWithinMs + 1,
+      }),
+      verdict: 'broken',
+      reason: /15001 ms without a success after the repair; it may take 15000 ms/,
+    },
+    {
+      row: 'a tenth fails when the outage should be over',
+      evidence: withStream({ longestGapMs: 40, late: { requests: 200, failed: 20 } }),
+      verdict: 'broken',
+      reason: /20 of 200 requests failed that began after the 400 ms of outage promised/,
+    },
+    {
+      row: 'half fail though nobody should notice',
+      evidence: withStream({ promise: { kind: 'none' }, longestGapMs: 40, late: { requests: 200, failed: 100 } }),
+      verdict: 'broken',
+      reason: /after the 100 ms of outage that nobody notices/,
+    },
+    {
+      row: 'single ones fail later',
+      evidence: withStream({ longestGapMs: 40, late: { requests: 200, failed: 10 } }),
+      verdict: 'kept',
+      reason: undefined,
+    },
+    {
+      row: 'one of few fails later',
+      evidence: withStream({ longestGapMs: 40, late: { requests: 4, failed: 2 } }),
       verdict: 'kept',
       reason: undefined,
     },

@@ -10,8 +10,16 @@ import type { HolderFinding } from './holder-check.ts';
  */
 export const unnoticedMs = 100;
 
-/** How many times as long as what is allowed the pauses when all is well may be, and an outage still be measured. */
-const coarse = 2;
+/** Of requests that begin when the promised outage is over, so many may still fail: single ones are a busy computer's. */
+const strayShare = 0.05;
+/** Fewer say nothing. */
+const strayRequests = 3;
+
+/**
+ * What lasted until it was repaired must be served again so long after the repair. A choice, not a bound: failback waits 3 s,
+ * NGINX leaves a backend alone for up to 10 s after it failed, and DNS checks and handshakes come on top. Milliseconds.
+ */
+export const repairedWithinMs = 15_000;
 
 /** One stream of short requests, as far as it is judged. Durations are milliseconds. */
 export interface StreamEvidence {
@@ -23,6 +31,10 @@ export interface StreamEvidence {
   readonly stallMs: number;
   /** Requests that failed before the fault. */
   readonly failedBefore: number;
+  /** Requests that began after the promised outage and before healing. */
+  readonly late: { readonly requests: number; readonly failed: number };
+  /** The longest time without a success after the repair was done. */
+  readonly gapAfterRepairMs: number;
 }
 
 /** Everything that a verdict stands on. */
@@ -59,11 +71,13 @@ export interface Judgement {
  * | a balancer that should hold a VIP did not say so                              | not-judged |
  * | not as before the fault within the time given after healing                   | broken     |
  * | no stream of load was measured                                                | not-judged |
- * | promised until repaired                                                       | kept: it may last |
+ * | promised until repaired, and served again within `repairedWithinMs`           | kept: it may last |
+ * | promised until repaired, and not served again within it                       | broken     |
  * | requests of the stream failed before the fault                                | not-judged |
  * | 1 in 100 moments the probe was later than what is allowed                     | not-judged |
+ * | more than 1 in 20 requests fail when the promised outage is over              | broken     |
  * | longest gap of a stream within what is allowed                                | kept       |
- * | outage within it, and the gap before at most twice as long as it              | kept       |
+ * | outage within it, and the gap before at most as long as it                    | kept       |
  * | outage within it, and the gap before longer: it hides what is to be measured  | not-judged |
  * | beyond it, and probe or lab stood still in the gap for at least the excess    | not-judged |
  * | beyond it, and neither it nor what is allowed is longer than the gap before   | not-judged |
@@ -101,8 +115,8 @@ export function worstVerdict(verdicts: readonly Verdict[]): Verdict {
 
 function judgeStream(stream: StreamEvidence, jitter: Jitter): Judgement {
   const promised = promisedMs(stream.promise);
-  if (promised === null) return kept;
-  const allowed = promised === 0 ? unnoticedMs : promised;
+  if (promised === null) return judgeRepaired(stream);
+  const allowed = allowedMs(promised);
   if (stream.failedBefore > 0) {
     return unclear(`"${stream.id}": ${stream.failedBefore} requests failed before the fault already`);
   }
@@ -111,8 +125,22 @@ function judgeStream(stream: StreamEvidence, jitter: Jitter): Judgement {
       `"${stream.id}": the probe was late by ${milliseconds(jitter.p99Ms)}, which is more than the ${milliseconds(allowed)} to be measured`,
     );
   }
+  const byGap = judgeGap(stream, promised);
+  if (byGap.verdict === 'broken' || !failsLater(stream)) return byGap;
+  return broken(
+    `"${stream.id}": ${stream.late.failed} of ${stream.late.requests} requests failed that began after the ` +
+      `${milliseconds(allowed)} of outage ${promised === 0 ? 'that nobody notices' : 'promised'}, and before healing`,
+  );
+}
+
+function failsLater({ late }: StreamEvidence): boolean {
+  return late.failed >= strayRequests && late.failed > late.requests * strayShare;
+}
+
+function judgeGap(stream: StreamEvidence, promised: number): Judgement {
+  const allowed = allowedMs(promised);
   const outage = stream.longestGapMs - stream.baselineGapMs;
-  if (stream.longestGapMs <= allowed || (outage <= allowed && stream.baselineGapMs <= coarse * allowed)) return kept;
+  if (stream.longestGapMs <= allowed || (outage <= allowed && stream.baselineGapMs <= allowed)) return kept;
   const said =
     `"${stream.id}": ${milliseconds(stream.longestGapMs)} without a success ` +
     `(${milliseconds(stream.baselineGapMs)} when all is well), ${promised === 0 ? 'none' : milliseconds(promised)} promised`;
@@ -126,6 +154,18 @@ function judgeStream(stream: StreamEvidence, jitter: Jitter): Judgement {
     return unclear(`${said}; so short a time can't be told apart from a pause when all is well`);
   }
   return broken(said);
+}
+
+/** How long a stream may be without a success. Milliseconds. */
+export function allowedMs(promised: number): number {
+  return promised === 0 ? unnoticedMs : promised;
+}
+
+function judgeRepaired({ id, gapAfterRepairMs }: StreamEvidence): Judgement {
+  if (gapAfterRepairMs <= repairedWithinMs) return kept;
+  return broken(
+    `"${id}": ${milliseconds(gapAfterRepairMs)} without a success after the repair; it may take ${milliseconds(repairedWithinMs)}`,
+  );
 }
 
 function judgeHolders(finding: HolderFinding): readonly Judgement[] {

@@ -1,3 +1,5 @@
+import type { Site } from '../model/model.ts';
+
 /** What a load probe does, as data: it is sent to the probe as JSON. Durations are milliseconds. */
 
 /** Where a stream's connections go: one address, or wherever the client's resolvers lead. */
@@ -39,6 +41,11 @@ export type LoadStream =
     })
   /** A WebSocket each, with an echo every `everyMs`. */
   | (StreamBase & { readonly kind: 'websocket'; readonly clients: number; readonly everyMs: number });
+
+/** The name a site is asked by: its first; any name will do for a wildcard. */
+export function askedName(site: Pick<Site, 'names'>): string {
+  return site.names[0].replace(/^\*/, 'drill');
+}
 
 /** A nameserver that the probe asks on schedule, each name for A and, when wanted, AAAA records. */
 export interface NameserverWatch {

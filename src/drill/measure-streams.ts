@@ -43,6 +43,25 @@ export function measureStreams(watch: FaultWatch): readonly StreamMeasure[] {
   });
 }
 
+/** Requests of a stream that began within a span, and those of them that failed. */
+export function requestsWithin(
+  watch: FaultWatch,
+  stream: string,
+  span: Span,
+): { readonly requests: number; readonly failed: number } {
+  const all = watch.records
+    .filter(isRequest)
+    .filter((request) => request.stream === stream && request.start >= span.from && request.start < span.to);
+  return { requests: all.length, failed: all.filter(({ failure }) => failure !== undefined).length };
+}
+
+/** The longest time within a span, from its beginning on, in which no request of a stream succeeded. Milliseconds. */
+export function gapWithin(watch: FaultWatch, stream: string, span: Span): number {
+  const requests = watch.records.filter(isRequest).filter((request) => request.stream === stream);
+  const gap = longestGap([span.from, ...successEnds(requests).filter((end) => end > span.from)], span);
+  return gap.to - gap.from;
+}
+
 /** Counts the long connections of each stream that were open after the fault, in the order they first wrote something. */
 export function measureConnections(watch: FaultWatch): readonly ConnectionResult[] {
   return [...byStream(watch.records.filter(isConnection))].map(([id, all]) => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { Model, Site } from '../model/model.ts';
 import { dualStackModel, exampleModel } from '../../test/kit/example-model.ts';
 import { describeLoad, planLoad } from './plan-load.ts';
 
@@ -34,7 +35,34 @@ describe('planLoad', () => {
     expect(order.streams[1]).toMatchObject({ everyMs: 250, clients: 4 });
   });
 
-  test('both families, at most three names, each stream with an id of its own', () => {
+  test('a pool of a fourth site is asked by its name; one that no nameserver answers, through its VIP', () => {
+    const model = exampleModel();
+    const [site, pool] = [model.sites[0], model.pools[0]];
+    if (site === undefined || pool === undefined) throw new Error('the example has no site');
+    const named = (name: string, of: string): Site => ({ ...site, name, names: [name], pool: of });
+    const many: Model = {
+      ...model,
+      pools: [pool, { ...pool, name: 'shop' }, { ...pool, name: 'elsewhere' }],
+      sites: [
+        ...['devops.com', 'b.devops.com', 'c.devops.com', 'd.devops.com'].map((name) => named(name, pool.name)),
+        named('shop.devops.com', 'shop'),
+        named('shop.example.net', 'elsewhere'),
+      ],
+    };
+    const order = planLoad(many, { target: 'site', ca: undefined });
+    const byName = order.streams.filter((stream) => stream.target.kind === 'by-name');
+    expect(byName.map(({ name }) => name)).toEqual(['devops.com', 'b.devops.com', 'c.devops.com', 'shop.devops.com']);
+    // Four share the rate of three.
+    expect(byName[0]).toMatchObject({ everyMs: 67 });
+    expect(order.streams.at(-1)).toMatchObject({
+      id: 'vip1 shop.example.net',
+      name: 'shop.example.net',
+      target: { kind: 'address', address: '192.168.10.100' },
+      everyMs: 50,
+    });
+  });
+
+  test('both families, three names and one of each other pool, each stream with an id of its own', () => {
     const model = dualStackModel();
     const order = planLoad(model, { target: 'drill-target', ca: undefined });
     for (const vip of model.vips.filter((vip) => vip.ipv6 !== undefined)) {
@@ -43,7 +71,14 @@ describe('planLoad', () => {
       );
     }
     const names = order.streams.filter((stream) => stream.target.kind === 'by-name');
-    expect(names.length).toBeLessThanOrEqual(3);
+    expect(names.map(({ name }) => model.sites.find(({ names: all }) => all[0] === name)?.pool)).not.toContain(
+      undefined,
+    );
+    const asked = new Set(order.streams.map(({ name }) => name));
+    const pools = model.sites
+      .filter(({ names: all }) => asked.has(all[0].replace('*', 'drill')))
+      .map(({ pool }) => pool);
+    expect(new Set(pools)).toEqual(new Set(model.sites.map(({ pool }) => pool)));
     expect(names.every((stream) => !stream.name.includes('*'))).toBe(true);
     expect(new Set(ids(order)).size).toBe(order.streams.length);
   });

@@ -1,6 +1,6 @@
 import type { StreamDescription } from '../facts/drill-report.ts';
 import type { Model, Site, Vip } from '../model/model.ts';
-import type { LoadOrder, LoadStream, NameserverWatch } from './load-stream.ts';
+import { askedName, type LoadOrder, type LoadStream, type NameserverWatch } from './load-stream.ts';
 import { targetPaths } from './target-paths.ts';
 
 /** What the load is made of beside the model. */
@@ -54,12 +54,17 @@ const tlsPort = 443;
 
 /**
  * The load for an edge: on each VIP new connections and kept ones for its first site, with a target also long transfers and
- * WebSockets; requests by the first names that the edge's own nameservers answer, and questions to each of these.
+ * WebSockets; requests by the first names that the edge's own nameservers answer, and questions to each of these. Every pool
+ * that a site has is asked by somebody.
  */
 export function planLoad(model: Model, { target, ca, rates = {} }: LoadPlan): LoadOrder {
   const planned: Planned = { model, target, rates: { ...defaultRates, ...rates } };
   return {
-    streams: [...model.vips.flatMap((vip) => vipStreams(planned, vip)), ...nameStreams(planned)],
+    streams: [
+      ...model.vips.flatMap((vip) => vipStreams(planned, vip)),
+      ...nameStreams(planned),
+      ...restStreams(planned),
+    ],
     nameservers: watches(planned),
     ca,
   };
@@ -72,7 +77,7 @@ interface Planned {
 }
 
 function vipStreams(planned: Planned, vip: Vip): readonly LoadStream[] {
-  const site = planned.model.sites.find((candidate) => candidate.vips.includes(vip.name));
+  const site = firstSite(planned.model, vip);
   if (site === undefined) return [];
   const { rates } = planned;
   const common = {
@@ -98,6 +103,10 @@ function vipStreams(planned: Planned, vip: Vip): readonly LoadStream[] {
     },
     ...(hasTarget(planned, site) ? longStreams(planned, { vip, site, common }) : []),
   ];
+}
+
+function firstSite(model: Model, vip: Vip): Site | undefined {
+  return model.sites.find((candidate) => candidate.vips.includes(vip.name));
 }
 
 interface LongPlace {
@@ -140,9 +149,14 @@ function longStreams({ rates }: Planned, { vip, site, common }: LongPlace): read
   ];
 }
 
-/** By name, as clients come; only names that the edge's own nameservers answer. */
+/**
+ * By name, as clients come; only names that the edge's own nameservers answer. The first ones, and one for each pool that
+ * these do not reach: no pool may fail without somebody who notices. All together are asked as often as the first alone would.
+ */
 function nameStreams(planned: Planned): readonly LoadStream[] {
-  const sites = answeredSites(planned.model).slice(0, mostNames);
+  const all = answeredSites(planned.model);
+  const first = all.slice(0, mostNames);
+  const sites = [...first, ...otherPools(all, first)];
   return sites.map((site) => ({
     kind: 'new-connection',
     id: sites.length === 1 ? 'by name' : `by name ${askedName(site)}`,
@@ -151,8 +165,46 @@ function nameStreams(planned: Planned): readonly LoadStream[] {
     port: tlsPort,
     path: shortPath(planned, site),
     timeoutMs: byNameTimeoutMs,
-    everyMs: planned.rates.byNameEveryMs,
+    everyMs: slowed(planned.rates.byNameEveryMs, sites),
   }));
+}
+
+/** Pools that are reached neither by the first site of a VIP nor by a name: through the first VIP of a site that has them. */
+function restStreams(planned: Planned): readonly LoadStream[] {
+  const { model, rates } = planned;
+  const answered = answeredSites(model);
+  const sites = otherPools(model.sites, [...model.vips.flatMap((vip) => firstSite(model, vip) ?? []), ...answered]);
+  return sites.flatMap((site): readonly LoadStream[] => {
+    const vip = model.vips.find(({ name }) => site.vips.includes(name));
+    if (vip === undefined) return [];
+    return [
+      {
+        kind: 'new-connection',
+        id: `${vip.name} ${askedName(site)}`,
+        target: { kind: 'address', address: vip.ipv4.text },
+        name: askedName(site),
+        port: tlsPort,
+        path: shortPath(planned, site),
+        timeoutMs,
+        everyMs: slowed(rates.byNameEveryMs, sites),
+      },
+    ];
+  });
+}
+
+/** The first site of each pool that none of `asked` has. */
+function otherPools(sites: readonly Site[], asked: readonly Site[]): readonly Site[] {
+  const seen = new Set(asked.map(({ pool }) => pool));
+  return sites.filter(({ pool }) => {
+    if (seen.has(pool)) return false;
+    seen.add(pool);
+    return true;
+  });
+}
+
+/** More than the usual names share the rate of these. */
+function slowed(everyMs: number, sites: readonly Site[]): number {
+  return Math.round(everyMs * Math.max(1, sites.length / mostNames));
 }
 
 function watches({ model, rates }: Planned): readonly NameserverWatch[] {
@@ -172,11 +224,6 @@ function answeredSites(model: Model): readonly Site[] {
   return model.sites.filter((site) =>
     model.zones.some(({ name }) => askedName(site) === name || askedName(site).endsWith(`.${name}`)),
   );
-}
-
-/** The first name; any name will do for a wildcard. */
-function askedName(site: Site): string {
-  return site.names[0].replace(/^\*/, 'drill');
 }
 
 function shortPath(planned: Planned, site: Site): string {

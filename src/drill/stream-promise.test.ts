@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { exampleModel } from '../../test/kit/example-model.ts';
+import type { Model } from '../model/model.ts';
 import { promisedMs } from '../proof/outage.ts';
 import { proveFaults } from '../proof/prove.ts';
 import { planLoad } from './plan-load.ts';
@@ -26,6 +27,24 @@ test('by name the proof has added everything up', () => {
   const faults = [{ kind: 'nameserver-off', nameserver: 'dns1' }] as const;
   const { byName } = proveFaults(model, faults);
   expect(promiseOf('by name', ...faults)).toBe(promisedMs(byName));
+});
+
+test('a site whose pool is well is not promised the outage of another', () => {
+  const [site, pool] = [model.sites[0], model.pools[0]];
+  if (site === undefined || pool === undefined) throw new Error('the example has no site');
+  const two: Model = {
+    ...model,
+    pools: [pool, { ...pool, name: 'shop' }],
+    sites: [site, { ...site, name: 'shop.devops.com', names: ['shop.devops.com'], pool: 'shop' }],
+  };
+  const outcome = proveFaults(two, [{ kind: 'pool-dead', pool: 'shop' }]);
+  const promised = planLoad(two, { target: 'site', ca: undefined })
+    .streams.filter(({ target }) => target.kind === 'by-name')
+    .map((stream) => [stream.name, promisedMs(streamPromise(two, { kind: 'proof', outcome }, stream))]);
+  expect(promised).toEqual([
+    ['devops.com', 0],
+    ['shop.devops.com', null],
+  ]);
 });
 
 test('a client whose kept connection broke asks again at its next turn', () => {

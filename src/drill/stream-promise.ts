@@ -1,7 +1,8 @@
 import type { Model } from '../model/model.ts';
 import { noOutage, oneAfterOther } from '../proof/outage.ts';
 import type { FaultOutcome, Outage, Term } from '../proof/promise.ts';
-import type { LoadStream } from './load-stream.ts';
+import { siteByName } from '../proof/prove.ts';
+import { askedName, type LoadStream } from './load-stream.ts';
 
 /** What a fault was expected to cost, before it was measured. */
 export type DrillPromise =
@@ -13,11 +14,13 @@ export type DrillPromise =
 export function streamPromise(model: Model, promise: DrillPromise, stream: LoadStream): Outage {
   if (promise.kind === 'given') return promise.outage;
   const { outcome } = promise;
-  // Resolvers, address, balancer and backend together: the proof has added them up.
-  if (stream.target.kind === 'by-name') return outcome.byName;
+  const site = model.sites.find((candidate) => askedName(candidate) === stream.name);
+  // Resolvers, address, balancer and backend together: the proof adds them up.
+  if (stream.target.kind === 'by-name') {
+    return site === undefined ? outcome.byName : siteByName(model, site, outcome.faults);
+  }
   const { address } = stream.target;
   const vip = model.vips.find(({ ipv4, ipv6 }) => ipv4.text === address || ipv6?.text === address);
-  const site = model.sites.find((candidate) => candidate.names.includes(stream.name));
   const ofVip = outcome.vips.find((one) => one.vip === vip?.name);
   // A request waits for its VIP first, and then for a backend.
   return oneAfterOther([

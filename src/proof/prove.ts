@@ -1,7 +1,7 @@
-import type { Model } from '../model/model.ts';
+import type { Model, Site } from '../model/model.ts';
 import { edgeProver } from './edge-prover.ts';
 import { singleFaults, type ModelFault } from './fault.ts';
-import type { FaultOutcome, Proof } from './promise.ts';
+import type { FaultOutcome, Outage, Proof } from './promise.ts';
 import { vrrpRefusals } from './prove-vrrp.ts';
 import { vrrpSetup } from './vrrp-setup.ts';
 
@@ -17,6 +17,15 @@ export function prove(model: Model): Proof {
     refusals: vrrpRefusals(vrrpSetup(model)),
     acceptedRisks: doubles.filter(({ served }) => served !== 'everybody').map(({ name }) => name),
   };
+}
+
+/**
+ * What clients meet that ask for one site by its name: resolvers, its addresses, its balancers and its pool. The `byName` of an
+ * outcome is the worst of all sites.
+ */
+export function siteByName(model: Model, site: Site, faults: readonly [ModelFault, ...ModelFault[]]): Outage {
+  const pools = model.pools.filter(({ name }) => name === site.pool);
+  return proveFaults({ ...model, sites: [site], zones: [], pools }, faults).byName;
 }
 
 /** What these faults do together, all at one moment and none repaired. */
