@@ -10,7 +10,7 @@ import { jitterWithin, worstStall } from './jitter.ts';
 import { allowedMs, judge } from './judge.ts';
 import type { LoadStream } from './load-stream.ts';
 import { gapWithin, measureConnections, measureStreams, requestsWithin, sumFailures } from './measure-streams.ts';
-import { type DrillPromise, streamPromise, wholePromise } from './stream-promise.ts';
+import { type DrillPromise, holdersOf, streamPromise, wholePromise } from './stream-promise.ts';
 import { wholeAfterFault, wholeAfterHeal } from './whole-moment.ts';
 
 /** What a result is made from. */
@@ -37,6 +37,7 @@ export function faultResult({ model, fault, promise, watch, ...seen }: MeasuredF
       stream,
       promise: allowed,
       late,
+      holders: holdersOf(model, promise, stream),
       ...gapOf(watch, measure.gap),
       ...afterRepair(watch, measure.id),
     };

@@ -12,6 +12,7 @@ const stream: StreamEvidence = {
   stallMs: 0,
   failedBefore: 0,
   late: { requests: 200, failed: 0 },
+  holders: 'one',
   gapAfterRepairMs: 30,
 };
 const good: Evidence = {
@@ -141,6 +142,18 @@ describe('each row of the table', () => {
       evidence: withStream({ promise: { kind: 'none' }, longestGapMs: 40, late: { requests: 200, failed: 100 } }),
       verdict: 'broken',
       reason: /after the 100 ms of outage that nobody notices/,
+    },
+    {
+      row: 'a tenth fails where two hold the VIP',
+      evidence: withStream({ longestGapMs: 40, late: { requests: 200, failed: 20 }, holders: 'several' }),
+      verdict: 'kept',
+      reason: undefined,
+    },
+    {
+      row: 'a quarter fails where two hold the VIP',
+      evidence: withStream({ longestGapMs: 40, late: { requests: 200, failed: 50 }, holders: 'several' }),
+      verdict: 'broken',
+      reason: /50 of 200 requests failed/,
     },
     {
       row: 'single ones fail later',

@@ -4,7 +4,7 @@ import type { Model } from '../model/model.ts';
 import { promisedMs } from '../proof/outage.ts';
 import { proveFaults } from '../proof/prove.ts';
 import { planLoad } from './plan-load.ts';
-import { streamPromise } from './stream-promise.ts';
+import { holdersOf, streamPromise } from './stream-promise.ts';
 
 const model = exampleModel();
 const { streams } = planLoad(model, { target: 'site', ca: undefined });
@@ -45,6 +45,14 @@ test('a site whose pool is well is not promised the outage of another', () => {
     ['devops.com', 0],
     ['shop.devops.com', null],
   ]);
+});
+
+test('a stream knows whether its VIP is held by several', () => {
+  const faults = [{ kind: 'partition', from: 'lb1', to: 'lb2', direction: 'one-way' }] as const;
+  const promise = { kind: 'proof', outcome: proveFaults(model, faults) } as const;
+  const held = streams.map((stream) => `${stream.id}: ${holdersOf(model, promise, stream)}`);
+  // lb2 does not hear lb1, which holds vip1.
+  expect(held).toEqual(['vip1: several', 'vip1 kept: several', 'vip2: one', 'vip2 kept: one', 'by name: several']);
 });
 
 test('a client whose kept connection broke asks again at its next turn', () => {

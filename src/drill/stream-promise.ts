@@ -30,6 +30,18 @@ export function streamPromise(model: Model, promise: DrillPromise, stream: LoadS
   ]);
 }
 
+/** Whether a VIP that the stream may meet is held by several balancers at once; `one` where only a person says what to expect. */
+export function holdersOf(model: Model, promise: DrillPromise, { target, name }: LoadStream): 'one' | 'several' {
+  if (promise.kind === 'given') return 'one';
+  const met = model.vips.filter(({ name: vip, ipv4, ipv6 }) =>
+    target.kind === 'address'
+      ? ipv4.text === target.address || ipv6?.text === target.address
+      : model.sites.some((site) => askedName(site) === name && site.vips.includes(vip)),
+  );
+  const split = promise.outcome.vips.filter(({ working }) => working.length > 1);
+  return split.some(({ vip }) => met.some((one) => one.name === vip)) ? 'several' : 'one';
+}
+
 /** A kept connection that broke is noticed by the request that fails on it; its client's next one is due later. */
 function askingAgain(stream: LoadStream): Outage {
   if (stream.kind !== 'keep-alive') return noOutage;

@@ -62,8 +62,10 @@ function nginxHooks(addresses: readonly string[]): readonly UnitEntry[] {
       argv: ['/sbin/start-stop-daemon', '--quiet', '--stop', '--retry', 'QUIT/5/TERM/5', '--pidfile', nginxPidPath],
       failure: 'tolerant',
     }),
-    remark('systemd runs this after a crash too, and after a start that failed.'),
-    execSetting('ExecStopPost', { argv: [verdict, 'down'], failure: 'tolerant' }),
+    remark(
+      'systemd runs this after a crash too, and after a start that failed; without the sandbox it is there sooner.',
+    ),
+    execSetting('ExecStopPost', { argv: [verdict, 'down'], failure: 'tolerant', sandbox: 'none' }),
     setting('TimeoutStopSec', '15'),
     setting('Restart', 'always'),
     setting('RestartSec', '500ms'),
@@ -85,6 +87,7 @@ function keepalivedEntries(balancer: Balancer, prefixes: readonly string[]): rea
       execSetting('ExecStopPost', {
         argv: ['/usr/bin/ip', 'address', 'delete', prefix, 'dev', balancer.interface],
         failure: 'tolerant',
+        sandbox: 'none',
       }),
     ),
     setting('Restart', 'always'),

@@ -45,6 +45,7 @@ describe('printUnit', () => {
               remark('why'),
               setting('ExecStop', ''),
               execSetting('ExecStop', { argv: ['/bin/echo', 'a b', '100%', '$HOME'], failure: 'tolerant' }),
+              execSetting('ExecStopPost', { argv: ['/bin/true'], failure: 'tolerant', sandbox: 'none' }),
               execSetting('ExecStart', { argv: ['/bin/true'], failure: 'fatal' }),
             ],
           },
@@ -59,6 +60,7 @@ After=nginx.service
 # why
 ExecStop=
 ExecStop=-/bin/echo "a b" 100%% $$HOME
+ExecStopPost=-+/bin/true
 ExecStart=/bin/true
 `);
   });

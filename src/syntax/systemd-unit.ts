@@ -13,6 +13,8 @@ export interface UnitSection {
 export interface UnitCommand {
   readonly argv: readonly [string, ...string[]];
   readonly failure: 'tolerant' | 'fatal';
+  /** `none` puts `+` before it: it runs without the unit's sandbox, which systemd builds anew for each command. Default: the unit's. */
+  readonly sandbox?: 'unit' | 'none';
 }
 
 /** A setting. */
@@ -22,7 +24,8 @@ export function setting(key: string, value: string): UnitEntry {
 
 /** A setting whose value is a command, quoted so that systemd runs exactly this argv. */
 export function execSetting(key: string, command: UnitCommand): UnitEntry {
-  return setting(key, (command.failure === 'tolerant' ? '-' : '') + command.argv.map(quoteUnitWord).join(' '));
+  const prefix = (command.failure === 'tolerant' ? '-' : '') + (command.sandbox === 'none' ? '+' : '');
+  return setting(key, prefix + command.argv.map(quoteUnitWord).join(' '));
 }
 
 /** A remark above what follows. */
