@@ -9,7 +9,7 @@ import { readEdgeFile } from '../src/spec/read-edge-file.ts';
 const [file = '', report = ''] = process.argv.slice(2);
 const read = readEdgeFile({ file, text: readFileSync(file, 'utf8') });
 if (!read.ok) throw new Error('the file is wrong');
-const resolved = resolveModel(read.value, { certificateNames: new Map() });
+const resolved = resolveModel(read.value, { certificates: new Map() });
 if (!resolved.ok) throw new Error('the model is wrong');
 const { model } = resolved.value;
 const certificate = { chainPem: 'chain\n'.repeat(300), keyPem: 'key\n'.repeat(60) };

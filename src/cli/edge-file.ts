@@ -2,7 +2,9 @@ import { readFile, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { Fault } from '../base/fault.ts';
+import { tryGivenCertificate } from '../certs/given-certificate.ts';
 import { certificateNames } from '../certs/site-certificate.ts';
+import type { GivenCertificate, GivenCertificates } from '../model/check-certificates.ts';
 import type { Model } from '../model/model.ts';
 import { readModel } from '../model/read-model.ts';
 import { resolveModel } from '../model/resolve-model.ts';
@@ -50,7 +52,9 @@ export async function readEdge(context: CliContext, file: string): Promise<EdgeR
     return { ok: false, diagnostics: judged.ok ? read.error : judged.error };
   }
   const directory = dirname(path);
-  const resolved = resolveModel(read.value, { certificateNames: await givenNames(read.value, directory) });
+  const resolved = resolveModel(read.value, {
+    certificates: await givenCertificates(read.value, { directory, now: context.now() }),
+  });
   if (!resolved.ok) return { ok: false, diagnostics: resolved.error };
   const { model, warnings } = resolved.value;
   const stateDirectory = join(directory, '.evenkeel', model.name);
@@ -73,18 +77,21 @@ export function besideEdge(directory: string, path: string): string {
   return isAbsolute(path) ? path : join(directory, path);
 }
 
-/** The names each given certificate vouches for. An unreadable one is left out: it is refused when it is used. */
-async function givenNames(document: EdgeDocument, directory: string): Promise<ReadonlyMap<string, readonly string[]>> {
-  const names = new Map<string, readonly string[]>();
-  for (const [site, { tls }] of Object.entries(document.spec.sites ?? {})) {
-    if (tls === undefined || tls === 'internal') continue;
-    try {
-      names.set(site, certificateNames(await readFile(besideEdge(directory, tls.certificate), 'utf8')));
-    } catch {
-      // Said with its reason by readGivenCertificate, which every command that needs the certificate calls.
-    }
-  }
-  return names;
+/** What is known of each certificate that a site names. */
+async function givenCertificates(
+  document: EdgeDocument,
+  { directory, now }: { readonly directory: string; readonly now: Date },
+): Promise<GivenCertificates> {
+  const entries = Object.entries(document.spec.sites ?? {}).map(
+    async ([site, { tls }]): Promise<readonly (readonly [string, GivenCertificate])[]> => {
+      if (tls === undefined || tls === 'internal') return [];
+      const [certificate, key] = [besideEdge(directory, tls.certificate), besideEdge(directory, tls.key)];
+      const read = await tryGivenCertificate({ site, certificate, key }, now);
+      if (!read.ok) return [[site, read.error]];
+      return [[site, { kind: 'usable', names: certificateNames(read.value.chainPem) }]];
+    },
+  );
+  return new Map((await Promise.all(entries)).flat());
 }
 
 function unreadable(file: string, error: unknown): Fault {

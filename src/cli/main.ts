@@ -16,8 +16,9 @@ for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     controller.abort(name);
   });
 }
-// A reader that closes the pipe (`| head`) ends us quietly.
-process.stdout.on('error', () => process.exit(0));
+// A reader that went away (`| head`, a closed terminal) is no reason to leave a fault or half an apply behind: what is
+// under way ends or is undone, as after Ctrl-C, and says so to nobody.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => controller.abort('SIGPIPE'));
 
 const colours = process.env['NO_COLOR'] === undefined && process.env['TERM'] !== 'dumb';
 const cliProcess: CliProcess = { stdout: process.stdout, stderr: process.stderr, exitCode: null };

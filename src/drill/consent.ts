@@ -39,7 +39,7 @@ export function judgeConsent(asked: ConsentCase): Result<DrillCost, readonly str
   const names = [...new Set(faults.map((fault) => fault.name))];
   const missing = names.filter((name) => !consent.includes(name));
   const idle = [...new Set(consent)].filter((name) => !names.includes(name));
-  const outageMs = faults.reduce((sum, fault) => sum + costOf(fault.name, asked), 0);
+  const outageMs = faults.reduce((sum, fault) => sum + costOf(asked.promises.get(fault.name), asked.observationMs), 0);
   const refusals = [
     ...missing.map((name) => `${name} is not consented to: give --consent ${name}`),
     ...idle.map((name) => `--consent ${name} is for a fault that is not asked for`),
@@ -49,8 +49,8 @@ export function judgeConsent(asked: ConsentCase): Result<DrillCost, readonly str
   return refusals.length === 0 ? success({ outageMs }) : failure(refusals);
 }
 
-function costOf(name: string, { promises, observationMs }: ConsentCase): number {
-  const promise = promises.get(name);
+/** What a fault costs at most, when its promise is true. `promise` undefined: it lasts until it is repaired. Milliseconds. */
+export function costOf(promise: Outage | undefined, observationMs: number): number {
   switch (promise?.kind) {
     case 'none':
       return 0;

@@ -7,6 +7,12 @@ import type { DrillFault } from './drill-fault.ts';
 import type { DrillGround } from './drill-ground.ts';
 import type { DrillPromise } from './stream-promise.ts';
 
+/** What a fault may cost. */
+export interface Allowance {
+  /** When an outage has lasted so long, the fault is healed at once; undefined: it may last. Milliseconds. */
+  readonly outageMs: number | undefined;
+}
+
 /** What `runDrill` needs. */
 export interface DrillOptions {
   readonly model: Model;
@@ -18,7 +24,7 @@ export interface DrillOptions {
   /** What each fault is held against. */
   readonly promiseOf: (fault: DrillFault) => DrillPromise;
   /** Asked right before a fault is caused, with the results so far; the failure says why it may not be, as a sentence. */
-  readonly mayCause: (fault: DrillFault, results: readonly FaultResult[]) => Promise<Result<undefined, string>>;
+  readonly mayCause: (fault: DrillFault, results: readonly FaultResult[]) => Promise<Result<Allowance, string>>;
   readonly now: () => Date;
   readonly emit: Emit;
   /** Heals what is caused and ends the drill with the report so far. */

@@ -4,7 +4,7 @@ import type { Model } from '../model/model.ts';
 import type { Outage } from '../proof/promise.ts';
 import type { Moment } from './causer.ts';
 import type { DrillFault } from './drill-fault.ts';
-import type { DrillOptions } from './drill-options.ts';
+import type { Allowance, DrillOptions } from './drill-options.ts';
 import type { FaultWatch } from './fault-watch.ts';
 import { causeFault, healFault } from './cause-and-heal.ts';
 import { faultResult, notRun } from './fault-result.ts';
@@ -12,6 +12,7 @@ import { type HolderWish, wishesOf } from './holder-check.ts';
 import { milliseconds } from './drill-words.ts';
 import { jitterWithin } from './jitter.ts';
 import { type LoadSession, openSession, waitWhole, type WholeEnd } from './load-session.ts';
+import { outageSince } from './measure-streams.ts';
 import { type DrillPromise, wholePromise } from './stream-promise.ts';
 import { drillNow, pause } from './wait-until.ts';
 
@@ -48,7 +49,11 @@ const overloadedMs = 250;
  * Runs the load, causes one fault, watches until everything has settled or long enough, heals it, and waits until the
  * edge is as before. Throws only what can't be measured at all: the load did not start.
  */
-export async function measureFault(options: DrillOptions, fault: DrillFault, step: string): Promise<FaultEnd> {
+export async function measureFault(
+  options: DrillOptions,
+  fault: DrillFault,
+  { step, allowance }: { readonly step: string; readonly allowance: Allowance },
+): Promise<FaultEnd> {
   const { ground, model, emit, signal } = options;
   const promise = options.promiseOf(fault);
   const tell = (note: string): void =>
@@ -77,7 +82,7 @@ export async function measureFault(options: DrillOptions, fault: DrillFault, ste
     const caused = await causeFault(ground.causer, fault);
     if (caused.kind === 'refused') return refused(notRun(fault, promise, caused.reasons), caused.failure);
     const { moment } = caused;
-    const watched = await observeFault(options, { fault, session, promise, caused: moment }).catch(
+    const watched = await observeFault(options, { fault, session, promise, caused: moment, allowance }).catch(
       async (error: unknown) => {
         if (error instanceof Fault) return error;
         await healFault(ground.causer, fault);
@@ -173,18 +178,22 @@ interface Observation {
   readonly session: LoadSession;
   readonly promise: DrillPromise;
   readonly caused: Moment;
+  readonly allowance: Allowance;
 }
 
 /** Watches until holders are those of the proof and nothing fails any more, or for as long as is reasonable. Returns what went off. */
 async function observeFault(
   { ground, model, signal }: DrillOptions,
-  { fault, session, promise, caused }: Observation,
+  { fault, session, promise, caused, allowance }: Observation,
 ): Promise<readonly string[]> {
   const outage = wholePromise(promise);
   let strays: readonly string[] = [];
   const enough = async (): Promise<boolean> => {
     strays = await ground.strays(fault);
-    return strays.length > 0;
+    const { outageMs } = allowance;
+    if (strays.length > 0 || outageMs === undefined) return strays.length > 0;
+    // More than was allowed: healing comes before watching.
+    return outageSince(session.records, { from: caused.from, to: drillNow() }) > outageMs;
   };
   const until = caused.to + observeMs(outage, model.advertMs);
   await waitWhole(session, {

@@ -62,6 +62,12 @@ export function gapWithin(watch: FaultWatch, stream: string, span: Span): number
   return gap.to - gap.from;
 }
 
+/** The longest time without a success that any stream of short requests has had within a span. Milliseconds. */
+export function outageSince(records: readonly DrillRecord[], span: Span): number {
+  const gaps = [...byStream(records.filter(isRequest)).values()].map((all) => longestGap(successEnds(all), span));
+  return Math.max(0, ...gaps.map(({ from, to }) => to - Math.max(from, span.from)));
+}
+
 /** Counts the long connections of each stream that were open after the fault, in the order they first wrote something. */
 export function measureConnections(watch: FaultWatch): readonly ConnectionResult[] {
   return [...byStream(watch.records.filter(isConnection))].map(([id, all]) => {

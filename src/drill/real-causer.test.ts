@@ -60,7 +60,9 @@ describe('a fault on real hosts', () => {
     await causer.cause(named('nginx-dead:lb1'));
     const caused = commands('lb1');
     expect(caused.findIndex((line) => line.startsWith('systemd-run'))).toBeLessThan(
-      caused.indexOf('systemctl kill --fail --signal=KILL --kill-whom=all nginx.service'),
+      caused.findIndex(
+        (line) => line.startsWith('sh -c') && line.endsWith('kill -KILL $pids evenkeel-kill nginx.service'),
+      ),
     );
     expect(caused.find((line) => line.startsWith('systemd-run'))).toMatch(
       /--on-active=60000ms .* -- systemctl start nginx.service$/,

@@ -40,6 +40,18 @@ export function stepCommands(step: RealStep, find: FindHost): readonly [HostComm
 }
 
 /**
+ * Kills all processes of a unit, one by one: `systemctl kill` uses cgroup.kill, which takes ExecStopPost= along (systemd 257),
+ * and no crash does that. Children first, so that none sees its parent go and says goodbye. Fails when there is none; a unit
+ * that does not run has no group, and no other group is ever touched.
+ */
+const killScript = `set -eu
+group=$(systemctl show --property=ControlGroup --value "$1")
+case $group in /*/"$1") ;; *) exit 1 ;; esac
+pids=$(tac "/sys/fs/cgroup$group/cgroup.procs")
+[ -n "$pids" ]
+kill -KILL $pids`;
+
+/**
  * systemctl(1); `--kill-whom` is of systemd 252 (Debian 12). With `--fail` it is an error when no process got the signal: a
  * fault that nobody felt must not be measured as one.
  */
@@ -49,7 +61,7 @@ function serviceArgv(
 ): readonly [string, ...string[]] {
   switch (does) {
     case 'kill':
-      return ['systemctl', 'kill', '--fail', '--signal=KILL', '--kill-whom=all', unit];
+      return ['sh', '-c', killScript, 'evenkeel-kill', unit];
     case 'hang':
       return ['systemctl', 'kill', '--fail', '--signal=STOP', '--kill-whom=all', unit];
     case 'resume':

@@ -3,7 +3,7 @@ import { exampleModel } from '../../test/kit/example-model.ts';
 import { type PretendGround, type PretendWorld, pretendGround } from '../../test/kit/pretend-ground.ts';
 import { success } from '../base/result.ts';
 import { drillFault } from './drill-faults.ts';
-import type { DrillEnd, DrillOptions } from './drill-options.ts';
+import type { Allowance, DrillEnd, DrillOptions } from './drill-options.ts';
 import { runDrill } from './run-drill.ts';
 import type { DrillPromise } from './stream-promise.ts';
 
@@ -18,8 +18,12 @@ const another = drillFault(model, { kind: 'nginx-dead', balancer: 'lb2' });
 
 async function drilled({
   faults,
+  outageMs,
   ...world
-}: Omit<PretendWorld, 'model'> & Pick<DrillOptions, 'faults'>): Promise<{ ground: PretendGround; end: DrillEnd }> {
+}: Omit<PretendWorld, 'model'> & Pick<DrillOptions, 'faults'> & Partial<Allowance>): Promise<{
+  ground: PretendGround;
+  end: DrillEnd;
+}> {
   const ground = pretendGround({ model, ...world });
   const end = await runDrill({
     model,
@@ -28,7 +32,7 @@ async function drilled({
     load: [],
     machine: { cpus: 1, cpu: '', memoryMib: 1, kernel: '', node: '', evenkeel: '', daemons: [] },
     promiseOf: () => promise,
-    mayCause: () => Promise.resolve(success(undefined)),
+    mayCause: () => Promise.resolve(success({ outageMs })),
     now: () => new Date(),
     emit: () => undefined,
     signal: new AbortController().signal,
@@ -49,6 +53,16 @@ describe.concurrent('a drill', () => {
     const { end } = await drilled({ faults: [one], felt: 'until-healed' });
     expect(end.report).toMatchObject({ verdict: 'broken' });
     expect(end.report.faults[0]?.reasons.join()).toContain('1000 ms promised');
+  });
+
+  test('heals at once what has cost more than is allowed', async () => {
+    const cost = async (outageMs: number | undefined) => {
+      const { end } = await drilled({ faults: [one], felt: 'until-healed', outageMs });
+      return end.report.faults[0]?.longestGapMs ?? 0;
+    };
+    const [allowed, free] = await Promise.all([cost(600), cost(undefined)]);
+    expect(allowed).toBeGreaterThanOrEqual(600);
+    expect(allowed).toBeLessThan(free);
   });
 
   test('whose probe ends is not judged, and goes no further', async () => {

@@ -73,7 +73,7 @@ async function takeTurn(options: DrillOptions, { fault, results, step }: Turn): 
 
 async function permitted(options: DrillOptions, { fault, results, step }: Turn): Promise<FaultEnd> {
   const allowed = await options.mayCause(fault, results);
-  if (allowed.ok) return measureFault(options, fault, step);
+  if (allowed.ok) return measureFault(options, fault, { step, allowance: allowed.value });
   return { kind: 'measured', result: notRun(fault, options.promiseOf(fault), [allowed.error]) };
 }
 

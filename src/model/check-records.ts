@@ -91,7 +91,22 @@ function checkRecord(context: RecordContext, report: Report): void {
       fix: record.type === 'NS' ? 'remove this record' : 'make it a site name, or write an A record',
     });
   }
+  if (record.type === 'NS' && name !== '@') checkDelegation(context, report);
   if (wrong === undefined) checkAim(context, report);
+}
+
+/** A delegation hides what the zone has at its name and below: clients are sent to the other nameserver. */
+function checkDelegation({ record, path, zone, made }: RecordContext, report: Report): void {
+  const name = record.name.toLowerCase();
+  const hidden = [...made].find(([one]) => one === name || one.endsWith(`.${name}`));
+  if (hidden === undefined) return;
+  report({
+    code: 'EK612',
+    path: [...path, 'name'],
+    part: 'value',
+    message: `an NS record at \`${record.name}\` hides \`${hidden[0]}.${zone.name}\`, which is ${hidden[1]}: clients are sent to \`${record.value}\``,
+    fix: 'remove this record, or choose another name',
+  });
 }
 
 /** A name of a service never points at a machine, only at VIPs or outside; a machine's own name may. */

@@ -15,6 +15,27 @@ export function checkVips(
   checkVrids(document, vips, report);
   checkSegment(vips, hosts, report);
   checkPrefix(vips, report);
+  checkShares(document, { vips, hosts }, report);
+}
+
+/** All VIPs at home on one balancer, because the file says so: the others wait. */
+function checkShares(
+  { spec }: EdgeDocument,
+  { vips, hosts }: { readonly vips: readonly Vip[]; readonly hosts: readonly ModelHost[] },
+  report: Report,
+): void {
+  const [first, ...others] = vips;
+  const last = others.at(-1);
+  if (first === undefined || last === undefined || hosts.filter(({ kind }) => kind === 'balancer').length < 2) return;
+  if (others.some(({ preferred }) => preferred !== first.preferred)) return;
+  if (spec.vips[last.name]?.preferred === undefined) return;
+  report({
+    code: 'EK425',
+    path: ['vips', last.name, 'preferred'],
+    part: 'value',
+    message: `all ${vips.length} VIPs prefer \`${first.preferred}\`: it carries everything, and the others wait`,
+    fix: 'prefer another balancer for some of them, or leave `preferred` out: VIPs are then dealt in turn',
+  });
 }
 
 function checkNumbers({ spec }: EdgeDocument, report: Report): void {

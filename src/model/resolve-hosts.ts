@@ -44,6 +44,15 @@ function resolveMachine(
     networks,
     report,
   );
+  if (written.interface === 'lo') {
+    report({
+      code: 'EK427',
+      path: [...path, 'interface'],
+      part: 'value',
+      message: `\`lo\` is the loopback interface; no other machine is behind it`,
+      fix: 'write the interface that has the address of this host: `ip -brief address` shows it there',
+    });
+  }
   const [first, ...rest] = placed.map(({ address }) => address);
   if (first === undefined || network === undefined) return undefined;
   return {

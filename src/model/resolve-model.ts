@@ -8,10 +8,11 @@ import { diagnose } from '../spec/edge-document.ts';
 import type { EdgeDocument, Finding } from '../spec/edge-document.ts';
 import type { FailoverProfile } from '../spec/spec.ts';
 import { checkAddresses, checkNames } from './check-addresses.ts';
-import { checkCertificates } from './check-certificates.ts';
-import type { CertificateNames } from './check-certificates.ts';
+import { checkCertificates, checkInternalNames } from './check-certificates.ts';
+import type { GivenCertificates } from './check-certificates.ts';
 import { checkHealthRecords } from './check-health-records.ts';
 import { checkRecords } from './check-records.ts';
+import { checkSsh } from './check-ssh.ts';
 import { checkUnused } from './check-unused.ts';
 import { checkVips } from './check-vips.ts';
 import type { Model } from './model.ts';
@@ -39,8 +40,8 @@ export interface ResolvedModel {
 
 /** What the world outside the edge file adds to its judgement. */
 export interface ModelContext {
-  /** Without it, certificates are not compared with site names. */
-  readonly certificateNames?: CertificateNames;
+  /** Without it, given certificates are not judged. */
+  readonly certificates?: GivenCertificates;
 }
 
 /** Fills in every default, resolves every reference and judges what the file means. All diagnostics at once. */
@@ -60,7 +61,7 @@ export function resolveModel(
 /** The model as far as it could be resolved, and everything found; the model counts only when no finding is an error. */
 export function judge(
   document: EdgeDocument,
-  { certificateNames }: ModelContext,
+  { certificates }: ModelContext,
 ): { readonly model: Model; readonly findings: readonly Finding[] } {
   const findings: Finding[] = [];
   const report = (finding: Finding): void => {
@@ -70,16 +71,18 @@ export function judge(
   const networks = resolveNetworks(document, report);
   const hosts = resolveHosts(document, networks, report);
   const vips = resolveVips(document, { networks, hosts }, report);
-  const pools = resolvePools(document, hosts, report);
+  const pools = resolvePools(document, { hosts, networks }, report);
   const sites = resolveSites(document, report);
   const zones = resolveZones(document, sites, report);
   checkVips(document, { vips, hosts }, report);
+  checkSsh(document, hosts, report);
   checkNames(document, report);
   checkAddresses(document, report);
   checkRecords(document, { hosts, vips, zones }, report);
   checkHealthRecords(document, { zones, vips }, report);
   checkUnused(document, report);
-  if (certificateNames !== undefined) checkCertificates(sites, certificateNames, report);
+  checkInternalNames(document, sites, report);
+  if (certificates !== undefined) checkCertificates(sites, certificates, report);
   const failover = spec.failover ?? 'normal';
   const model: Model = {
     name: spec.name,

@@ -5,19 +5,28 @@ import type { EdgeDocument, Path } from '../spec/edge-document.ts';
 import type { Algorithm, BackendSpec, PoolSpec } from '../spec/spec.ts';
 import type { Report } from './findings.ts';
 import { namesOfRole, roleOf, roleText } from './host-names.ts';
-import type { Backend, ModelHost, Pool } from './model.ts';
+import { reportEdgeAddress } from './find-network.ts';
+import type { Backend, ModelHost, ModelNetwork, Pool } from './model.ts';
 import { unknownName } from './unknown-name.ts';
 
 /** A machine without power answers nothing: its requests wait this long before another backend is tried. */
 const defaultConnectMs = 1000;
 
 /** The pools of the file in its order, with addresses for backends and all defaults. */
-export function resolvePools(document: EdgeDocument, hosts: readonly ModelHost[], report: Report): readonly Pool[] {
+export function resolvePools(
+  document: EdgeDocument,
+  { hosts, networks }: { readonly hosts: readonly ModelHost[]; readonly networks: readonly ModelNetwork[] },
+  report: Report,
+): readonly Pool[] {
   return Object.entries(document.spec.pools ?? {}).flatMap(([name, written]): readonly Pool[] => {
     const path = ['pools', name];
     checkBackendSet(name, written, report);
     checkTimes(path, written, report);
-    const [first, ...rest] = resolveBackends({ document, path: [...path, 'backends'], written }, hosts, report);
+    const [first, ...rest] = resolveBackends(
+      { document, path: [...path, 'backends'], written, networks },
+      hosts,
+      report,
+    );
     if (first === undefined) return [];
     const { check, timeouts, retry } = written;
     const pool: Pool = {
@@ -52,10 +61,11 @@ interface WrittenPool {
   readonly document: EdgeDocument;
   readonly path: Path;
   readonly written: PoolSpec;
+  readonly networks: readonly ModelNetwork[];
 }
 
 function resolveBackends(
-  { document, path, written }: WrittenPool,
+  { document, path, written, networks }: WrittenPool,
   hosts: readonly ModelHost[],
   report: Report,
 ): readonly Backend[] {
@@ -63,9 +73,10 @@ function resolveBackends(
   return written.backends.flatMap((entry, index): readonly Backend[] => {
     const backend: BackendSpec = typeof entry === 'string' ? { server: entry } : entry;
     const at = typeof entry === 'string' ? [...path, index] : [...path, index, 'server'];
-    const target = findTarget({ document, path: at, server: backend.server }, hosts, report);
+    const target = findTarget({ document, path: at, server: backend.server, networks }, hosts, report);
     if (target === undefined) return [];
     const port = backend.port ?? 80;
+    reportSshPort({ name: target.name, port, path: [...at.slice(0, -1), 'port'] }, hosts, report);
     const key = `${target.name} ${port}`;
     if (seen.has(key)) {
       report({
@@ -85,10 +96,11 @@ interface WrittenServer {
   readonly document: EdgeDocument;
   readonly path: Path;
   readonly server: string;
+  readonly networks: readonly ModelNetwork[];
 }
 
 function findTarget(
-  { document: { spec }, path, server }: WrittenServer,
+  { document: { spec }, path, server, networks }: WrittenServer,
   hosts: readonly ModelHost[],
   report: Report,
 ): { readonly name: string; readonly address: Address } | undefined {
@@ -103,7 +115,7 @@ function findTarget(
         message: `${server} is ${reason}; balancers cannot reach a backend there`,
         fix: 'write the address that balancers reach it by',
       });
-    }
+    } else reportEdgeAddress(literal, path, { networks, report });
     reportUnreachable({ name: literal.text, addresses: [literal], path }, hosts, report);
     return { name: literal.text, address: literal };
   }
@@ -126,6 +138,25 @@ function findTarget(
   if (host === undefined) return undefined;
   const address = reportUnreachable({ name: server, addresses: host.addresses, path }, hosts, report);
   return address === undefined ? undefined : { name: server, address };
+}
+
+interface ServedPort {
+  readonly name: string;
+  readonly port: number;
+  readonly path: Path;
+}
+
+/** NGINX of a managed web server would listen where its SSH server does. */
+function reportSshPort({ name, port, path }: ServedPort, hosts: readonly ModelHost[], report: Report): void {
+  const host = hosts.find((one) => one.name === name);
+  if (host?.kind !== 'web' || !host.managed || (port !== 22 && port !== host.ssh.port)) return;
+  report({
+    code: 'EK426',
+    path,
+    part: 'value',
+    message: `port ${port} of \`${name}\` is that of its SSH server; NGINX cannot listen there too`,
+    fix: 'leave `port` out for 80, or choose a free one',
+  });
 }
 
 interface Reached {

@@ -1,4 +1,4 @@
-import { compareAddresses, parseAddress } from '../base/address.ts';
+import { compareAddresses, parseAddress, unusableAddress } from '../base/address.ts';
 import type { Address } from '../base/address.ts';
 import type { EdgeDocument, Path } from '../spec/edge-document.ts';
 import type { Report } from './findings.ts';
@@ -36,6 +36,16 @@ export function resolveResolvers(
     const at = [...path, index];
     const literal = parseAddress(text);
     if (literal !== undefined) {
+      const reason = unusableAddress(literal);
+      if (reason !== undefined) {
+        report({
+          code: 'EK421',
+          path: at,
+          part: 'value',
+          message: `${text} is ${reason}; clients find no resolver there`,
+          fix: 'write the address of the resolver; a cache on a client itself asks the nameservers of this file',
+        });
+      }
       const vip = vips.find(({ ipv4, ipv6 }) => ipv4.text === literal.text || ipv6?.text === literal.text);
       const host = hosts.find(({ addresses }) => addresses.some((own) => compareAddresses(own, literal) === 0));
       if (vip !== undefined) report(notResolver({ text, what: `the VIP \`${vip.name}\``, path: at }, spec));

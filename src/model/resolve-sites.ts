@@ -5,6 +5,7 @@ import type { EdgeDocument, Path } from '../spec/edge-document.ts';
 import { suggestHostName } from '../spec/text-kinds.ts';
 import type { SiteSpec } from '../spec/spec.ts';
 import type { Report } from './findings.ts';
+import { healthHost } from './health-record.ts';
 import type { Site, SiteTls } from './model.ts';
 import { unknownName } from './unknown-name.ts';
 
@@ -90,6 +91,16 @@ function readNames(
         message: `\`${text}\` is no host name`,
         fix:
           wrongStar ?? suggestHostName(text) ?? 'write letters, digits and `-`, with dots between: `www.example.com`',
+      });
+      return [];
+    }
+    if (lower === healthHost) {
+      report({
+        code: 'EK306',
+        path: at,
+        part,
+        message: `\`${lower}\` is evenkeel's own: balancers answer there whether they are well`,
+        fix: 'choose another name',
       });
       return [];
     }

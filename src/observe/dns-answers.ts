@@ -29,11 +29,11 @@ export async function askNameserver(options: {
     namesNotAsked: questions.length - asked.length,
   };
   const silent = (reason: string): NameserverAnswer => ({ ...base, answering: false, reason, names: [], serials: [] });
-  const [zone] = model.zones;
-  if (zone === undefined) return { ...base, answering: true, reason: '', names: [], serials: [] };
-
-  const first = await dig(observer, nameserver, [[zone.name, 'SOA']]);
-  if (first.kind === 'silent') return silent(first.reason);
+  // Without a zone it refuses every question, and so answers.
+  const [first] = model.zones.map(({ name }) => name);
+  const alive = await dig(observer, nameserver, [[first ?? '.', 'SOA']]);
+  if (alive.kind === 'silent') return silent(alive.reason);
+  if (first === undefined) return { ...base, answering: true, reason: '', names: [], serials: [] };
   const rest = await dig(observer, nameserver, [
     ...model.zones.map(({ name }) => [name, 'SOA'] as const),
     ...asked.map(({ name, type }) => [name, type] as const),

@@ -31,16 +31,29 @@ export function healingTerms({ routers, hears }: Situation, masters: Ranks): rea
   const [stays, ...others] = all;
   if (stays === undefined) return undefined;
   if (others.every((goes) => isTold(stays.router.garp, { heard: hears(stays, goes), goes }))) return undefined;
-  const { garp, advertMs } = stays.router;
+  return [learningTerm(stays, 'after healing')];
+}
+
+/**
+ * How long neighbours go on sending to a router that lets go of the address while another one is MASTER already; undefined:
+ * that one hears the goodbye and tells them at once.
+ */
+export function leavingTerm(
+  { hears }: Situation,
+  { goes, stays }: { readonly goes: RouterState; readonly stays: RouterState },
+): Term | undefined {
+  if (stays.router.garp.onLowerAdvert && hears(stays, goes)) return undefined;
+  return learningTerm(stays, 'unheard goodbye');
+}
+
+function learningTerm({ router: { garp, advertMs } }: RouterState, when: string): Term {
   // keepalived looks whether it is time when it sends an advert (vrrp_state_master_tx).
   if (garp.refreshMs !== undefined && garp.refreshMs + advertMs < neighbourMs) {
     const every = formatDuration(garp.refreshMs);
-    return [
-      { what: `after healing: gratuitous ARP every ${every}, with the next advert`, ms: garp.refreshMs + advertMs },
-    ];
+    return { what: `${when}: gratuitous ARP every ${every}, with the next advert`, ms: garp.refreshMs + advertMs };
   }
-  const what = 'after healing: neighbours send to the one that let go, until they ask again (45 s + 5 s + 3 x 1 s)';
-  return [{ what, ms: neighbourMs }];
+  const what = `${when}: neighbours send to the one that let go, until they ask again (45 s + 5 s + 3 x 1 s)`;
+  return { what, ms: neighbourMs };
 }
 
 function isTold(

@@ -97,7 +97,15 @@ describe('a pair with trackers of weight 0, adverts of 100 ms', () => {
   });
 
   test('a backup that hangs and hears no holder draws clients away until it is found out', () => {
+    // a hears b's goodbye, and tells the neighbours at once.
     expect(under(pair, on('b', 'nginx-hung'), deaf('a', 'b'))).toBe('a/a 4250');
+  });
+
+  test('a goodbye that nobody hears: neighbours are told with the next gratuitous ARP', () => {
+    // 4150 until it is found out, 1000 and an advert of 100 until the next gratuitous ARP, take-over 100.
+    expect(under(pair, on('a', 'nginx-hung'), apart('a', 'b'))).toBe('b/b 5350');
+    // An NGINX that is dead is noticed before b takes over: its gratuitous ARP comes later anyway.
+    expect(under(pair, on('a', 'nginx-dead'), apart('a', 'b'))).toBe('b/b 407');
   });
 
   test('both NGINX dead: nobody holds it', () => {

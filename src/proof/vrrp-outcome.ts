@@ -1,7 +1,7 @@
 import type { Outage, Term, VipOutcome } from './promise.ts';
 import type { VrrpFault } from './vrrp-fault.ts';
 import { noOutage, worse } from './outage.ts';
-import { healingTerms } from './vrrp-healing.ts';
+import { healingTerms, leavingTerm } from './vrrp-healing.ts';
 import { mastersAfter, mastersOf, type Ranks } from './vrrp-masters.ts';
 import type { VrrpInstance } from './vrrp-setup.ts';
 import { situations, type RouterState, type Situation } from './vrrp-situation.ts';
@@ -33,7 +33,12 @@ export function vipJudge(instance: VrrpInstance): VipJudge {
       const held = before.has(rank) || atFirst.has(rank);
       const goes = !ranks.includes(rank) && state.keepalived === 'runs' && state.linked;
       const terms = held && goes ? holdsOnTerms(state) : undefined;
-      return terms === undefined ? [] : [terms];
+      if (terms === undefined) return [];
+      // Who became MASTER before it went has told the neighbours of itself already, and maybe must do so again.
+      const stays = now.routers.find((_, other) => settled.has(other) && atFirst.has(other));
+      const late = stays !== undefined && sumOf(terms) > 2 * state.router.advertMs;
+      const term = late ? leavingTerm(now, { goes: state, stays }) : undefined;
+      return [term === undefined ? terms : [...terms, term]];
     });
     const outage = outageOf({ situation: now, before, masters: settled, reachable, working, holdsOn });
     const names = (of: readonly number[]): readonly string[] =>

@@ -86,7 +86,7 @@ issue() {
   for name in "$@"; do names="\${names:+$names,}DNS:$name"; done
   if good "$folder/chain.pem" && [ -s "$folder/key.pem" ] && [ "$(remembered "$folder/names")" = "$names" ]; then return; fi
   openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out "$folder/key.pem"
-  openssl req -new -key "$folder/key.pem" -subj "/CN=$1" -out "$work/request"
+  openssl req -new -key "$folder/key.pem" -subj "/CN=$(printf %.64s "$1")" -out "$work/request"
   extensions basicConstraints=critical,CA:FALSE keyUsage=critical,digitalSignature extendedKeyUsage=serverAuth \\
     subjectKeyIdentifier=hash authorityKeyIdentifier=keyid "subjectAltName=$names"
   openssl x509 -req -in "$work/request" -CA "$out/ca/issuing.crt" -CAkey "$out/ca/issuing.key" -days 30 \\

@@ -17,6 +17,14 @@ export interface EdgeStatus {
   readonly webServers: readonly WebServerStatus[];
   readonly sites: readonly SiteStatus[];
   readonly certificates: readonly CertificateStatus[];
+  readonly notAsked: NotAsked;
+}
+
+/** What is beyond the limits of one status, so that nothing is said of it. */
+export interface NotAsked {
+  readonly sites: number;
+  /** Questions to each nameserver: a name and a type. */
+  readonly names: number;
 }
 
 /** One thing that is not as it should be. */

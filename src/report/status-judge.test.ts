@@ -5,6 +5,7 @@ import { exampleModel } from '../../test/kit/example-model.ts';
 import { statusWorld } from '../../test/kit/status-world.ts';
 import type { WorldFaults } from '../../test/kit/status-world.ts';
 import type { CertificateStatus, EdgeStatus } from './edge-status.ts';
+import type { Model } from '../model/model.ts';
 import { certificateProblems } from './status-certificates.ts';
 import { judgeStatus } from './status-judge.ts';
 import { printStatus } from './status-print.ts';
@@ -14,14 +15,14 @@ const model = exampleModel();
 const at = '2026-11-22T09:00:00Z';
 const vip1 = '192.168.10.100';
 
-async function statusOf(faults: WorldFaults): Promise<EdgeStatus> {
+async function statusOf(faults: WorldFaults, edge: Model = model): Promise<EdgeStatus> {
   const facts = await observeStatus({
-    model,
-    ...statusWorld(model, faults),
+    model: edge,
+    ...statusWorld(edge, faults),
     now: () => new Date(at),
     emit: ignoreEvents,
   });
-  return judgeStatus(model, facts);
+  return judgeStatus(edge, facts);
 }
 
 async function messagesOf(faults: WorldFaults): Promise<readonly string[]> {
@@ -44,6 +45,31 @@ test('a healthy edge has no problem, and the keys that the issue promises', asyn
   expect(status.certificates[0]).toMatchObject({ site: 'devops.com', daysLeft: 29 });
   // What a reader of the JSON gets is the same document.
   expect(JSON.parse(JSON.stringify(status))).toEqual(status);
+});
+
+test('sites and names beyond the limit of one status are counted, not passed over', async () => {
+  const [site] = model.sites;
+  if (site === undefined) throw new Error('the example has no site');
+  const name = (index: number): string => `s${index}.devops.com`;
+  const sites = Array.from({ length: 90 }, (_, index) => ({
+    ...site,
+    name: name(index),
+    names: [name(index)] as const,
+  }));
+  const zones = model.zones.map((zone) => ({
+    ...zone,
+    siteNames: sites.map((_, index) => ({ name: `s${index}`, vips: site.vips })),
+  }));
+  const status = await statusOf({}, { ...model, sites, zones });
+  expect(status.notAsked).toEqual({ sites: 70, names: 30 });
+  expect(printStatus(status, plainStyle)).toContain('Not asked: 70 sites and 30 questions to each nameserver');
+  expect(printStatus(await statusOf({}), plainStyle)).not.toContain('Not asked');
+});
+
+test('a nameserver without a zone is asked all the same', async () => {
+  const bare = { ...model, sites: [], zones: [] };
+  expect((await statusOf({}, bare)).nameservers[0]).toMatchObject({ host: 'dns1', answering: true });
+  expect((await statusOf({ silent: ['dns1'] }, bare)).nameservers[0]).toMatchObject({ answering: false });
 });
 
 describe('what is wrong is said, with its cause', () => {

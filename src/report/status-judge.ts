@@ -35,6 +35,10 @@ export function judgeStatus(model: Model, facts: StatusFacts): EdgeStatus {
     healthy: problems.every((problem) => problem.severity !== 'error'),
     problems,
     ...parts,
+    notAsked: {
+      sites: model.sites.length - new Set(parts.sites.map(({ site }) => site)).size,
+      names: Math.max(0, ...facts.nameservers.map(({ namesNotAsked }) => namesNotAsked)),
+    },
   };
 }
 

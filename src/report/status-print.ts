@@ -19,6 +19,7 @@ export function printStatus(status: EdgeStatus, style: TextStyle): string {
     section('Web servers', ['host', 'nginx'], webServerRows(status)),
     section('Sites', ['name', 'through', 'answer', 'time'], siteRows(status)),
     section('Certificates', ['name', 'days left', 'until', 'issued by', 'served at'], certificateRows(status)),
+    (style) => notAskedLines(status, style),
   ];
   const blocks = sections.map((block) => block(style)).filter((lines) => lines.length > 0);
   return `${[[verdict(status, style)], ...blocks].map((lines) => lines.join('\n')).join('\n\n')}\n`;
@@ -32,6 +33,15 @@ function verdict(status: EdgeStatus, style: TextStyle): string {
     return `${style('bad', 'NOT HEALTHY')}  ${status.edge}: ${counted(errors, 'problem')}${warnings > 0 ? `, ${counted(warnings, 'warning')}` : ''}  ${time}`;
   }
   return `${style('good', 'HEALTHY')}  ${status.edge}${warnings > 0 ? `: ${counted(warnings, 'warning')}` : ''}  ${time}`;
+}
+
+/** Silence about a site must not read as if it were well. */
+function notAskedLines({ notAsked: { sites, names } }: EdgeStatus, style: TextStyle): readonly string[] {
+  const parts = [
+    ...(sites === 0 ? [] : [counted(sites, 'site')]),
+    ...(names === 0 ? [] : [`${counted(names, 'question')} to each nameserver`]),
+  ];
+  return parts.length === 0 ? [] : [style('quiet', `Not asked: ${parts.join(' and ')}; one status has a limit.`)];
 }
 
 function problemLines(problems: readonly StatusProblem[], style: TextStyle): readonly string[] {

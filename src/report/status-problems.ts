@@ -12,7 +12,7 @@ import type {
 import { certificateProblems } from './status-certificates.ts';
 
 /** The parts of a status that problems are found in. */
-export type StatusParts = Omit<EdgeStatus, 'version' | 'edge' | 'at' | 'healthy' | 'problems'> & {
+export type StatusParts = Omit<EdgeStatus, 'version' | 'edge' | 'at' | 'healthy' | 'problems' | 'notAsked'> & {
   readonly at?: string;
 };
 

@@ -164,6 +164,16 @@ export const diagnosticCatalogue = {
     'No address for the lab client',
     'The lab adds a client to the first network with VIPs, and that network is full.',
   ),
+  EK424: error(
+    'Two hosts behind one SSH address',
+    'Each host is a machine of its own; one that is reached for several of them would get the files of all.',
+  ),
+  EK425: warning('All VIPs on one balancer', 'One balancer carries everything and the others wait: active/passive.'),
+  EK426: error(
+    'A port that the machine needs itself',
+    'A managed web server listens on the ports of its backends, and its SSH server listens already.',
+  ),
+  EK427: error('An interface of no use', 'Behind the loopback interface is no other machine.'),
   EK423: warning('A VIP without a site', 'No site uses this VIP, so nobody is sent there.'),
 
   EK501: error('A pool without backends', 'Every request would get an error.'),
@@ -192,6 +202,19 @@ export const diagnosticCatalogue = {
     'Browsers ignore Strict-Transport-Security over plain HTTP (RFC 6797 section 8.1).',
   ),
 
+  EK511: error(
+    'A certificate or key that cannot serve',
+    'The certificate is PEM, leaf first, not expired, and the key is its own and has no passphrase.',
+  ),
+  EK512: warning(
+    'A certificate or key that cannot be read here',
+    'What is not there can not be judged; `plan` and `apply` need it.',
+  ),
+  EK513: error(
+    'An internal certificate for a whole top-level domain',
+    'The internal CA may sign every name below the names of its sites, and clients trust it: for `com` that is every name in .com.',
+  ),
+
   EK601: error('A bad zone name', 'A zone is a DNS name without final dot.'),
   EK602: error('A bad record name', 'The name of a record is relative to its zone; `@` is the zone itself.'),
   EK603: error('A bad record value', 'The value does not follow the syntax of the record type.'),
@@ -216,6 +239,10 @@ export const diagnosticCatalogue = {
   EK610: error(
     'A health record over 255 octets',
     'The addresses of all VIPs of a name stand in one LUA record; a TXT-like string holds 255 octets and PowerDNS splits longer ones on transfer.',
+  ),
+  EK612: error(
+    'A delegation that hides names',
+    'Below a name with NS records a nameserver refers clients elsewhere (RFC 1034 section 4.3.2) and never answers itself.',
   ),
   EK611: error('A bad contact', 'The contact of a zone is a mail address.'),
 

@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -64,6 +66,54 @@ describe('check', () => {
     const document: unknown = JSON.parse(run.stdout);
     expect(document).toMatchObject({ version: 1, ok: false });
     expect(JSON.stringify(document)).toContain('"position"');
+  });
+
+  test('given certificates are read: names, key, and what is not there', async () => {
+    const make = async (name: string, host: string) => {
+      const subject = ['-subj', `/CN=${host}`, '-addext', `subjectAltName=DNS:${host}`];
+      const files = ['-keyout', `${name}.key`, '-out', `${name}.pem`];
+      const argv = [
+        'openssl',
+        'req',
+        '-x509',
+        '-newkey',
+        'ec',
+        '-pkeyopt',
+        'ec_paramgen_curve:P-256',
+        '-nodes',
+      ] as const;
+      const made = await runProgram([...argv, ...files, ...subject, '-days', '30'], { cwd: directory });
+      expect(made.exitCode, made.stderr).toBe(0);
+    };
+    await make('shop', 'devops.com');
+    await make('other', 'www.devops.com');
+    const text = await readFile(exampleFile('devops.com'), 'utf8');
+    const given = async (certificate: string, key: string) => {
+      const tls = `pool: web, tls: { certificate: ${certificate}, key: ${key} } }`;
+      await writeFile(join(directory, 'edge.yaml'), text.replace('pool: web }', tls));
+      return here('check');
+    };
+    const uncovered = await given('shop.pem', 'shop.key');
+    expect([uncovered.exitCode, uncovered.stderr]).toEqual([2, expect.stringContaining('EK507')]);
+    expect(uncovered.stderr).toContain('does not cover www.devops.com');
+    const stranger = await given('shop.pem', 'other.key');
+    expect([stranger.exitCode, stranger.stderr]).toEqual([2, expect.stringContaining('is not the key of')]);
+    const noPem = await given('edge.yaml', 'shop.key');
+    expect([noPem.exitCode, noPem.stderr]).toEqual([2, expect.stringContaining('holds no PEM certificate')]);
+    // Where the file is checked, keys need not be.
+    const absent = await given('nope.pem', 'nope.key');
+    expect([absent.exitCode, absent.stderr]).toEqual([0, expect.stringContaining('warning EK512')]);
+    const endless = await given('/dev/zero', '/dev/zero');
+    expect([endless.exitCode, endless.stderr]).toEqual([0, expect.stringContaining('warning EK512')]);
+  });
+
+  test('a reader that has gone changes nothing: the work goes to its end', async () => {
+    await writeFile(join(directory, 'edge.yaml'), 'version: 2\n');
+    const child = spawn(evenkeelPath, ['check'], { cwd: directory, stdio: ['ignore', 'pipe', 'pipe'] });
+    child.stdout.destroy();
+    child.stderr.destroy();
+    const [code, signal]: unknown[] = await once(child, 'exit');
+    expect([code, signal]).toEqual([2, null]);
   });
 
   test('a file that is not there is said with the next step', async () => {

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import type { Diagnostic } from '../../src/base/diagnostic.ts';
 import { ownFaults } from '../../src/drill/own-faults.ts';
+import type { GivenCertificate } from '../../src/model/check-certificates.ts';
 import { readModel } from '../../src/model/read-model.ts';
 import { exampleModel } from './example-model.ts';
 
@@ -22,7 +23,7 @@ export function fixturePath(name: string, ending: 'yaml' | 'txt'): string {
 
 /**
  * What is found in a fixture. A first line `# test: pad N` fills the file up to N characters; `# test: certificate
- * SITE: NAME, NAME` says which names the site's certificate has, `# test: faults` that it is a file of faults for the
+ * SITE: NAME, NAME` says which names the site's certificate has, `# test: unusable key of SITE: WHY; FIX` what is wrong with it, `# test: faults` that it is a file of faults for the
  * example.
  */
 export function diagnoseFixture(name: string): readonly Diagnostic[] {
@@ -33,9 +34,25 @@ export function diagnoseFixture(name: string): readonly Diagnostic[] {
     const faults = ownFaults(exampleModel(), { file: `${name}.yaml`, text });
     return faults.ok ? [] : faults.error;
   }
-  const certificateNames = new Map(
-    certificate === null ? [] : [[certificate[1] ?? '', (certificate[2] ?? '').split(', ')]],
-  );
-  const result = readModel({ file: `${name}.yaml`, text: text.padEnd(padding, '#') }, { certificateNames });
+  const trouble = /^# test: (unusable|unreadable) (certificate|key) of (\S+): (.*); (.*)$/m.exec(text);
+  const certificates = new Map<string, GivenCertificate>([
+    ...(certificate === null
+      ? []
+      : [[certificate[1] ?? '', { kind: 'usable', names: (certificate[2] ?? '').split(', ') }] as const]),
+    ...(trouble === null
+      ? []
+      : [
+          [
+            trouble[3] ?? '',
+            {
+              kind: trouble[1] === 'unusable' ? 'unusable' : 'unreadable',
+              about: trouble[2] === 'key' ? 'key' : 'certificate',
+              message: trouble[4] ?? '',
+              fix: trouble[5] ?? '',
+            },
+          ] as const,
+        ]),
+  ]);
+  const result = readModel({ file: `${name}.yaml`, text: text.padEnd(padding, '#') }, { certificates });
   return result.ok ? result.value.warnings : result.error;
 }

@@ -62,6 +62,8 @@ export interface Simulated {
   readonly longestDoubtMs: number;
   /** Longest time in which a neighbour that believes gratuitous ARP, and asks nobody, sent to a balancer without the address. */
   readonly longestAstrayMs: number;
+  /** Longest time in which that neighbour got no answer, for whatever reason. */
+  readonly longestUnservedMs: number;
   /** When the last change was. */
   readonly settledMs: number;
 }
@@ -74,6 +76,7 @@ export function simulate({ instance, happenings, endMs, seed, start, travelMs = 
   const moments: Moment[] = [];
   const balancers: SimulatedBalancer[] = [];
   const neighbour = new SimulatedNeighbour();
+  const customer = new SimulatedNeighbour();
   const reaches = (from: SimulatedBalancer, to: SimulatedBalancer): boolean =>
     from.connected && to.connected && paths.passes(from.name, to.name);
   const send = (advert: Advert): void => {
@@ -93,6 +96,7 @@ export function simulate({ instance, happenings, endMs, seed, start, travelMs = 
       clock.nowMs,
       met.map(({ name }) => name),
     );
+    customer.look(clock.nowMs, working);
     const answered = working.length === 0 ? 'none' : working.length === met.length ? 'all' : 'some';
     if (moments.at(-1)?.atMs === clock.nowMs) moments.pop();
     const last = moments.at(-1);
@@ -102,6 +106,7 @@ export function simulate({ instance, happenings, endMs, seed, start, travelMs = 
   const announce = (balancer: string): void => {
     if (balancers.find(({ name }) => name === balancer)?.connected !== true) return;
     neighbour.told(balancer);
+    customer.told(balancer);
     note();
   };
   const world: RouterWorld = {
@@ -147,6 +152,7 @@ export function simulate({ instance, happenings, endMs, seed, start, travelMs = 
     answered: end?.answered ?? 'none',
     longestGapMs: longest('none'),
     longestDoubtMs: longest('none', 'some'),
+    longestUnservedMs: customer.longestAstrayMs(endMs),
     longestAstrayMs: neighbour.longestAstrayMs(endMs),
     settledMs: end?.atMs ?? 0,
   };

@@ -80,6 +80,24 @@ describe('a fault on a host', () => {
     expect(await isActive(machine, service)).toBe(true);
   });
 
+  test('a kill is like a crash: what the unit does after its end is done', async () => {
+    const { cause, heal } = causer();
+    const hook = '[Service]\nExecStopPost=/usr/bin/touch /run/after-the-end\n';
+    const path = '/etc/systemd/system/nginx.service.d/after.conf';
+    await lab.machine('lb1').write([{ path, mode: 0o644, owner: 'root:root', bytes: new TextEncoder().encode(hook) }]);
+    await lab.on('lb1', 'systemctl', 'daemon-reload');
+    await cause(named('nginx-dead:lb1'));
+    await eventually(
+      async () => (await lab.machine('lb1').run({ argv: ['test', '-e', '/run/after-the-end'] })).exitCode,
+      (exitCode) => exitCode === 0,
+    );
+    await heal(named('nginx-dead:lb1'));
+    // A unit that does not run is no reason to kill anything else.
+    await lab.on('lb1', 'systemctl', 'stop', 'nginx');
+    await expect(cause(named('nginx-dead:lb1'))).rejects.toThrow('nginx.service of lb1 is inactive');
+    await lab.on('lb1', 'systemctl', 'start', 'nginx');
+  });
+
   test('nginx-hung:lb1 stands still until it is resumed; one that died meanwhile is started', async () => {
     const { cause, heal } = causer();
     const fault = named('nginx-hung:lb1');
