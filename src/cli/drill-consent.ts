@@ -9,7 +9,8 @@ import type { DrillFlags } from './drill-flags.ts';
 
 /**
  * Whether a drill may be held at all, judged by its promises, and then, before each fault, by what the faults before it
- * have cost in truth and what this one may. A fault that costs more than is left is healed at once. A lab asks for nothing. The failure is everything that is missing, as sentences.
+ * have cost in truth and what this one may. A fault that costs more than is left is healed at once. A lab asks for nothing.
+ * The failure is everything that is missing, as sentences.
  */
 export function drillConsent(
   flags: Pick<DrillFlags, 'real' | 'consent' | 'budget' | 'maxFaults'>,

@@ -77,21 +77,19 @@ export function besideEdge(directory: string, path: string): string {
   return isAbsolute(path) ? path : join(directory, path);
 }
 
-/** What is known of each certificate that a site names. */
+/** What is known of each certificate that a site names. One after the other: thousands at once would be too many open files. */
 async function givenCertificates(
   document: EdgeDocument,
   { directory, now }: { readonly directory: string; readonly now: Date },
 ): Promise<GivenCertificates> {
-  const entries = Object.entries(document.spec.sites ?? {}).map(
-    async ([site, { tls }]): Promise<readonly (readonly [string, GivenCertificate])[]> => {
-      if (tls === undefined || tls === 'internal') return [];
-      const [certificate, key] = [besideEdge(directory, tls.certificate), besideEdge(directory, tls.key)];
-      const read = await tryGivenCertificate({ site, certificate, key }, now);
-      if (!read.ok) return [[site, read.error]];
-      return [[site, { kind: 'usable', names: certificateNames(read.value.chainPem) }]];
-    },
-  );
-  return new Map((await Promise.all(entries)).flat());
+  const given = new Map<string, GivenCertificate>();
+  for (const [site, { tls }] of Object.entries(document.spec.sites ?? {})) {
+    if (tls === undefined || tls === 'internal') continue;
+    const [certificate, key] = [besideEdge(directory, tls.certificate), besideEdge(directory, tls.key)];
+    const read = await tryGivenCertificate({ site, certificate, key }, now);
+    given.set(site, read.ok ? { kind: 'usable', names: certificateNames(read.value.chainPem) } : read.error);
+  }
+  return given;
 }
 
 function unreadable(file: string, error: unknown): Fault {

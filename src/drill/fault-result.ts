@@ -9,7 +9,15 @@ import { checkHolders, wishesOf } from './holder-check.ts';
 import { jitterWithin, worstStall } from './jitter.ts';
 import { allowedMs, judge } from './judge.ts';
 import type { LoadStream } from './load-stream.ts';
-import { gapWithin, measureConnections, measureStreams, requestsWithin, sumFailures } from './measure-streams.ts';
+import {
+  byStream,
+  countWithin,
+  gapWithin,
+  isRequest,
+  measureConnections,
+  measureStreams,
+  sumFailures,
+} from './measure-streams.ts';
 import { type DrillPromise, holdersOf, streamPromise, wholePromise } from './stream-promise.ts';
 import { wholeAfterFault, wholeAfterHeal } from './whole-moment.ts';
 
@@ -28,10 +36,12 @@ export interface MeasuredFault {
 
 /** Measures and judges one fault that was caused. */
 export function faultResult({ model, fault, promise, watch, ...seen }: MeasuredFault): FaultResult {
+  const byId = byStream(watch.records.filter(isRequest));
   const measures = measureStreams(watch).map((measure) => {
+    const requests = byId.get(measure.id) ?? [];
     const stream = streamOf(seen.streams, measure.id);
     const allowed = streamPromise(model, promise, stream);
-    const late = requestsWithin(watch, measure.id, lateSpan(watch, { allowed, baselineMs: measure.baselineGapMs }));
+    const late = countWithin(requests, lateSpan(watch, { allowed, baselineMs: measure.baselineGapMs }));
     return {
       ...measure,
       stream,
@@ -39,7 +49,7 @@ export function faultResult({ model, fault, promise, watch, ...seen }: MeasuredF
       late,
       holders: holdersOf(model, promise, stream),
       ...gapOf(watch, measure.gap),
-      ...afterRepair(watch, measure.id),
+      gapAfterRepairMs: watch.heal === undefined ? 0 : gapWithin(requests, { from: watch.heal.to, to: watch.end }),
     };
   });
   const connections = measureConnections(watch);
@@ -140,11 +150,6 @@ function lateSpan(
   const promised = promisedMs(allowed);
   const to = watch.heal?.from ?? watch.end;
   return { from: promised === null ? to : watch.fault.to + allowedMs(promised) + baselineMs, to };
-}
-
-function afterRepair(watch: FaultWatch, stream: string): { readonly gapAfterRepairMs: number } {
-  if (watch.heal === undefined) return { gapAfterRepairMs: 0 };
-  return { gapAfterRepairMs: gapWithin(watch, stream, { from: watch.heal.to, to: watch.end }) };
 }
 
 function gapOf(watch: FaultWatch, gap: Span): { readonly longestGapMs: number; readonly stallMs: number } {

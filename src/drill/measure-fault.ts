@@ -12,7 +12,7 @@ import { type HolderWish, wishesOf } from './holder-check.ts';
 import { milliseconds } from './drill-words.ts';
 import { jitterWithin } from './jitter.ts';
 import { type LoadSession, openSession, waitWhole, type WholeEnd } from './load-session.ts';
-import { outageSince } from './measure-streams.ts';
+import { outageWithin } from './measure-streams.ts';
 import { type DrillPromise, wholePromise } from './stream-promise.ts';
 import { drillNow, pause } from './wait-until.ts';
 
@@ -193,7 +193,7 @@ async function observeFault(
     const { outageMs } = allowance;
     if (strays.length > 0 || outageMs === undefined) return strays.length > 0;
     // More than was allowed: healing comes before watching.
-    return outageSince(session.records, { from: caused.from, to: drillNow() }) > outageMs;
+    return outageWithin(session.records, { from: caused.from, to: drillNow() }) > outageMs;
   };
   const until = caused.to + observeMs(outage, model.advertMs);
   await waitWhole(session, {

@@ -43,29 +43,24 @@ export function measureStreams(watch: FaultWatch): readonly StreamMeasure[] {
   });
 }
 
-/** Requests of a stream that began within a span, and those of them that failed. */
-export function requestsWithin(
-  watch: FaultWatch,
-  stream: string,
-  span: Span,
+/** How many of these requests began within a span, and how many of those failed. */
+export function countWithin(
+  requests: readonly RequestRecord[],
+  { from, to }: Span,
 ): { readonly requests: number; readonly failed: number } {
-  const all = watch.records
-    .filter(isRequest)
-    .filter((request) => request.stream === stream && request.start >= span.from && request.start < span.to);
+  const all = requests.filter(({ start }) => start >= from && start < to);
   return { requests: all.length, failed: all.filter(({ failure }) => failure !== undefined).length };
 }
 
-/** The longest time within a span, from its beginning on, in which no request of a stream succeeded. Milliseconds. */
-export function gapWithin(watch: FaultWatch, stream: string, span: Span): number {
-  const requests = watch.records.filter(isRequest).filter((request) => request.stream === stream);
+/** The longest time within a span, from its beginning on, in which none of a stream's requests succeeded. Milliseconds. */
+export function gapWithin(requests: readonly RequestRecord[], span: Span): number {
   const gap = longestGap([span.from, ...successEnds(requests).filter((end) => end > span.from)], span);
   return gap.to - gap.from;
 }
 
-/** The longest time without a success that any stream of short requests has had within a span. Milliseconds. */
-export function outageSince(records: readonly DrillRecord[], span: Span): number {
-  const gaps = [...byStream(records.filter(isRequest)).values()].map((all) => longestGap(successEnds(all), span));
-  return Math.max(0, ...gaps.map(({ from, to }) => to - Math.max(from, span.from)));
+/** The longest of these times of any stream of short requests. Milliseconds. */
+export function outageWithin(records: readonly DrillRecord[], span: Span): number {
+  return Math.max(0, ...[...byStream(records.filter(isRequest)).values()].map((all) => gapWithin(all, span)));
 }
 
 /** Counts the long connections of each stream that were open after the fault, in the order they first wrote something. */
