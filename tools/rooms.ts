@@ -33,6 +33,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   observe: { rooms: ['hosts', 'facts', 'model'], node: 'any' },
   apply: { rooms: ['hosts', 'observe', 'plan', 'render', 'facts', 'model'], node: 'any' },
   agent: { rooms: ['model', 'facts'], node: 'any' },
+  moves: { rooms: ['hosts', 'observe', 'facts', 'model', 'render'], node: 'any' },
   certs: { rooms: ['hosts'], node: 'any' },
   lab: { rooms: ['hosts', 'model'], node: 'any' },
   drill: { rooms: ['hosts', 'observe', 'apply', 'lab', 'proof', 'facts', 'model', 'spec'], node: 'any' },

@@ -64,7 +64,7 @@ function commandsOf(check: Check, desired: DesiredHost): readonly (readonly [str
       return [['pdns_server', '--config=check']];
     case 'nftables':
       return desired.files
-        .filter((file) => file.activates === 'nftables')
+        .filter((file) => file.path.endsWith('.nft'))
         .map((file) => ['nft', '--check', '--file', file.path] as const);
     case 'systemd':
       return [['systemd-analyze', 'verify', ...desired.units]];

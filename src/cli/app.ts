@@ -4,10 +4,12 @@ import { checkCommand } from './check.ts';
 import { completionCommand } from './completion.ts';
 import type { CliContext } from './context.ts';
 import { diagramCommand } from './diagram.ts';
+import { drainCommand, undrainCommand } from './drain.ts';
 import { drillRoutes } from './drill.ts';
 import { exportCommand } from './export.ts';
 import { initCommand } from './init.ts';
 import { labRoutes } from './lab.ts';
+import { moveCommand } from './move.ts';
 import { planCommand } from './plan.ts';
 import { renderCommand } from './render.ts';
 import { schemaCommand } from './schema.ts';
@@ -30,6 +32,9 @@ export const app = buildApplication<CliContext>(
       apply: applyCommand,
       status: statusCommand,
       trace: traceCommand,
+      move: moveCommand,
+      drain: drainCommand,
+      undrain: undrainCommand,
       drill: drillRoutes,
       lab: labRoutes,
       start: startCommand,

@@ -1,3 +1,4 @@
+import { parseDuration } from '../base/duration.ts';
 import { releases } from '../base/release.ts';
 
 /** `-f FILE`: the edge file. */
@@ -72,3 +73,18 @@ export const profileFlag = {
   brief: 'Whose failover: evenkeel, or in the lab the usual tutorial to compare with',
   default: 'evenkeel',
 } as const;
+
+/** `--deadline`: how long connections may go on where they are. Milliseconds. */
+export const deadlineFlag = {
+  kind: 'parsed',
+  parse: readDeadline,
+  brief: 'How long open connections may go on where they are, e.g. 10m',
+  default: '15m',
+  placeholder: 'time',
+} as const;
+
+function readDeadline(text: string): number {
+  const ms = parseDuration(text);
+  if (ms === undefined) throw new Error('write a time like 30s, 10m or 1h');
+  return ms;
+}

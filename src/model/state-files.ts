@@ -8,5 +8,16 @@ export const stateFiles = {
   drain: '/var/lib/evenkeel/drain',
 } as const;
 
+/** What a planned move adds to a balancer's priority for this VIP, on that balancer: `0`, or up to `claimedPriority`. Survives a reboot. */
+export function claimFile(vip: string): string {
+  return `/var/lib/evenkeel/claim-${vip}`;
+}
+
+/** The priority of a balancer to which a VIP was moved: above every priority that is dealt, below 255, which is the owner's (RFC 9568). */
+export const claimedPriority = 254;
+
+/** The unit on a balancer that keeps packets of moved connections apart. */
+export const handoverUnit = 'evenkeel-handover.service';
+
 /** The unit on a balancer that asks NGINX whether it answers, and writes `stateFiles.nginxAnswers`. */
 export const nginxWatchUnit = 'evenkeel-nginx-watch.service';

@@ -1,4 +1,4 @@
-import { nginxWatchUnit } from '../model/state-files.ts';
+import { handoverUnit, nginxWatchUnit } from '../model/state-files.ts';
 import type { Activation } from '../render/desired-file.ts';
 import { firewallUnit } from '../render/firewall.ts';
 import type { Check } from './plan.ts';
@@ -21,6 +21,8 @@ const concerns: Readonly<Record<Activation, Concern>> = {
   'systemd-nftables': { unit: firewallUnit, touches: 'drop-in', check: 'systemd' },
   'nginx-watch': { unit: nginxWatchUnit, touches: 'configuration', check: undefined },
   'systemd-nginx-watch': { unit: nginxWatchUnit, touches: 'drop-in', check: 'systemd' },
+  handover: { unit: handoverUnit, touches: 'configuration', check: 'nftables' },
+  'systemd-handover': { unit: handoverUnit, touches: 'drop-in', check: 'systemd' },
   sysctl: { unit: undefined, touches: 'nothing', check: undefined },
   tmpfiles: { unit: undefined, touches: 'nothing', check: undefined },
   zone: { unit: undefined, touches: 'nothing', check: undefined },

@@ -47,7 +47,9 @@ function hostOrder(model: Model, facts: readonly HostFacts[]): readonly string[]
   const held = (host: string): number =>
     facts
       .filter((one) => one.host === host)
-      .flatMap((one) => one.interfaces.flatMap((link) => link.addresses))
+
+      // Every balancer has every VIP on lo.
+      .flatMap((one) => one.interfaces.filter((link) => link.name !== 'lo').flatMap((link) => link.addresses))
       .filter((address) => vips.has(address.address)).length;
   const atWork = facts.filter((one) => one.units.get('keepalived.service')?.activeState === 'active');
   const unknown = (machine: Balancer): number => {

@@ -1,5 +1,5 @@
 import type { HostFacts, UnitFacts } from '../facts/host-facts.ts';
-import { nginxWatchUnit } from '../model/state-files.ts';
+import { handoverUnit, nginxWatchUnit } from '../model/state-files.ts';
 import type { Activation } from '../render/desired-file.ts';
 import { firewallUnit } from '../render/firewall.ts';
 import { concernOf } from './activation.ts';
@@ -32,6 +32,7 @@ export interface ActionInput {
  * |---------------|-----------------|-----------------------------------|-----------|
  * | not running   | start           | start                             | start     |
  * | firewall      | daemon-reload   | reload (one transaction)          | -         |
+ * | handover      | restart         | reload (the addresses stay)       | -         |
  * | nginx-watch   | restart         | restart (the verdict stays)       | -         |
  * | pdns          | restart         | restart (it has no full reload)   | -         |
  * | nginx         | restart         | reload; restart if not ours yet   | -         |
@@ -74,6 +75,13 @@ function unitActions(unit: string, state: UnitFacts | undefined, input: ActionIn
       .map((concern) => concern.touches),
   );
   if (unit === firewallUnit) {
+    const why = 'the rules are replaced in one transaction';
+    return touches.has('configuration') ? [{ kind: 'reload', unit, class: 'hitless', why }] : [];
+  }
+  if (unit === handoverUnit) {
+    if (touches.has('drop-in')) {
+      return [{ kind: 'restart', unit, class: 'hitless', why: 'the addresses on lo changed' }];
+    }
     const why = 'the rules are replaced in one transaction';
     return touches.has('configuration') ? [{ kind: 'reload', unit, class: 'hitless', why }] : [];
   }

@@ -17,6 +17,9 @@ export type Activation =
   /** The script of the watch over NGINX, and its unit. */
   | 'nginx-watch'
   | 'systemd-nginx-watch'
+  /** The table and script that keep moved connections apart, and their unit. */
+  | 'handover'
+  | 'systemd-handover'
   | 'tmpfiles'
   /** A zone file that is loaded into PowerDNS with `pdnsutil load-zone`. */
   | 'zone'

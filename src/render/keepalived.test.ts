@@ -86,12 +86,20 @@ describe('renderKeepalived', () => {
     expect(textOf(elsewhere, 'lb1')).toBe(textOf(model, 'lb1'));
   });
 
-  it('tracks NGINX, its answers and the drain with weight 0, and knows no script, no weight, no strictness', () => {
+  it('tracks NGINX, its answers and the drain with weight 0, and knows no script, no weight of a failure, no strictness', () => {
     const text = textOf(exampleModel(), 'lb1');
-    expect(values(text, 'weight')).toEqual(['0', '0', '0']);
-    expect(values(text, 'file')).toEqual(['/run/evenkeel/nginx', '/run/evenkeel/answers', '/var/lib/evenkeel/drain']);
+    const files = values(text, 'file').map((file, index) => [file, values(text, 'weight')[index]]);
+    expect(files).toEqual([
+      ['/run/evenkeel/nginx', '0'],
+      ['/run/evenkeel/answers', '0'],
+      ['/var/lib/evenkeel/drain', '0'],
+      // The one thing that is added to a priority: a person's planned move, never a failure.
+      ['/var/lib/evenkeel/claim-vip1', '1'],
+      ['/var/lib/evenkeel/claim-vip2', '1'],
+    ]);
     for (const vip of ['vip1', 'vip2']) {
-      expect(instance(text, vip)).toContain('track_file {\n        nginx\n        answers\n        drain\n    }');
+      const tracked = ['nginx', 'answers', 'drain', `claim-${vip} weight 1`].map((line) => `        ${line}\n`);
+      expect(instance(text, vip)).toContain(`track_file {\n${tracked.join('')}    }`);
       expect(values(instance(text, vip), 'state')).toEqual(['BACKUP']);
     }
     // Each of these has cost somebody a failover: docs/adr/0003-vrrp.md.

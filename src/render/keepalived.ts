@@ -5,7 +5,8 @@ import {
   type GratuitousArp,
   type Preempt,
 } from '../model/failover-settings.ts';
-import type { Balancer, Model } from '../model/model.ts';
+import type { Balancer, Model, Vip } from '../model/model.ts';
+import { claimFile } from '../model/state-files.ts';
 import { block, line, printKeepalived, type KeepalivedNode } from '../syntax/keepalived.ts';
 import { ipv4Of, peersOf, vipsOf, type HeldVip } from './balancer-peers.ts';
 import type { DesiredFile } from './desired-file.ts';
@@ -31,6 +32,10 @@ export function renderKeepalived(model: Model, balancer: Balancer, platform: Pla
         { kind: 'comment', text: `${madeBy} ${balancer.name}, keepalived ${platform.keepalived}.` },
         globalDefinitions(settings, balancer, platform),
         ...causes.map((cause) => block(['track_file', cause.name], [line('file', cause.file), line('weight', '0')])),
+        { kind: 'comment', text: 'A planned move raises the new holder. Failures are never weights.' },
+        ...vipsOf(model, balancer).map(({ vip }) =>
+          block(['track_file', claimName(vip)], [line('file', claimFile(vip.name)), line('weight', '1')]),
+        ),
         ...vipsOf(model, balancer).map((held) => instance({ model, settings, balancer }, held)),
       ]),
       activates: 'keepalived',
@@ -122,12 +127,13 @@ function instance({ model, settings, balancer }: Holder, { vip, priority }: Held
       ...(vip.ipv6 === undefined
         ? []
         : [block(['virtual_ipaddress_excluded'], [line(`${vip.ipv6.text}/128`, 'dev', balancer.interface)])]),
-      block(
-        ['track_file'],
-        causes.map((cause) => line(cause.name)),
-      ),
+      block(['track_file'], [...causes.map((cause) => line(cause.name)), line(claimName(vip), 'weight', '1')]),
     ],
   );
+}
+
+function claimName(vip: Vip): string {
+  return `claim-${vip.name}`;
 }
 
 /** When a recovered balancer takes its VIP back (keepalived.conf(5): at once, unless told otherwise). */

@@ -67,6 +67,18 @@ const balancerSettings: readonly SysctlEntry[] = [
   always('net.ipv4.tcp_keepalive_intvl', 15, '... asked every 15 s ...'),
   always('net.ipv4.tcp_keepalive_probes', 4, '... four times.'),
   always('net.ipv4.tcp_retries2', 8, 'Data to a dead peer is given up after about 100 s instead of 15 minutes.'),
+  mayBeMissing(
+    'net.netfilter.nf_conntrack_tcp_be_liberal',
+    1,
+    'A packet outside the window is no reason to take its connection for one that moved.',
+  ),
+  mayBeMissing(
+    'net.netfilter.nf_conntrack_max',
+    1048576,
+    'Both VIPs on one balancer, clients and backends. One for the machine.',
+  ),
+  mayBeMissing('net.netfilter.nf_conntrack_tcp_timeout_established', 86400, 'Forgotten connections leave after a day.'),
+  mayBeMissing('net.netfilter.nf_conntrack_tcp_timeout_time_wait', 30, 'Closed ones after half a minute.'),
   mayBeMissing('vm.swappiness', 1, 'A balancer that swaps is late with everything. One for the whole machine.'),
 ];
 

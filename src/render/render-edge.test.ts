@@ -32,6 +32,7 @@ describe('renderEdge', () => {
     const [balancer] = renderEdge(renderInputOf(exampleModel(), 'debian13'));
     expect(balancer?.units).toEqual([
       'evenkeel-firewall.service',
+      'evenkeel-handover.service',
       'nginx.service',
       'evenkeel-nginx-watch.service',
       'keepalived.service',

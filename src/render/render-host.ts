@@ -1,8 +1,10 @@
-import type { ModelHost } from '../model/model.ts';
-import { nginxWatchUnit } from '../model/state-files.ts';
+import type { Model, ModelHost } from '../model/model.ts';
+import { handoverUnit, nginxWatchUnit } from '../model/state-files.ts';
 import { renderBalancerUnits } from './balancer-units.ts';
+import { peersOf } from './balancer-peers.ts';
 import type { DesiredFile, DesiredHost } from './desired-file.ts';
 import { firewallUnit, renderFirewall } from './firewall.ts';
+import { renderHandover } from './handover.ts';
 import { renderKeepalived } from './keepalived.ts';
 import { renderKernel } from './kernel.ts';
 import { renderNginxBalancer } from './nginx-balancer.ts';
@@ -25,8 +27,8 @@ export function renderHost(input: RenderInput, host: ModelHost): DesiredHost {
     host: host.name,
     release: platform.release,
     packages: [...packages[host.kind]].toSorted(),
-    units: units[host.kind],
-    files: sortedFiles([renderKernel(host), ...renderStateFiles(host), ...filesOf(input, host, platform)]),
+    units: unitsOf(input.model, host),
+    files: sortedFiles([renderKernel(host), ...renderStateFiles(input.model, host), ...filesOf(input, host, platform)]),
   };
 }
 
@@ -51,10 +53,16 @@ const packages: Readonly<Record<ModelHost['kind'], readonly string[]>> = {
 
 /** In the order they start: keepalived last, so that NGINX answers when a VIP comes. */
 const units: Readonly<Record<ModelHost['kind'], readonly string[]>> = {
-  balancer: [firewallUnit, 'nginx.service', nginxWatchUnit, 'keepalived.service'],
+  balancer: [firewallUnit, handoverUnit, 'nginx.service', nginxWatchUnit, 'keepalived.service'],
   nameserver: ['pdns.service'],
   web: ['nginx.service'],
 };
+
+function unitsOf(model: Model, host: ModelHost): readonly string[] {
+  // A balancer without another one hands nothing over.
+  const alone = host.kind === 'balancer' && peersOf(model, host).length === 0;
+  return units[host.kind].filter((unit) => unit !== handoverUnit || !alone);
+}
 
 function filesOf(input: RenderInput, host: ModelHost, platform: Platform): readonly DesiredFile[] {
   switch (host.kind) {
@@ -65,6 +73,7 @@ function filesOf(input: RenderInput, host: ModelHost, platform: Platform): reado
         ...renderNginxWatch(input.model, host),
         ...renderBalancerUnits(input.model, host),
         ...renderFirewall(input.model, host),
+        ...renderHandover(input.model, host),
         ...renderNginxBalancer(input, host),
       ];
     case 'nameserver':

@@ -1,12 +1,14 @@
-import type { ModelHost } from '../model/model.ts';
+import type { Model, ModelHost } from '../model/model.ts';
+import { claimFile } from '../model/state-files.ts';
 import { printTmpfiles, type TmpfilesEntry } from '../syntax/tmpfiles.ts';
+import { vipsOf } from './balancer-peers.ts';
 import type { DesiredFile } from './desired-file.ts';
 import { hostPaths, madeBy } from './host-paths.ts';
 import { desiredFile } from './make-file.ts';
 
 /** The directories and files that exist before any daemon starts (systemd-tmpfiles-setup.service, sysinit.target). */
-export function renderStateFiles(host: ModelHost): readonly DesiredFile[] {
-  const entries = stateEntries(host.kind);
+export function renderStateFiles(model: Model, host: ModelHost): readonly DesiredFile[] {
+  const entries = stateEntries(model, host);
   if (entries.length === 0) return [];
   return [
     desiredFile({
@@ -19,8 +21,8 @@ export function renderStateFiles(host: ModelHost): readonly DesiredFile[] {
   ];
 }
 
-function stateEntries(kind: ModelHost['kind']): readonly TmpfilesEntry[] {
-  switch (kind) {
+function stateEntries(model: Model, host: ModelHost): readonly TmpfilesEntry[] {
+  switch (host.kind) {
     case 'balancer':
       return [
         directory(hostPaths.run, 'What is true until the next boot.'),
@@ -39,6 +41,13 @@ function stateEntries(kind: ModelHost['kind']): readonly TmpfilesEntry[] {
           hostPaths.drain,
           '0',
           'A drained balancer stays drained after a boot: the file is only made if missing.',
+        ),
+        ...vipsOf(model, host).map(({ vip }) =>
+          stateFile(
+            claimFile(vip.name),
+            '0',
+            `What a planned move of ${vip.name} to this balancer adds to its priority.`,
+          ),
         ),
       ];
     case 'nameserver':

@@ -1,6 +1,7 @@
-/** One word of a rule: a keyword or number as it is, a quoted string (an interface name), or a set of either. */
+/** One word of a rule: a keyword or number as it is, a quoted string (an interface name), a set of either, or a named set. */
 export type NftWord =
   | string
+  | { readonly kind: 'reference'; readonly set: string }
   | { readonly kind: 'text'; readonly value: string }
   | { readonly kind: 'set'; readonly elements: readonly [string, ...string[]] };
 
@@ -25,18 +26,30 @@ export interface NftChain {
   readonly rules: readonly NftRule[];
 }
 
+/** A named set whose elements are given and taken at run time; each leaves by itself after its own timeout. */
+export interface NftSet {
+  readonly name: string;
+  readonly type: 'ipv4_addr' | 'ipv6_addr';
+}
+
 /** A table of its own: loading it touches no other. */
 export interface NftTable {
-  readonly family: 'inet';
+  readonly family: 'inet' | 'ip' | 'ip6';
   readonly name: string;
   /** Each line is printed as a comment above the table. */
   readonly remarks: readonly string[];
+  readonly sets?: readonly NftSet[];
   readonly chains: readonly NftChain[];
 }
 
 /** A quoted string. */
 export function quoted(value: string): NftWord {
   return { kind: 'text', value };
+}
+
+/** The elements of a named set. */
+export function inSet(set: string): NftWord {
+  return { kind: 'reference', set };
 }
 
 /** One element as it is, several as `{ a, b }`. */
@@ -56,10 +69,14 @@ export function printNftTable(table: NftTable): string {
     head,
     `delete ${head}`,
     `${head} {`,
-    table.chains.map((chain) => printChain(chain).join('\n')).join('\n\n'),
+    [...(table.sets ?? []).map(printSet), ...table.chains.map(printChain)].map((part) => part.join('\n')).join('\n\n'),
     '}',
     '',
   ].join('\n');
+}
+
+function printSet(set: NftSet): readonly string[] {
+  return [`    set ${printWord(set.name)} {`, `        type ${printWord(set.type)}`, '        flags timeout', '    }'];
 }
 
 function printChain(chain: NftChain): readonly string[] {
@@ -79,9 +96,10 @@ function printChain(chain: NftChain): readonly string[] {
 /** nft has no escape inside quotes, so a string with `"` is refused, like every keyword that is not one word. */
 function printWord(word: NftWord): string {
   if (typeof word === 'string') {
-    if (/^[A-Za-z0-9_.:/-]+$/.test(word)) return word;
+    if (/^[A-Za-z0-9_.:,/-]+$/.test(word)) return word;
     throw new Error(`nft can't read this word: ${JSON.stringify(word)}`);
   }
+  if (word.kind === 'reference') return `@${printWord(word.set)}`;
   if (word.kind === 'set') return `{ ${word.elements.map(printWord).join(', ')} }`;
   if (/^[A-Za-z0-9_.:@ -]+$/.test(word.value)) return `"${word.value}"`;
   throw new Error(`nft can't read this string: ${JSON.stringify(word.value)}`);

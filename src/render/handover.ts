@@ -1,0 +1,227 @@
+import type { Address } from '../base/address.ts';
+import type { Balancer, Machine, Model } from '../model/model.ts';
+import { handoverUnit } from '../model/state-files.ts';
+import { anyOf, inSet, printNftTable, type NftRule, type NftTable } from '../syntax/nftables.ts';
+import { execSetting, printUnit, remark, setting } from '../syntax/systemd-unit.ts';
+import { heldPrefixes, peersOf, vipsOf } from './balancer-peers.ts';
+import type { DesiredFile } from './desired-file.ts';
+import { handoverSets, hostPaths, madeBy, scriptPath } from './host-paths.ts';
+import { desiredFile } from './make-file.ts';
+
+const tablePath = '/etc/evenkeel/handover.nft';
+
+/**
+ * What lets connections outlive a planned move (docs/adr/0008-planned-moves.md). Every balancer has every VIP on `lo` as well, where
+ * nobody asks for it, so that it goes on with its connections after keepalived took the address away; and the new holder
+ * passes on what belongs to a connection it has never seen. Nothing for a balancer without another one.
+ */
+export function renderHandover(model: Model, balancer: Balancer): readonly DesiredFile[] {
+  if (peersOf(model, balancer).length === 0) return [];
+  const tables = handoverTables(model, balancer);
+  return [
+    desiredFile({
+      host: balancer.name,
+      path: tablePath,
+      content: tables.map(printNftTable).join('\n'),
+      activates: 'handover',
+      why: 'packets of connections that a move left on another balancer get there',
+    }),
+    desiredFile({
+      host: balancer.name,
+      path: scriptPath('handover'),
+      content: script,
+      mode: 0o755,
+      activates: 'handover',
+      why: 'loads the table and gives lo the VIPs',
+    }),
+    desiredFile({
+      host: balancer.name,
+      path: `/etc/systemd/system/${handoverUnit}`,
+      content: unit(heldPrefixes(vipsOf(model, balancer))),
+      activates: 'systemd-handover',
+      why: 'connections outlive a planned move',
+    }),
+  ];
+}
+
+/** One table for each family: `dup` is not there in `inet` (nft(8), "dup statement"). */
+export function handoverTables(model: Model, balancer: Balancer): readonly NftTable[] {
+  const held = vipsOf(model, balancer).map(({ vip }) => vip);
+  const ring = [balancer, ...peersOf(model, balancer)];
+  const next = nextOf(model, balancer);
+  return [
+    table({
+      family: 'ip',
+      vips: held.map((vip) => vip.ipv4.text),
+      next: addressOf(next, 4)?.text,
+      balancers: ring.length,
+    }),
+    table({
+      family: 'ip6',
+      vips: held.flatMap((vip) => vip.ipv6?.text ?? []),
+      next: addressOf(next, 6)?.text,
+      balancers: ring.length,
+    }),
+  ].flat();
+}
+
+/** Who is asked first about an unknown connection: the next one in the file, the first after the last. */
+function nextOf(model: Model, balancer: Balancer): Balancer {
+  const ring = model.balancers.filter((one) => one.network === balancer.network);
+  const next = ring[(ring.findIndex((one) => one.name === balancer.name) + 1) % ring.length];
+  return next ?? balancer;
+}
+
+function addressOf(machine: Machine, family: 4 | 6): Address | undefined {
+  return machine.addresses.find((address) => address.family === family);
+}
+
+interface Family {
+  readonly family: 'ip' | 'ip6';
+  readonly vips: readonly string[];
+  readonly next: string | undefined;
+  readonly balancers: number;
+}
+
+function table({ family, vips, next, balancers }: Family): readonly NftTable[] {
+  const [first, ...rest] = vips;
+  if (first === undefined || next === undefined) return [];
+  const limit = family === 'ip' ? 'ttl' : 'hoplimit';
+  // No device: nft would resolve it when the table is loaded, and refuse one that is not there yet.
+  const onwards = ['dup', 'to', next, 'drop'] as const;
+  const between = balancers === 3 ? '2' : `2-${balancers - 1}`;
+  const passedOn: readonly NftRule[] =
+    balancers === 2
+      ? []
+      : [
+          {
+            words: [family, limit, between, ...onwards],
+            note: 'Asked by another balancer, and not known here either: the next one.',
+          },
+        ];
+  return [
+    {
+      family,
+      name: 'evenkeel-handover',
+      remarks: [
+        madeBy,
+        `Packets of connections to a VIP that this balancer does not know go to ${next}, while the VIP is in the set`,
+        `${handoverSets.taken}: after a planned move, until its deadline. Otherwise they get a RST as always.`,
+      ],
+      sets: [{ name: handoverSets.taken, type: family === 'ip' ? 'ipv4_addr' : 'ipv6_addr' }],
+      chains: [
+        {
+          name: 'arrival',
+          base: { type: 'filter', hook: 'prerouting', priority: ['mangle'], policy: 'accept' },
+          rules: [{ words: [family, 'daddr', anyOf([first, ...rest]), 'meta', 'l4proto', 'tcp', 'jump', 'vip'] }],
+        },
+        {
+          name: 'vip',
+          base: undefined,
+          rules: [
+            { words: ['ct', 'state', 'established,related', 'accept'], note: 'Known here.' },
+            { words: ['tcp', 'flags', 'syn', '/', 'fin,syn,rst,ack', 'accept'], note: 'A new connection.' },
+            {
+              words: [family, limit, '1', 'accept'],
+              note: 'All others were asked: nobody knows it, and the kernel answers with a RST.',
+            },
+            ...passedOn,
+            {
+              words: [family, 'daddr', inSet(handoverSets.taken), family, limit, 'set', String(balancers), ...onwards],
+              note: `Each balancer on the way takes one from the ${limit} (dup does in prerouting), so this ends.`,
+            },
+          ],
+        },
+      ],
+    },
+  ];
+}
+
+const script = `#!/bin/sh
+# handover: lets connections outlive a planned move.
+#
+#   handover up ADDRESS/LENGTH...   loads ${tablePath}, and gives lo exactly these addresses
+#   handover rules                  loads the table alone
+#   handover down                   takes both away
+set -eu
+given=${hostPaths.run}/handover-addresses
+
+take_back() {
+  if [ -e "$given" ]; then
+    while read -r address; do
+      ip address delete "$address" dev lo 2>/dev/null || true
+    done <"$given"
+    rm -f "$given"
+  fi
+}
+
+rules() {
+  /usr/sbin/nft -f ${tablePath}
+  # The table has loaded connection tracking, so its settings are there now.
+  /usr/lib/systemd/systemd-sysctl --prefix=/net/netfilter || true
+}
+
+verdict=\${1-}
+case $verdict in
+  up)
+    shift
+    take_back
+    mkdir -p ${hostPaths.run}
+    for address in "$@"; do
+      printf '%s\\n' "$address" >>"$given"
+      # Deprecated: never the source of a connection that this host begins (RFC 6724, rule 3).
+      case $address in
+        *:*) ip address replace "$address" dev lo preferred_lft 0 ;;
+        *) ip address replace "$address" dev lo ;;
+      esac
+    done
+    rules
+    ;;
+  rules)
+    rules
+    ;;
+  down)
+    for family in ip ip6; do
+      /usr/sbin/nft delete table "$family" evenkeel-handover 2>/dev/null || true
+    done
+    take_back
+    ;;
+  *)
+    echo 'usage: handover up ADDRESS/LENGTH... | rules | down' >&2
+    exit 2
+    ;;
+esac
+`;
+
+function unit(prefixes: readonly string[]): string {
+  const handover = scriptPath('handover');
+  return printUnit(
+    [madeBy],
+    [
+      {
+        name: 'Unit',
+        entries: [
+          setting('Description', 'evenkeel: connections outlive a planned move'),
+          remark('Who flushes every table takes ours along: come after nftables.service, and with it.'),
+          setting('After', 'nftables.service systemd-tmpfiles-setup.service'),
+          setting('PartOf', 'nftables.service'),
+          setting('ReloadPropagatedFrom', 'nftables.service'),
+          setting('Before', 'keepalived.service'),
+        ],
+      },
+      {
+        name: 'Service',
+        entries: [
+          setting('Type', 'oneshot'),
+          setting('RemainAfterExit', 'yes'),
+          execSetting('ExecStart', { argv: [handover, 'up', ...prefixes], failure: 'fatal' }),
+          execSetting('ExecReload', { argv: [handover, 'rules'], failure: 'fatal' }),
+          execSetting('ExecStop', { argv: [handover, 'down'], failure: 'tolerant' }),
+          setting('ProtectSystem', 'full'),
+          setting('ProtectHome', 'yes'),
+        ],
+      },
+      { name: 'Install', entries: [setting('WantedBy', 'multi-user.target nftables.service')] },
+    ],
+  );
+}

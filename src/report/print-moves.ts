@@ -1,0 +1,26 @@
+import { counted } from '../base/counted.ts';
+import type { Drained, Moved, Undrained } from '../facts/planned-moves.ts';
+import { measured } from './drill-words.ts';
+
+/** One sentence about a move. */
+export function printMoved({ vip, addresses, from, to, ms, connections }: Moved): string {
+  const what = `${vip} (${addresses.join(', ')})`;
+  if (from === undefined) return `${what} is on ${to}`;
+  const left =
+    connections === 0 ? 'no connection was left behind' : `${counted(connections, 'connection')} went on on ${from}`;
+  return `${what} moved from ${from} to ${to} in ${measured(ms)}; ${left}`;
+}
+
+/** What a drain did, a line for each VIP. */
+export function printDrained({ balancer, moved, connections }: Drained): string {
+  const end =
+    connections === 0
+      ? `${balancer} is drained: it holds no VIP, has no connection, and stays out of service until evenkeel undrain ${balancer}`
+      : `${balancer} is drained, and ${counted(connections, 'connection is', 'connections are')} still open on it`;
+  return [...moved.map(printMoved), end].join('\n');
+}
+
+/** What an undrain did. */
+export function printUndrained({ balancer, holds }: Undrained): string {
+  return `${balancer} is in service and holds ${holds.length === 0 ? 'no VIP' : holds.join(', ')}`;
+}

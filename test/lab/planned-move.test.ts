@@ -1,0 +1,193 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { installLabTargets } from '../../src/drill/lab-target.ts';
+import { openProbe } from '../../src/drill/open-probe.ts';
+import { planLoad } from '../../src/drill/plan-load.ts';
+import type { ProbeRecord } from '../../src/drill/probe.ts';
+import { evenkeel } from '../kit/cli.ts';
+import { type EdgeLab, eventually, startEdgeLab } from '../kit/edge-lab.ts';
+import { exampleFile, exampleModel } from '../kit/example-model.ts';
+
+/** Planned operations on a real edge, under load: no request fails, and no connection breaks. */
+const model = exampleModel();
+const suffix = `move-${process.pid}`;
+const flags = ['--lab', '-f', exampleFile('devops.com'), '--suffix', suffix] as const;
+let lab: EdgeLab;
+let ca = '';
+
+beforeAll(async () => {
+  lab = await startEdgeLab(model, suffix);
+  const applied = await evenkeel('apply', ...flags);
+  expect(applied.exitCode, applied.stdout + applied.stderr).toBe(0);
+  ca = await readFile(join(dirname(exampleFile('devops.com')), '.evenkeel', model.name, 'ca', 'root.crt'), 'utf8');
+  await installLabTargets({ lab: lab.name, hosts: ['web1', 'web2'].map((name) => lab.machine(name)) });
+});
+afterAll(async () => {
+  await lab.close();
+});
+
+/** Transfers that last for longer than all the moves of a test, so that each of them goes through every one. */
+const order = () =>
+  planLoad(model, {
+    target: 'drill-target',
+    ca,
+    rates: {
+      newConnectionEveryMs: 50,
+      byNameEveryMs: 200,
+      keepAliveClients: 2,
+      downloadBytes: 60 * 1024 * 1024,
+      uploadBytes: 20 * 1024 * 1024,
+    },
+  });
+
+/** Runs the load during `during`. Every record is of a request or connection that has ended. */
+async function loaded(during: (seen: readonly ProbeRecord[]) => Promise<void>): Promise<readonly ProbeRecord[]> {
+  const records: ProbeRecord[] = [];
+  const probe = await openProbe(order(), { kind: 'lab', lab: lab.name, machine: 'client' }, (record) =>
+    records.push(record),
+  );
+  try {
+    await eventually(
+      async () => records.filter((record) => record.kind === 'request').length,
+      (count) => count > 20,
+    );
+    await during(records);
+  } finally {
+    await probe.stop();
+  }
+  return records;
+}
+
+/** What went wrong, and what there was, so that an empty list means something. */
+function losses(records: readonly ProbeRecord[]): { readonly lost: readonly string[]; readonly kinds: string } {
+  const lost = records.flatMap((record) => {
+    if (record.kind === 'request' && record.failure !== undefined) return [`${record.stream}: ${record.failure}`];
+    return record.kind === 'connection' && record.result !== 'whole' ? [`${record.stream}: ${record.result}`] : [];
+  });
+  const whole = records.filter((record) => record.kind === 'connection').map((record) => record.stream);
+  return {
+    lost,
+    kinds: [...new Set(whole)]
+      .filter((id) => id.startsWith('vip1'))
+      .sort()
+      .join(),
+  };
+}
+
+const everyKind = 'vip1 download,vip1 kept,vip1 upload,vip1 websocket';
+
+async function holders(): Promise<string> {
+  const texts = await Promise.all(
+    ['lb1', 'lb2'].map((name) => lab.on(name, 'ip', '-br', 'address', 'show', 'dev', 'eth0')),
+  );
+  return texts.map((text) => model.vips.filter((vip) => text.includes(`${vip.ipv4.text}/32`)).length).join();
+}
+
+describe('a VIP that is moved and moved back', () => {
+  test('loses no request, download, upload, WebSocket or kept connection', async () => {
+    const records = await loaded(async () => {
+      for (const target of ['lb2', 'lb1', 'lb2', 'lb1']) {
+        const moved = await evenkeel('move', ...flags, 'vip1', target);
+        expect(moved.exitCode, moved.stdout + moved.stderr).toBe(0);
+        expect(await holders()).toBe(target === 'lb2' ? '0,2' : '1,1');
+      }
+    });
+    expect(losses(records)).toEqual({ lost: [], kinds: everyKind });
+  });
+
+  test('took packets of connections to the balancer that had them', async () => {
+    // The connection is begun on lb1, and its answer asked for when lb2 holds the VIP.
+    const script = [
+      'exec 3<>/dev/tcp/192.168.10.100/80',
+      'read -r go <"$1"',
+      'printf "GET / HTTP/1.1\\r\\nHost: devops.com\\r\\nConnection: close\\r\\n\\r\\n" >&3',
+      'head -1 <&3',
+    ].join('\n');
+    await lab.on('client', 'mkfifo', '/tmp/go');
+    const answer = lab.on('client', 'timeout', '60', 'bash', '-c', script, 'bash', '/tmp/go');
+    await eventually(
+      async () => lab.on('lb1', 'ss', '-Htn', 'state', 'established', 'src', '192.168.10.100'),
+      (sockets) => sockets.trim() !== '',
+    );
+    const moved = await evenkeel('move', ...flags, 'vip1', 'lb2');
+    expect(moved.stdout).toMatch(/moved from lb1 to lb2 in .*; 1 connection went on on lb1/);
+    await lab.on('client', 'bash', '-c', 'echo go >/tmp/go');
+    expect(await answer).toMatch(/^HTTP\/1\.1 30[18]/);
+    expect((await evenkeel('move', ...flags, 'vip1', 'lb1')).exitCode).toBe(0);
+  });
+
+  test('resets a connection that no balancer knows, instead of passing its packets round', async () => {
+    // lb1 does not track this one, and loses it without a word while lb2 holds the VIP.
+    await lab.on('lb1', 'nft', 'add table ip untracked');
+    for (const [chain, hook, ends] of [
+      ['in', 'prerouting', 'ip daddr 192.168.10.100 tcp dport 80'],
+      ['out', 'output', 'ip saddr 192.168.10.100 tcp sport 80'],
+    ] as const) {
+      await lab.on('lb1', 'nft', `add chain ip untracked ${chain} { type filter hook ${hook} priority raw; }`);
+      await lab.on('lb1', 'nft', `add rule ip untracked ${chain} ${ends} notrack`);
+    }
+    const script = [
+      'exec 3<>/dev/tcp/192.168.10.100/80',
+      'read -r go <"$1"',
+      'printf "GET / HTTP/1.1\r\n" >&3',
+      'cat <&3 2>&1 || true',
+    ].join('\n');
+    const told = lab.on('client', 'timeout', '60', 'bash', '-c', script, 'bash', '/tmp/go');
+    await eventually(
+      async () => lab.on('lb1', 'ss', '-Htn', 'state', 'established', 'src', '192.168.10.100'),
+      (sockets) => sockets.trim() !== '',
+    );
+    expect((await evenkeel('move', ...flags, 'vip1', 'lb2')).exitCode).toBe(0);
+    await lab.on('lb1', 'nft', 'add rule ip untracked out ip saddr 192.168.10.100 drop');
+    await lab.on('lb1', 'systemctl', 'kill', '--signal=KILL', 'nginx.service');
+    await eventually(
+      async () => lab.on('lb1', 'ss', '-Htn', 'src', '192.168.10.100'),
+      (sockets) => sockets.trim() === '',
+    );
+    await lab.on('lb1', 'nft', 'delete table ip untracked');
+    await lab.on('client', 'bash', '-c', 'echo go >/tmp/go');
+    expect(await told).toContain('Connection reset by peer');
+    await eventually(
+      async () => lab.on('lb1', 'cat', '/run/evenkeel/nginx'),
+      (verdict) => verdict.trim() === '0',
+    );
+    expect((await evenkeel('move', ...flags, 'vip1', 'lb1')).exitCode).toBe(0);
+  });
+});
+
+describe('a balancer that is drained and comes back', () => {
+  test('loses nothing either', async () => {
+    const drains: ReturnType<typeof evenkeel>[] = [];
+    const away = await loaded(async () => {
+      drains.push(evenkeel('drain', ...flags, '--deadline', '10m', 'lb1'));
+      await eventually(holders, (counts) => counts === '0,2');
+    });
+    // The load has ended, so the drain ends too: until then it waited for connections.
+    const [drained] = await Promise.all(drains);
+    expect([drained?.exitCode, drained?.stdout]).toEqual([
+      0,
+      expect.stringContaining('lb1 is drained: it holds no VIP'),
+    ]);
+    const home = await loaded(async () => {
+      const back = await evenkeel('undrain', ...flags, 'lb1');
+      expect(back.exitCode, back.stdout + back.stderr).toBe(0);
+      expect(back.stdout).toContain('lb1 is in service and holds vip1');
+    });
+    const records = [...away, ...home];
+    expect(losses(records)).toEqual({ lost: [], kinds: everyKind });
+    expect(await holders()).toBe('1,1');
+  });
+
+  test('stays drained after a boot, and is refused as the target of a move', async () => {
+    expect((await evenkeel('drain', ...flags, '--deadline', '0s', 'lb1')).exitCode).toBe(0);
+    await lab.on('lb1', 'systemctl', 'restart', 'nginx.service', 'keepalived.service');
+    expect(await holders()).toBe('0,2');
+    const refused = await evenkeel('move', ...flags, 'vip1', 'lb1');
+    expect([refused.exitCode, refused.stderr]).toEqual([1, expect.stringContaining('it is drained')]);
+    const alone = await evenkeel('drain', ...flags, 'lb2');
+    expect([alone.exitCode, alone.stderr]).toEqual([1, expect.stringContaining('no other balancer can hold')]);
+    expect((await evenkeel('undrain', ...flags, 'lb1')).exitCode).toBe(0);
+    expect(await holders()).toBe('1,1');
+  });
+});
