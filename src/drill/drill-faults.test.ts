@@ -1,5 +1,6 @@
+import type { DrillStep } from './drill-fault.ts';
 import { describe, expect, test } from 'vitest';
-import { singleFaults, faultName } from '../proof/fault.ts';
+import { singleFaults, faultName, plannedMoves } from '../proof/fault.ts';
 import { exampleModel } from '../../test/kit/example-model.ts';
 import { drillFaults, pairFaults, stepHosts, strangers } from './drill-faults.ts';
 
@@ -13,12 +14,22 @@ const named = (name: string) => {
 
 describe('the drills of a model', () => {
   test('are one for each single fault, with its name and a title', () => {
-    expect(faults.map((fault) => fault.name)).toEqual(singleFaults(model).map(faultName));
+    expect(faults.map((fault) => fault.name)).toEqual([...singleFaults(model), ...plannedMoves(model)].map(faultName));
     for (const fault of faults) {
       expect(fault.title).toMatch(/^\S.*[^.]$/);
       expect(fault.expect).toMatchObject({ kind: 'proof' });
     }
     expect(new Set(faults.map((fault) => fault.title)).size).toBe(faults.length);
+  });
+
+  test('move a VIP as a person does, and back: who comes passes unknown packets on before it holds the VIP', () => {
+    const move = faults.find(({ name }) => name === 'planned-move:vip1>lb2');
+    const told = (steps: readonly DrillStep[] | undefined): readonly string[] =>
+      (steps ?? []).flatMap((step) =>
+        step.kind === 'command' ? [`${step.host} ${step.argv.slice(1).join(' ')}`] : [],
+      );
+    expect(told(move?.cause)).toEqual(['lb2 expect 900 192.168.10.100', 'lb2 claim vip1 14']);
+    expect(told(move?.heal)).toEqual(['lb1 expect 900 192.168.10.100', 'lb2 claim vip1 0']);
   });
 
   test('heal what they cause, on the same hosts', () => {
@@ -31,7 +42,7 @@ describe('the drills of a model', () => {
       ['cut', 'join'],
       ['down', 'up'],
     ]);
-    for (const fault of faults) {
+    for (const fault of faults.filter(({ name }) => !name.startsWith('planned-move'))) {
       const healed = fault.cause.map((step) =>
         step.kind === 'command' ? step : { ...step, does: opposite.get(step.does) },
       );

@@ -1,5 +1,7 @@
 import { managedHosts, type Model, modelHosts } from '../model/model.ts';
-import { faultName, type ModelFault, singleFaults } from '../proof/fault.ts';
+import { claimCommand, expectCommand } from '../model/handover-commands.ts';
+import { claimedPriority } from '../model/state-files.ts';
+import { faultName, type ModelFault, plannedMoves, singleFaults } from '../proof/fault.ts';
 import type { DrillFault, DrillStep } from './drill-fault.ts';
 
 type Steps = readonly [DrillStep, ...DrillStep[]];
@@ -13,9 +15,9 @@ interface Recipe {
   readonly heal: Steps;
 }
 
-/** Every single fault of the model, in the order of `singleFaults` and with its names. Whether it can be caused is the causer's to say. */
+/** Every single fault of the model, in the order of `singleFaults` and with its names, then its planned moves. Whether it can be caused is the causer's to say. */
 export function drillFaults(model: Model): readonly DrillFault[] {
-  return singleFaults(model).map((fault) => drillFault(model, fault));
+  return [...singleFaults(model), ...plannedMoves(model)].map((fault) => drillFault(model, fault));
 }
 
 /** The drill of one fault of the model. */
@@ -106,6 +108,8 @@ function recipe(model: Model, fault: ModelFault): Recipe {
         title: `the nameserver ${fault.nameserver} loses power`,
         does: 'power-off',
       });
+    case 'planned-move':
+      return plannedMove(model, fault);
     case 'gateway-lost':
       return {
         title: `the router of the network ${fault.network} is gone`,
@@ -113,6 +117,25 @@ function recipe(model: Model, fault: ModelFault): Recipe {
         heal: [{ kind: 'gateway', network: fault.network, does: 'up' }],
       };
   }
+}
+
+/** Connections may go on where they are for so long. */
+const moveDeadlineMs = 900_000;
+
+/** What `evenkeel move` does on the hosts, and its way back. */
+function plannedMove(model: Model, { vip: name, to }: Extract<ModelFault, { readonly kind: 'planned-move' }>): Recipe {
+  const vip = model.vips.find((candidate) => candidate.name === name);
+  const priority = vip?.claims.find((claim) => claim.balancer === to)?.priority;
+  if (vip === undefined || priority === undefined) throw new Error(`the model has no ${name} on ${to}`);
+  const command = (host: string, argv: readonly [string, ...string[]]): DrillStep => ({ kind: 'command', host, argv });
+  return {
+    title: `${name} is moved to ${to} on purpose, and back`,
+    cause: [
+      command(to, expectCommand(vip, moveDeadlineMs)),
+      command(to, claimCommand(name, Math.max(0, claimedPriority - priority))),
+    ],
+    heal: [command(vip.preferred, expectCommand(vip, moveDeadlineMs)), command(to, claimCommand(name, 0))],
+  };
 }
 
 function ofService(

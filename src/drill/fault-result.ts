@@ -62,6 +62,12 @@ export function faultResult({ model, fault, promise, watch, ...seen }: MeasuredF
   const { verdict, reasons } = judge({
     streams: judged,
     corrupted: sum(connections.map((connection) => connection.corrupted)),
+    lost: isPlanned(promise)
+      ? {
+          requests: sum(measures.map((measure) => measure.failed)),
+          connections: sum(connections.map((connection) => connection.broken)),
+        }
+      : { requests: 0, connections: 0 },
     jitter,
     holders: wishes.map((wish) => checkHolders(watch.records, wish, faultEnd)),
     wholeAfterHealMs,
@@ -102,6 +108,11 @@ export function faultResult({ model, fault, promise, watch, ...seen }: MeasuredF
     },
     timeline: drillTimeline(watch),
   };
+}
+
+/** Whether all that was done was planned: then nothing may be lost, not only nobody without an answer. */
+function isPlanned(promise: DrillPromise): boolean {
+  return promise.kind === 'proof' && promise.outcome.faults.every(({ kind }) => kind === 'planned-move');
 }
 
 /** A fault that was not caused, and why. Its promise stands beside it. */

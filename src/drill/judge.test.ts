@@ -18,6 +18,7 @@ const stream: StreamEvidence = {
 const good: Evidence = {
   streams: [stream],
   corrupted: 0,
+  lost: { requests: 0, connections: 0 },
   jitter: { p99Ms: 2, worstMs: 9 },
   holders: [{ kind: 'as-wished' }],
   wholeAfterHealMs: 900,
@@ -30,6 +31,18 @@ describe('each row of the table', () => {
   test.for([
     { row: 'all is well', evidence: good, verdict: 'kept', reason: undefined },
     { row: 'wrong bytes', evidence: { ...good, corrupted: 1 }, verdict: 'broken', reason: /wrong bytes/ },
+    {
+      row: 'a planned operation lost a request',
+      evidence: { ...good, lost: { requests: 1, connections: 0 } },
+      verdict: 'broken',
+      reason: /1 request failed and 0 connections broke in a planned operation/,
+    },
+    {
+      row: 'a planned operation lost a connection',
+      evidence: { ...good, lost: { requests: 0, connections: 2 } },
+      verdict: 'broken',
+      reason: /2 connections broke/,
+    },
     {
       row: 'other holders',
       evidence: { ...good, holders: [{ kind: 'other', text: 'vip1 is held by nobody, not by lb2' }] },

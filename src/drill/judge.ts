@@ -1,3 +1,4 @@
+import { counted } from '../base/counted.ts';
 import type { Jitter, Verdict } from '../facts/drill-report.ts';
 import { promisedMs } from '../proof/outage.ts';
 import type { Outage } from '../proof/promise.ts';
@@ -49,6 +50,8 @@ export interface Evidence {
   readonly streams: readonly StreamEvidence[];
   /** Long connections with wrong bytes. */
   readonly corrupted: number;
+  /** What was lost in a planned operation, which may lose nothing; zeros for a fault. */
+  readonly lost: { readonly requests: number; readonly connections: number };
   readonly jitter: Jitter;
   /** Holders at the end of the fault against those of the proof; empty when nothing is known of them. */
   readonly holders: readonly HolderFinding[];
@@ -76,6 +79,7 @@ export interface Judgement {
  * | a long connection with wrong bytes                                            | broken     |
  * | holders at the end of the fault are not those of the proof                    | broken     |
  * | a balancer that should hold a VIP did not say so                              | not-judged |
+ * | a planned operation lost a request or a connection                            | broken     |
  * | not as before the fault within the time given after healing                   | broken     |
  * | no stream of load was measured                                                | not-judged |
  * | promised until repaired, and served again within `repairedWithinMs`           | kept: it may last |
@@ -110,6 +114,7 @@ function measured(evidence: Evidence): readonly Judgement[] {
   return [
     ...evidence.streams.map((stream) => judgeStream(stream, evidence.jitter)),
     ...(evidence.streams.length === 0 ? [unclear('no request was measured')] : []),
+    ...judgeLost(evidence.lost),
     ...evidence.holders.flatMap(judgeHolders),
     ...(evidence.wholeAfterHealMs === null ? [judgeHealing(evidence.missing)] : []),
   ];
@@ -186,6 +191,12 @@ function judgeHolders(finding: HolderFinding): readonly Judgement[] {
     case 'not-seen':
       return [unclear(`at the end of the fault ${finding.text}`)];
   }
+}
+
+function judgeLost({ requests, connections }: Evidence['lost']): readonly Judgement[] {
+  if (requests + connections === 0) return [];
+  const what = `${counted(requests, 'request')} failed and ${counted(connections, 'connection')} broke`;
+  return [broken(`${what} in a planned operation, which loses nothing`)];
 }
 
 function judgeHealing(missing: readonly string[]): Judgement {

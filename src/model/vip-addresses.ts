@@ -7,6 +7,11 @@ export interface VipAddress {
   readonly address: Address;
 }
 
+/** The addresses of a VIP as texts, IPv4 first. */
+export function vipTexts(vip: Vip): readonly string[] {
+  return [vip.ipv4.text, ...(vip.ipv6 === undefined ? [] : [vip.ipv6.text])];
+}
+
 /** Every address of every VIP: VIPs in the order of the file, IPv4 first. */
 export function vipAddresses(model: Model): readonly VipAddress[] {
   return model.vips.flatMap((vip) =>

@@ -3,7 +3,7 @@ import { Fault } from '../base/fault.ts';
 import type { Moved } from '../facts/planned-moves.ts';
 import type { Host } from '../hosts/host.ts';
 import type { Model, Vip } from '../model/model.ts';
-import { handoverTables } from '../render/handover.ts';
+import { vipTexts } from '../model/vip-addresses.ts';
 import { lookAtBalancers, type BalancerNow } from './balancer-now.ts';
 import { claimsFor, type ClaimWrite } from './claims.ts';
 import { countConnections, passUnknownOn, writeClaim } from './host-steps.ts';
@@ -46,8 +46,7 @@ export async function moveVip(world: MoveWorld, vip: Vip, to: string): Promise<M
   const connections = from === undefined ? 0 : await countConnections(hostOf(world, from), [vip]);
   const note = connections === 0 ? `${to} holds ${vip.name}` : `${to} holds it, ${connections} go on on ${from ?? ''}`;
   world.emit({ code: 'task-done', level: 'info', data: { task, note, ms } });
-  const addresses = [vip.ipv4.text, ...(vip.ipv6 === undefined ? [] : [vip.ipv6.text])];
-  return { vip: vip.name, addresses, from, to, ms, connections };
+  return { vip: vip.name, addresses: vipTexts(vip), from, to, ms, connections };
 }
 
 interface TakeOver {
@@ -75,10 +74,7 @@ async function takeOver(world: MoveWorld, { vip, to, before }: TakeOver): Promis
 
 /** The new holder passes on what it does not know before it holds the VIP: the first such packet may come with the address. */
 export async function expectHandover(world: MoveWorld, vip: Vip, to: string): Promise<void> {
-  const balancer = world.model.balancers.find((one) => one.name === to);
-  if (balancer === undefined) return;
-  const families = handoverTables(world.model, balancer).map((table) => table.family);
-  if (families.length > 0) await passUnknownOn(hostOf(world, to), { vip, families, deadlineMs: world.deadlineMs });
+  await passUnknownOn(hostOf(world, to), vip, world.deadlineMs);
 }
 
 async function claim(world: MoveWorld, write: ClaimWrite): Promise<void> {

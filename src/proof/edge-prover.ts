@@ -31,7 +31,7 @@ export function edgeProver(model: Model): EdgeProver {
     for (const fault of faults) {
       // A lost router parts clients from VIPs, balancers from backends, and both from nameservers.
       const everywhere = fault.kind === 'gateway-lost';
-      if (everywhere || isVrrpFault(fault)) vipFaults.push(fault);
+      if (everywhere || fault.kind === 'planned-move' || isVrrpFault(fault)) vipFaults.push(fault);
       if (everywhere || 'backend' in fault || 'pool' in fault) poolFaults.push(fault);
       if (everywhere || fault.kind === 'nameserver-off') resolverFaults.push(fault);
       if (fault.kind === 'nameserver-off') off.add(fault.nameserver);
@@ -92,7 +92,8 @@ function vipProver(model: Model): PartProver<VipPart> {
   return (faults) => {
     const vrrp = faults.filter(isVrrpFault);
     const lost = vrrp.length === faults.length ? noneLost : brokenParts(faults).lost;
-    const outcomes = lost.size === 0 ? prove(vrrp) : prove(vrrp).map(seenThrough(lost));
+    const held = lost.size === 0 ? prove(vrrp) : prove(vrrp).map(seenThrough(lost));
+    const outcomes = faults.some(({ kind }) => kind === 'planned-move') ? held.map(afterMoves(faults)) : held;
     const outage = worst(outcomes.map((outcome) => outcome.outage));
     const outcomesOf = (set: readonly string[]): readonly VipOutcome[] =>
       set.flatMap((name) => outcomes[places.get(name) ?? -1] ?? []);
@@ -107,6 +108,20 @@ function vipProver(model: Model): PartProver<VipPart> {
       byName: worst(sets.map((set) => addressOutage(outcomesOf(set), { health, lost }))),
       notes: vipNotes({ faults, vips: outcomes }),
     };
+  };
+}
+
+/**
+ * A VIP that a person moved is on its new balancer, and nobody notices (docs/adr/0008-planned-moves.md). What fails beside it decides
+ * as if the move had not been: a claim raises its balancer among those that may hold the VIP, and none else.
+ */
+function afterMoves(faults: readonly ModelFault[]): (outcome: VipOutcome) => VipOutcome {
+  const moves = new Map<string, string>();
+  for (const fault of faults) if (fault.kind === 'planned-move') moves.set(fault.vip, fault.to);
+  const alone = moves.size > 0 && faults.every((fault) => fault.kind === 'planned-move');
+  return (outcome) => {
+    const to = moves.get(outcome.vip);
+    return to === undefined || !alone ? outcome : { ...outcome, holders: [to], working: [to] };
   };
 }
 

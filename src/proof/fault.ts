@@ -39,7 +39,9 @@ export type ModelFault =
   /** The nameserver is without power. */
   | { readonly kind: 'nameserver-off'; readonly nameserver: string }
   /** The router of a network is gone: clients beyond it reach nothing, those within it notice nothing. */
-  | { readonly kind: 'gateway-lost'; readonly network: string };
+  | { readonly kind: 'gateway-lost'; readonly network: string }
+  /** No failure: a person moves a VIP to another balancer. */
+  | { readonly kind: 'planned-move'; readonly vip: string; readonly to: string };
 
 /** The stable name of a fault, as drills and reports use it: `nginx-dead:lb1`, `partition:lb1>lb2`, `partition:lb1=lb2`. */
 export function faultName(fault: ModelFault): string {
@@ -55,6 +57,8 @@ export function faultName(fault: ModelFault): string {
       return `${fault.kind}:${fault.nameserver}`;
     case 'gateway-lost':
       return `${fault.kind}:${fault.network}`;
+    case 'planned-move':
+      return `${fault.kind}:${fault.vip}>${fault.to}`;
     case 'nginx-dead':
     case 'nginx-hung':
     case 'keepalived-dead':
@@ -68,6 +72,18 @@ export function faultName(fault: ModelFault): string {
 /** The name of several faults at once: `balancer-off:lb1+nameserver-off:dns1`. */
 export function faultsName(faults: readonly ModelFault[]): string {
   return faults.map(faultName).join('+');
+}
+
+/**
+ * What people do to an edge on purpose: each VIP moved to the balancer that would follow. Only settings that can do it without
+ * loss: the tutorial's pair has no such thing.
+ */
+export function plannedMoves(model: Model): readonly ModelFault[] {
+  if (model.profile !== 'evenkeel') return [];
+  return model.vips.flatMap((vip): readonly ModelFault[] => {
+    const next = vip.claims[1];
+    return next === undefined ? [] : [{ kind: 'planned-move', vip: vip.name, to: next.balancer }];
+  });
 }
 
 /** Every single fault of a model, in a fixed order: balancers, paths between them, backends, pools, nameservers, gateways. */

@@ -24,10 +24,22 @@ describe('the example', () => {
   const proof = prove(model);
 
   test('every pair of different single faults is there once', () => {
-    const count = proof.singles.length;
+    const failures = proof.singles.filter(({ faults }) => faults[0].kind !== 'planned-move');
+    const count = failures.length;
     expect(proof.doubles).toHaveLength((count * (count - 1)) / 2);
     expect(proof.edge).toBe('devops');
     expect(proof.refusals).toEqual([]);
+  });
+
+  test('a planned move loses nothing and ends on its balancer; the tutorial has none', () => {
+    const move = proof.singles.find(({ name }) => name === 'planned-move:vip1>lb2');
+    expect(move).toMatchObject({ outage: { kind: 'none' }, served: 'everybody' });
+    expect(move?.vips.map(({ vip, holders, connections }) => [vip, holders, connections])).toEqual([
+      ['vip1', ['lb2'], 'kept'],
+      ['vip2', ['lb2'], 'kept'],
+    ]);
+    const tutorial = prove(referenceModel(exampleModel()));
+    expect(tutorial.singles.some(({ name }) => name.startsWith('planned'))).toBe(false);
   });
 
   test('an outcome of prove is that of proveFaults', () => {

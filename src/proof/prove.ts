@@ -1,6 +1,6 @@
 import type { Model, Site } from '../model/model.ts';
 import { edgeProver } from './edge-prover.ts';
-import { singleFaults, type ModelFault } from './fault.ts';
+import { plannedMoves, singleFaults, type ModelFault } from './fault.ts';
 import type { FaultOutcome, Outage, Proof } from './promise.ts';
 import { vrrpRefusals } from './prove-vrrp.ts';
 import { vrrpSetup } from './vrrp-setup.ts';
@@ -12,7 +12,7 @@ export function prove(model: Model): Proof {
   const doubles = faults.flatMap((one, index) => faults.slice(index + 1).map((other) => outcome([one, other])));
   return {
     edge: model.name,
-    singles: faults.map((fault) => outcome([fault])),
+    singles: [...faults, ...plannedMoves(model)].map((fault) => outcome([fault])),
     doubles,
     refusals: vrrpRefusals(vrrpSetup(model)),
     acceptedRisks: doubles.filter(({ served }) => served !== 'everybody').map(({ name }) => name),

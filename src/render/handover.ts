@@ -1,12 +1,16 @@
 import type { Address } from '../base/address.ts';
 import type { Balancer, Machine, Model } from '../model/model.ts';
+import { handoverScript } from '../model/handover-commands.ts';
 import { handoverUnit } from '../model/state-files.ts';
 import { anyOf, inSet, printNftTable, type NftRule, type NftTable } from '../syntax/nftables.ts';
 import { execSetting, printUnit, remark, setting } from '../syntax/systemd-unit.ts';
 import { heldPrefixes, peersOf, vipsOf } from './balancer-peers.ts';
 import type { DesiredFile } from './desired-file.ts';
-import { handoverSets, hostPaths, madeBy, scriptPath } from './host-paths.ts';
+import { hostPaths, madeBy } from './host-paths.ts';
 import { desiredFile } from './make-file.ts';
+
+/** The VIPs whose unknown packets are passed on. */
+const taken = 'taken';
 
 const tablePath = '/etc/evenkeel/handover.nft';
 
@@ -28,7 +32,7 @@ export function renderHandover(model: Model, balancer: Balancer): readonly Desir
     }),
     desiredFile({
       host: balancer.name,
-      path: scriptPath('handover'),
+      path: handoverScript,
       content: script,
       mode: 0o755,
       activates: 'handover',
@@ -106,9 +110,9 @@ function table({ family, vips, next, balancers }: Family): readonly NftTable[] {
       remarks: [
         madeBy,
         `Packets of connections to a VIP that this balancer does not know go to ${next}, while the VIP is in the set`,
-        `${handoverSets.taken}: after a planned move, until its deadline. Otherwise they get a RST as always.`,
+        `${taken}: after a planned move, until its deadline. Otherwise they get a RST as always.`,
       ],
-      sets: [{ name: handoverSets.taken, type: family === 'ip' ? 'ipv4_addr' : 'ipv6_addr' }],
+      sets: [{ name: taken, type: family === 'ip' ? 'ipv4_addr' : 'ipv6_addr' }],
       chains: [
         {
           name: 'arrival',
@@ -127,7 +131,7 @@ function table({ family, vips, next, balancers }: Family): readonly NftTable[] {
             },
             ...passedOn,
             {
-              words: [family, 'daddr', inSet(handoverSets.taken), family, limit, 'set', String(balancers), ...onwards],
+              words: [family, 'daddr', inSet(taken), family, limit, 'set', String(balancers), ...onwards],
               note: `Each balancer on the way takes one from the ${limit} (dup does in prerouting), so this ends.`,
             },
           ],
@@ -143,8 +147,30 @@ const script = `#!/bin/sh
 #   handover up ADDRESS/LENGTH...   loads ${tablePath}, and gives lo exactly these addresses
 #   handover rules                  loads the table alone
 #   handover down                   takes both away
+#   handover expect SECONDS ADDRESS...   for so long, packets of connections to these VIPs that this host does not know
+#                                   go to the other balancers
+#   handover claim VIP NUMBER       adds this to the priority of this host for the VIP; 0 adds nothing
 set -eu
 given=${hostPaths.run}/handover-addresses
+
+family_of() {
+  case $1 in
+    *:*) echo ip6 ;;
+    *) echo ip ;;
+  esac
+}
+
+# An element that is there keeps its old timeout: taken out and put in again, in one transaction (nft(8)).
+expect() {
+  for address in "$@"; do
+    family=$(family_of "$address")
+    # There is none for IPv6 where the balancers have IPv4 addresses only.
+    /usr/sbin/nft list table "$family" evenkeel-handover >/dev/null 2>&1 || continue
+    element="element $family evenkeel-handover ${taken}"
+    printf '%s\n' "add $element { $address }" "delete $element { $address }" \
+      "add $element { $address timeout \${seconds}s }"
+  done | /usr/sbin/nft -f -
+}
 
 take_back() {
   if [ -e "$given" ]; then
@@ -186,15 +212,25 @@ case $verdict in
     done
     take_back
     ;;
+  expect)
+    seconds=$2
+    shift 2
+    expect "$@"
+    ;;
+  claim)
+    # Beside it and then renamed: keepalived takes an empty file for no claim.
+    file=${hostPaths.state}/claim-$2
+    printf '%s\n' "$3" >"$file.$$"
+    mv -f "$file.$$" "$file"
+    ;;
   *)
-    echo 'usage: handover up ADDRESS/LENGTH... | rules | down' >&2
+    echo 'usage: handover up ADDRESS/LENGTH... | rules | down | expect SECONDS ADDRESS... | claim VIP NUMBER' >&2
     exit 2
     ;;
 esac
 `;
 
 function unit(prefixes: readonly string[]): string {
-  const handover = scriptPath('handover');
   return printUnit(
     [madeBy],
     [
@@ -214,9 +250,9 @@ function unit(prefixes: readonly string[]): string {
         entries: [
           setting('Type', 'oneshot'),
           setting('RemainAfterExit', 'yes'),
-          execSetting('ExecStart', { argv: [handover, 'up', ...prefixes], failure: 'fatal' }),
-          execSetting('ExecReload', { argv: [handover, 'rules'], failure: 'fatal' }),
-          execSetting('ExecStop', { argv: [handover, 'down'], failure: 'tolerant' }),
+          execSetting('ExecStart', { argv: [handoverScript, 'up', ...prefixes], failure: 'fatal' }),
+          execSetting('ExecReload', { argv: [handoverScript, 'rules'], failure: 'fatal' }),
+          execSetting('ExecStop', { argv: [handoverScript, 'down'], failure: 'tolerant' }),
           setting('ProtectSystem', 'full'),
           setting('ProtectHome', 'yes'),
         ],

@@ -13,13 +13,8 @@ export const hostPaths = {
   zoneDatabase: '/var/lib/powerdns/evenkeel.sqlite3',
 } as const;
 
-/** The named sets of the tables `ip evenkeel-handover` and `ip6 evenkeel-handover`. */
-export const handoverSets = { taken: 'taken' } as const;
-
 /** The script of this name. */
-export function scriptPath(
-  name: 'nginx-verdict' | 'nginx-watch' | 'handover' | 'zone-database' | 'load-zone' | 'warm-dns',
-): string {
+export function scriptPath(name: 'nginx-verdict' | 'nginx-watch' | 'zone-database' | 'load-zone' | 'warm-dns'): string {
   return `${hostPaths.scripts}/${name}`;
 }
 

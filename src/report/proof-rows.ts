@@ -36,6 +36,13 @@ export function placesOf({ outcomes }: ProofRow): string {
 
 /** Who holds what afterwards: `vip1 to lb2`, `vip1 on lb1 and lb2`, `vip1 unanswered`; `as before` when none moved. */
 export function holdersOf({ outcomes }: ProofRow): string {
+  const moved = outcomes.flatMap(({ faults }) =>
+    faults.flatMap((fault) => (fault.kind === 'planned-move' ? [`${fault.vip} to ${fault.to}`] : [])),
+  );
+  if (moved.length > 0) {
+    const text = moved.join(', ');
+    return text.length <= 26 ? text : counted(moved.length, 'VIP moves', 'VIPs move');
+  }
   const vips = outcomes.flatMap((outcome) => outcome.vips).filter((vip) => vipWords(vip) !== undefined);
   if (vips.length === 0) return 'as before';
   const words = [...new Set(vips.map(vipWords))].join(', ');

@@ -18,6 +18,8 @@ export function faultPlace(fault: ModelFault): string {
       return fault.nameserver;
     case 'gateway-lost':
       return fault.network;
+    case 'planned-move':
+      return `${fault.vip}>${fault.to}`;
     default:
       return fault.balancer;
   }

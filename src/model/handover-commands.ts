@@ -1,0 +1,15 @@
+import type { Vip } from './model.ts';
+import { vipTexts } from './vip-addresses.ts';
+
+/** The script on every balancer that moves connections and claims (`handover`). */
+export const handoverScript = '/usr/local/lib/evenkeel/handover';
+
+/** For so many milliseconds, packets of connections to the VIP that the host does not know go to the other balancers. */
+export function expectCommand(vip: Vip, deadlineMs: number): readonly [string, ...string[]] {
+  return [handoverScript, 'expect', String(Math.max(1, Math.ceil(deadlineMs / 1000))), ...vipTexts(vip)];
+}
+
+/** Adds `value` to the host's priority for the VIP; 0 takes the claim back. */
+export function claimCommand(vip: string, value: number): readonly [string, ...string[]] {
+  return [handoverScript, 'claim', vip, String(value)];
+}
