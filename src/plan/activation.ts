@@ -1,3 +1,4 @@
+import { agentUnit } from '../model/agent-paths.ts';
 import { nginxWatchUnit } from '../model/state-files.ts';
 import type { Activation } from '../render/desired-file.ts';
 import { firewallUnit } from '../render/firewall.ts';
@@ -21,6 +22,8 @@ const concerns: Readonly<Record<Activation, Concern>> = {
   'systemd-nftables': { unit: firewallUnit, touches: 'drop-in', check: 'systemd' },
   'nginx-watch': { unit: nginxWatchUnit, touches: 'configuration', check: undefined },
   'systemd-nginx-watch': { unit: nginxWatchUnit, touches: 'drop-in', check: 'systemd' },
+  agent: { unit: agentUnit, touches: 'configuration', check: undefined },
+  'systemd-agent': { unit: agentUnit, touches: 'drop-in', check: 'systemd' },
   sysctl: { unit: undefined, touches: 'nothing', check: undefined },
   tmpfiles: { unit: undefined, touches: 'nothing', check: undefined },
   zone: { unit: undefined, touches: 'nothing', check: undefined },

@@ -34,6 +34,7 @@ describe('renderEdge', () => {
       'evenkeel-firewall.service',
       'nginx.service',
       'evenkeel-nginx-watch.service',
+      'evenkeel-agent.service',
       'keepalived.service',
     ]);
   });

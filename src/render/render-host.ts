@@ -1,5 +1,7 @@
 import type { ModelHost } from '../model/model.ts';
 import { nginxWatchUnit } from '../model/state-files.ts';
+import { agentUnit } from '../model/agent-paths.ts';
+import { agentPrograms, renderAgent } from './agent-unit.ts';
 import { renderBalancerUnits } from './balancer-units.ts';
 import type { DesiredFile, DesiredHost } from './desired-file.ts';
 import { firewallUnit, renderFirewall } from './firewall.ts';
@@ -25,8 +27,14 @@ export function renderHost(input: RenderInput, host: ModelHost): DesiredHost {
     host: host.name,
     release: platform.release,
     packages: [...packages[host.kind]].toSorted(),
-    units: units[host.kind],
-    files: sortedFiles([renderKernel(host), ...renderStateFiles(host), ...filesOf(input, host, platform)]),
+    units: units[host.kind].filter((unit) => unit !== agentUnit || input.agent !== undefined),
+    programs: agentPrograms(input, host),
+    files: sortedFiles([
+      renderKernel(host),
+      ...renderStateFiles(host),
+      ...renderAgent(input, host),
+      ...filesOf(input, host, platform),
+    ]),
   };
 }
 
@@ -51,8 +59,8 @@ const packages: Readonly<Record<ModelHost['kind'], readonly string[]>> = {
 
 /** In the order they start: keepalived last, so that NGINX answers when a VIP comes. */
 const units: Readonly<Record<ModelHost['kind'], readonly string[]>> = {
-  balancer: [firewallUnit, 'nginx.service', nginxWatchUnit, 'keepalived.service'],
-  nameserver: ['pdns.service'],
+  balancer: [firewallUnit, 'nginx.service', nginxWatchUnit, agentUnit, 'keepalived.service'],
+  nameserver: ['pdns.service', agentUnit],
   web: ['nginx.service'],
 };
 
