@@ -1,5 +1,4 @@
 import { agentUnit } from '../model/agent-paths.ts';
-import { nginxWatchUnit } from '../model/state-files.ts';
 import type { Activation } from '../render/desired-file.ts';
 import { firewallUnit } from '../render/firewall.ts';
 import type { Check } from './plan.ts';
@@ -20,8 +19,6 @@ const concerns: Readonly<Record<Activation, Concern>> = {
   'systemd-keepalived': { unit: 'keepalived.service', touches: 'drop-in', check: 'systemd' },
   'systemd-powerdns': { unit: 'pdns.service', touches: 'drop-in', check: 'systemd' },
   'systemd-nftables': { unit: firewallUnit, touches: 'drop-in', check: 'systemd' },
-  'nginx-watch': { unit: nginxWatchUnit, touches: 'configuration', check: undefined },
-  'systemd-nginx-watch': { unit: nginxWatchUnit, touches: 'drop-in', check: 'systemd' },
   agent: { unit: agentUnit, touches: 'configuration', check: undefined },
   'systemd-agent': { unit: agentUnit, touches: 'drop-in', check: 'systemd' },
   sysctl: { unit: undefined, touches: 'nothing', check: undefined },

@@ -1,6 +1,5 @@
 import type { HostFacts, UnitFacts } from '../facts/host-facts.ts';
 import { agentUnit } from '../model/agent-paths.ts';
-import { nginxWatchUnit } from '../model/state-files.ts';
 import type { Activation } from '../render/desired-file.ts';
 import { firewallUnit } from '../render/firewall.ts';
 import { concernOf } from './activation.ts';
@@ -33,7 +32,6 @@ export interface ActionInput {
  * |---------------|-----------------|-----------------------------------|-----------|
  * | not running   | start           | start                             | start     |
  * | firewall      | daemon-reload   | reload (one transaction)          | -         |
- * | nginx-watch   | restart         | restart (the verdict stays)       | -         |
  * | agent         | restart         | restart (what it wrote stays)     | -         |
  * | pdns          | restart         | restart (it has no full reload)   | -         |
  * | nginx         | restart         | reload; restart if not ours yet   | -         |
@@ -78,10 +76,6 @@ function unitActions(unit: string, state: UnitFacts | undefined, input: ActionIn
   if (unit === firewallUnit) {
     const why = 'the rules are replaced in one transaction';
     return touches.has('configuration') ? [{ kind: 'reload', unit, class: 'hitless', why }] : [];
-  }
-  if (unit === nginxWatchUnit) {
-    const why = 'it reads its script once; the verdict it gave stays';
-    return touches.size > 0 ? [{ kind: 'restart', unit, class: 'hitless', why }] : [];
   }
   if (unit === agentUnit) {
     const why = 'it reads its program and configuration once; what it told keepalived stays';

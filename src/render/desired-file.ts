@@ -14,9 +14,6 @@ export type Activation =
   | 'systemd-keepalived'
   | 'systemd-powerdns'
   | 'systemd-nftables'
-  /** The script of the watch over NGINX, and its unit. */
-  | 'nginx-watch'
-  | 'systemd-nginx-watch'
   /** The agent's program and configuration, and its unit. */
   | 'agent'
   | 'systemd-agent'

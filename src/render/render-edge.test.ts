@@ -33,7 +33,6 @@ describe('renderEdge', () => {
     expect(balancer?.units).toEqual([
       'evenkeel-firewall.service',
       'nginx.service',
-      'evenkeel-nginx-watch.service',
       'evenkeel-agent.service',
       'keepalived.service',
     ]);

@@ -1,5 +1,4 @@
 import type { ModelHost } from '../model/model.ts';
-import { nginxWatchUnit } from '../model/state-files.ts';
 import { agentUnit } from '../model/agent-paths.ts';
 import { agentPrograms, renderAgent } from './agent-unit.ts';
 import { renderBalancerUnits } from './balancer-units.ts';
@@ -8,7 +7,6 @@ import { firewallUnit, renderFirewall } from './firewall.ts';
 import { renderKeepalived } from './keepalived.ts';
 import { renderKernel } from './kernel.ts';
 import { renderNginxBalancer } from './nginx-balancer.ts';
-import { renderNginxWatch } from './nginx-watch.ts';
 import { renderNginxWeb } from './nginx-web.ts';
 import type { Platform } from './platform.ts';
 import { renderPowerdns } from './powerdns.ts';
@@ -40,7 +38,7 @@ export function renderHost(input: RenderInput, host: ModelHost): DesiredHost {
 
 /** Debian packages of each role; the names are the same in Debian 12 and 13. */
 const packages: Readonly<Record<ModelHost['kind'], readonly string[]>> = {
-  // With curl each balancer asks its own NGINX, and checks the backends for status and trace.
+  // With curl each balancer checks the backends for status and trace.
   balancer: ['curl', 'iproute2', 'keepalived', 'nftables', 'nginx'],
   // sqlite3 makes the database, dig asks the answer; without pdns-backend-bind there is no /etc/powerdns/pdns.d/bind.conf.
   // curl and arping: without a client at hand, a nameserver looks at the VIPs as one would.
@@ -59,7 +57,7 @@ const packages: Readonly<Record<ModelHost['kind'], readonly string[]>> = {
 
 /** In the order they start: keepalived last, so that NGINX answers when a VIP comes. */
 const units: Readonly<Record<ModelHost['kind'], readonly string[]>> = {
-  balancer: [firewallUnit, 'nginx.service', nginxWatchUnit, agentUnit, 'keepalived.service'],
+  balancer: [firewallUnit, 'nginx.service', agentUnit, 'keepalived.service'],
   nameserver: ['pdns.service', agentUnit],
   web: ['nginx.service'],
 };
@@ -70,7 +68,6 @@ function filesOf(input: RenderInput, host: ModelHost, platform: Platform): reado
       return [
         ...renderKeepalived(input.model, host, platform),
         renderVerdictScript(host.name),
-        ...renderNginxWatch(input.model, host),
         ...renderBalancerUnits(input.model, host),
         ...renderFirewall(input.model, host),
         ...renderNginxBalancer(input, host),
