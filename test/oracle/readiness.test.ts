@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openAgent } from '../../src/cli/agent-delivery.ts';
 import { releases } from '../../src/base/release.ts';
 import type { Release } from '../../src/base/release.ts';
 import type { LocalOutcome } from '../../src/hosts/process.ts';
@@ -16,28 +17,36 @@ let folder = '';
 let certificate: SiteCertificate = { chainPem: '', keyPem: '' };
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'evenkeel-watch-'));
+  folder = await mkdtemp(join(tmpdir(), 'evenkeel-readiness-'));
   certificate = await selfSigned(folder, ['devops.com']);
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-/** Runs a script on a balancer with the real NGINX and its watch; no backend can be reached. */
+/** Runs a script on a balancer with the real NGINX and the real agent; no backend can be reached. */
 async function onBalancer(release: Release, script: string): Promise<LocalOutcome> {
   const model = exampleModel();
+  const agent = await openAgent();
   const input = {
     ...renderInputOf(model, release),
+    agent,
     certificates: new Map(model.sites.map((site) => [site.name, certificate])),
   };
   const host = renderEdge(input).find((one) => one.host === 'lb1');
   if (host === undefined) throw new Error('no lb1');
-  return runInImage({ release, files: host.files, addresses: ['192.168.10.11/24'], script: `${helpers}\n${script}` });
+  return runInImage({
+    release,
+    files: host.files,
+    binds: new Map([[agent.runtime.path, process.execPath]]),
+    addresses: ['192.168.10.11/24'],
+    script: `${helpers}\n${script}`,
+  });
 }
 
 /** No systemd runs in the image: the hooks of its units are called by hand. `expect_word` polls for at most 30 s. */
 const helpers = `
 verdict=/usr/local/lib/evenkeel/nginx-verdict
 watch() {
-  /usr/local/lib/evenkeel/nginx-watch >>/tmp/watch.log 2>&1 &
+  /usr/local/lib/evenkeel/agent run >>/tmp/watch.log 2>&1 &
   watch=$!
 }
 nginx_processes() {
@@ -65,21 +74,21 @@ nginx
 $verdict up
 `;
 
-describe.each(releases)('nginx-watch on %s', (release) => {
+describe.each(releases)('the agent on %s', (release) => {
   it('finds a hung NGINX and sees it answer again, by the sockets of clients and with no backend', async () => {
     const outcome = await onBalancer(
       release,
       `watch
       # Its own question, by hand: the answer is NGINX's own, after a whole handshake.
-      sed -n '/ curl -q/,/https:/p' /usr/local/lib/evenkeel/nginx-watch | sed 's|/dev/null|& --write-out %{http_code}|' | sh
-      echo
+      curl -sk --write-out '%{http_code}\\n' --resolve devops.com:443:127.0.0.1 --header 'Host: up.evenkeel' https://devops.com/
       ss -ltnH 'sport = :443' | awk '{ print $4 }'
+      until_true 'asks' '/usr/local/lib/evenkeel/agent ask status 2>/dev/null | grep -q alive'
       kill -STOP $(nginx_processes)
       expect_word 'hangs' 1
       kill -CONT $(nginx_processes)
       expect_word 'answers' 0`,
     );
-    expect(`${outcome.stdout}${outcome.stderr}`).toBe('204\n0.0.0.0:443\nhangs: 1\nanswers: 0\n');
+    expect(`${outcome.stdout}${outcome.stderr}`).toBe('204\n0.0.0.0:443\nasks\nhangs: 1\nanswers: 0\n');
     expect(outcome.exitCode).toBe(0);
   });
 
@@ -145,15 +154,67 @@ describe.each(releases)('nginx-watch on %s', (release) => {
     expect(`${outcome.stdout}${outcome.stderr}`).toBe('asked in vain\nnothing known: 0\n');
   });
 
-  it('says nothing when it can not ask', async () => {
+  it('tells at once of an NGINX that is gone, and says nothing of one that reloads', async () => {
     const outcome = await onBalancer(
       release,
-      `mv /usr/bin/curl /usr/bin/away
-      kill -STOP $(nginx_processes)
-      watch
-      until_true 'no curl' '[ "$(grep -c curl /tmp/watch.log)" -gt 5 ]'
-      expect_word 'nothing known' 0`,
+      `watch
+      until_true 'asks' '/usr/local/lib/evenkeel/agent ask status 2>/dev/null | grep -q alive'
+      nginx -s reload
+      until_true 'asked again' '/usr/local/lib/evenkeel/agent ask status | grep -q "\\"well\\":[0-9][0-9]"'
+      expect_word 'reloads' 0
+      kill -KILL $(nginx_processes)
+      expect_word 'gone' 1
+      $verdict down
+      expect_word 'its unit says so' 0
+      until nginx 2>/dev/null; do sleep 0.1; done
+      $verdict up
+      grep -c 'gone' /tmp/watch.log`,
     );
-    expect(`${outcome.stdout}${outcome.stderr}`).toBe('no curl\nnothing known: 0\n');
+    expect(`${outcome.stdout}${outcome.stderr}`).toMatch(
+      /^asks\n(.*signal process started\n)?asked again\nreloads: 0\ngone: 1\nits unit says so: 0\n1\n(.*signal process started\n)?$/,
+    );
+  });
+
+  it('goes on when its verdict can not be written, and writes it as soon as it can', async () => {
+    const outcome = await onBalancer(
+      release,
+      `mount -t tmpfs -o size=16k tmpfs /run/evenkeel
+      echo 0 >/run/evenkeel/nginx
+      echo 0 >/run/evenkeel/answers
+      mkdir /run/evenkeel/agent
+      watch
+      until_true 'asks' '/usr/local/lib/evenkeel/agent ask status 2>/dev/null | grep -q alive'
+      head -c 64k /dev/zero >/run/evenkeel/full 2>/dev/null || true
+      kill -STOP $(nginx_processes)
+      until_true 'it complains' 'grep -q "it can.t be told" /tmp/watch.log'
+      expect_word 'not told' 0
+      rm /run/evenkeel/full
+      expect_word 'told' 1`,
+    );
+    expect(`${outcome.stdout}${outcome.stderr}`).toBe('asks\nit complains\nnot told: 0\ntold: 1\n');
+  });
+
+  it('refuses a configuration it can not read, and changes nothing', async () => {
+    const outcome = await onBalancer(
+      release,
+      `for text in '' '{' '{"format":2}' '{"format":1,"edge":"x"}'; do
+        printf '%s' "$text" >/etc/evenkeel/agent.json
+        code=0
+        /usr/local/lib/evenkeel/agent run 2>&1 || code=$?
+        echo "ends with $code"
+      done
+      expect_word 'unchanged' 0`,
+    );
+    expect(`${outcome.stdout}${outcome.stderr}`.split('\n').filter((line) => line !== '')).toEqual([
+      expect.stringContaining('it is not a JSON object'),
+      'ends with 78',
+      expect.stringContaining('it is not a JSON object'),
+      'ends with 78',
+      expect.stringContaining('it has format 2; this agent reads format 1'),
+      'ends with 78',
+      expect.stringContaining('"role" must be a text and is missing'),
+      'ends with 78',
+      'unchanged: 0',
+    ]);
   });
 });
