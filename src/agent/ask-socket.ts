@@ -27,11 +27,7 @@ export async function serveAsks(path: string, answer: (line: string) => Promise<
     // Whoever asked is gone; nothing is left to be done for them.
     socket.on('error', () => socket.destroy());
     socket.setTimeout(silenceMs, () => socket.destroy());
-    onLines(socket, (line) => {
-      void answer(line).then((text) => {
-        if (socket.writable) socket.write(`${text}\n`);
-      });
-    });
+    onLines(socket, (line) => void reply(socket, answer(line)));
   });
   await new Promise<void>((listens, fails) => {
     server.once('error', fails);
@@ -44,6 +40,11 @@ export async function serveAsks(path: string, answer: (line: string) => Promise<
       await new Promise<void>((done) => server.close(() => done()));
     },
   };
+}
+
+async function reply(socket: Socket, answer: Promise<string>): Promise<void> {
+  const text = await answer;
+  if (socket.writable) socket.write(`${text}\n`);
 }
 
 /** Asks the agent one thing: one line, one line back. Throws the system's error, or says that the time is over. */

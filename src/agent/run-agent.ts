@@ -7,6 +7,8 @@ import { serveAsks } from './ask-socket.ts';
 
 /** Milliseconds until a part that failed is begun again. */
 const againMs = 1_000;
+/** Milliseconds between two turns of an agent of which no sign of life is wanted: a timer keeps it alive. */
+const idleMs = 60_000;
 
 /** What an agent is made of. */
 export interface AgentSetup {
@@ -90,18 +92,13 @@ export async function runAgent(setup: AgentSetup, signal: AbortSignal): Promise<
 
 /** Says that the event loop turns, until the signal fires. */
 async function signsOfLife({ watchdogMs, tell }: AgentSetup, signal: AbortSignal): Promise<void> {
-  if (watchdogMs === undefined) return pause(undefined, signal);
   while (!signal.aborted) {
-    await tell('WATCHDOG=1');
-    await pause(watchdogMs, signal);
+    if (watchdogMs !== undefined) await tell('WATCHDOG=1');
+    await pause(watchdogMs ?? idleMs, signal);
   }
 }
 
-/** Waits so long, or for ever; ends early, and quietly, when the signal fires. */
-async function pause(ms: number | undefined, signal: AbortSignal): Promise<void> {
-  // Also what keeps an agent without parts alive: an unsettled promise alone does not.
-  const longest = 2 ** 31 - 1;
-  do {
-    await wait(ms ?? longest, undefined, { signal }).catch(() => undefined);
-  } while (ms === undefined && !signal.aborted);
+/** Waits so long; ends early, and quietly, when the signal fires. */
+async function pause(ms: number, signal: AbortSignal): Promise<void> {
+  await wait(ms, undefined, { signal }).catch(() => undefined);
 }

@@ -20,6 +20,9 @@ export async function bundleAgent(root: string): Promise<string> {
   const [chunk, ...more] = output;
   if (more.length > 0) throw new Error('the agent must be one file');
   const foreign = chunk.imports.filter((name) => !name.startsWith('node:'));
+  // It runs without a compiler (render/agent-unit.ts), and then Node's fetch, which is WebAssembly inside, is not there.
+  if (/(?<![.\w])(?:fetch\(|WebAssembly\b)/.test(chunk.code))
+    throw new Error('the agent must do without fetch: node:http');
   if (foreign.length > 0) throw new Error(`the agent would need ${foreign.join(', ')}`);
   return chunk.code;
 }

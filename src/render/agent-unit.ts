@@ -52,8 +52,11 @@ export function agentPrograms(input: RenderInput, machine: ModelHost): readonly 
   return [{ ...input.agent.runtime, why: 'Node.js, which runs the agent' }];
 }
 
-/** At rest the heap is a few MiB: small generations are collected sooner, and the process stays small. */
-const nodeFlags = '--max-semi-space-size=1 --max-old-space-size=64 --disable-warning=ExperimentalWarning';
+/**
+ * At rest the heap is a few MiB: small generations are collected sooner, and the process stays small. Without the compiler
+ * (v8.dev/blog/jitless) it needs no memory that is writable and executable, and 10 MB less; it costs a sixth of a little.
+ */
+const nodeFlags = '--jitless --max-semi-space-size=1 --max-old-space-size=64 --disable-warning=ExperimentalWarning';
 
 function commandScript(runtime: string): string {
   return `#!/bin/sh
@@ -94,7 +97,8 @@ function agentUnitText(role: 'balancer' | 'nameserver'): string {
           setting('TimeoutStopSec', '5'),
           setting('MemoryMax', '160M'),
           setting('TasksMax', '64'),
-          setting('Environment', 'UV_THREADPOOL_SIZE=2'),
+          remark('Memory of its threads comes from one place, so that little of it lies idle.'),
+          setting('Environment', 'MALLOC_ARENA_MAX=1 UV_THREADPOOL_SIZE=2'),
           setting('RuntimeDirectory', 'evenkeel/agent'),
           setting('RuntimeDirectoryMode', '0750'),
           remark('It reads /proc, asks its neighbours, and writes files that root owns.'),
@@ -104,9 +108,9 @@ function agentUnitText(role: 'balancer' | 'nameserver'): string {
           setting('PrivateDevices', 'yes'),
           setting('ProtectKernelTunables', 'yes'),
           setting('RestrictRealtime', 'yes'),
-          remark('MemoryDenyWriteExecute stays off: the compiler of Node.js writes code.'),
+          setting('MemoryDenyWriteExecute', 'yes'),
           setting('RestrictAddressFamilies', 'AF_UNIX AF_INET AF_INET6 AF_NETLINK'),
-          setting('SystemCallFilter', '@system-service @pkey'),
+          setting('SystemCallFilter', '@system-service'),
           setting('SystemCallErrorNumber', 'EPERM'),
         ],
       },
