@@ -1,7 +1,8 @@
 // Bundles src/ into dist/: Node.js refuses to strip types below node_modules, where the packed package lives.
-import { rm } from 'node:fs/promises';
+import { rm, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { rolldown } from 'rolldown';
+import { bundleAgent } from '../src/cli/bundle-agent.ts';
 
 const root = resolve(import.meta.dirname, '..');
 await rm(resolve(root, 'dist'), { recursive: true, force: true });
@@ -29,4 +30,6 @@ const counts = [
   await bundle('drill-probe', 'src/drill/probe-main.ts'),
   await bundle('drill-target', 'src/drill/target-main.ts'),
 ];
-console.log(`dist: ${counts.reduce((sum, count) => sum + count, 0)} files`);
+// What balancers and nameservers get: src/cli/agent-delivery.ts finds it.
+await writeFile(resolve(root, 'dist', 'agent.mjs'), await bundleAgent(root));
+console.log(`dist: ${counts.reduce((sum, count) => sum + count, 1)} files`);

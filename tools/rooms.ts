@@ -14,6 +14,7 @@ export const packageRooms: Readonly<Record<string, readonly string[]>> = {
   diff: ['plan'],
   execa: ['hosts'],
   'ipaddr.js': ['base'],
+  rolldown: ['cli'],
   yaml: ['spec'],
   zod: ['spec', 'lab'],
 };

@@ -19,6 +19,7 @@ const input = {
   certificates: new Map(model.sites.map((site) => [site.name, certificate])),
   ticketKeys: [new Uint8Array(80), new Uint8Array(80), new Uint8Array(80)],
   zoneSerials: new Map(model.zones.map((zone) => [zone.name, 2026112200])),
+  agent: undefined,
 } as const;
 const started = performance.now();
 const desired = renderEdge(input);

@@ -115,7 +115,7 @@ test('whatever is desired, an apply makes its plan empty, and the last files are
           .map(({ file: [path, activates], text, mode }) => file('web1', { path, text, activates, mode }))
           .toSorted((a, b) => (a.path < b.path ? -1 : 1));
         const desired: readonly DesiredHost[] = [
-          { host: 'web1', release: 'debian13', packages: ['nginx'], units: ['nginx.service'], files },
+          { host: 'web1', release: 'debian13', packages: ['nginx'], units: ['nginx.service'], programs: [], files },
         ];
         expect(await applyTo({ machines, desired })).toMatchObject({ kind: 'done' });
         expect(isEmptyPlan(await planOf(machines, desired))).toBe(true);

@@ -14,6 +14,8 @@ import type { Controller } from './controller.ts';
 import { lockAll } from './host-locks.ts';
 import { manifestFile, readOwnManifest } from './host-manifest.ts';
 import { installPackages } from './install-packages.ts';
+import { installProgram } from './install-program.ts';
+import type { ProgramSource } from './install-program.ts';
 
 /** What an apply needs. `desired` is what the plan was computed from. */
 export interface ApplyOptions {
@@ -23,6 +25,8 @@ export interface ApplyOptions {
   readonly hosts: ReadonlyMap<string, Host>;
   readonly verifier: Verifier;
   readonly controller: Controller;
+  /** Where programs come from that a host needs. */
+  readonly programs: ProgramSource;
   readonly emit: Emit;
   /** Ctrl-C: the host that is being changed returns to what was there before, and nothing else is begun. */
   readonly signal?: AbortSignal;
@@ -40,7 +44,7 @@ export type ApplyEnd =
   | { readonly kind: 'undo-failed'; readonly changed: readonly string[]; readonly host: string; readonly fault: Fault };
 
 /**
- * Walks a plan over its hosts. First, on all of them: lock, packages, and every daemon's own check of its new files;
+ * Walks a plan over its hosts. First, on all of them: lock, packages, programs, and every daemon's own check of its new files;
  * whatever is refused there is thrown as a Fault, and nothing of the edge has changed. Then one host after the other, in
  * the plan's order, each verified before the next is begun.
  */
@@ -70,7 +74,7 @@ export async function applyPlan(options: ApplyOptions): Promise<ApplyEnd> {
       return { host, lock, plan: hostPlan, desired: wanted };
     });
     const busy = works.filter((work) => work.plan.changes.length > 0);
-    await prepare(context, busy);
+    await prepare(context, busy, options.programs);
     const end = await rollOut(context, busy);
     if (end.kind === 'done')
       await recordGeneration(
@@ -83,8 +87,8 @@ export async function applyPlan(options: ApplyOptions): Promise<ApplyEnd> {
   }
 }
 
-/** Packages and checks, on all hosts at the same time: nothing of the edge changes here. */
-async function prepare(context: ApplyContext, works: readonly HostWork[]): Promise<void> {
+/** Packages, programs and checks, on all hosts at the same time: nothing of the edge changes here. */
+async function prepare(context: ApplyContext, works: readonly HostWork[], programs: ProgramSource): Promise<void> {
   await settled(
     works.map(async (work) => {
       const { host, plan } = work;
@@ -93,6 +97,13 @@ async function prepare(context: ApplyContext, works: readonly HostWork[]): Promi
         assertNotInterrupted(context, host.name);
         await inStep(context, { host: host.name, step: 'install', title: `installing ${packages.join(', ')}` }, () =>
           installPackages(host, packages),
+        );
+      }
+      for (const change of plan.changes) {
+        if (change.kind !== 'program' || change.verb !== 'create') continue;
+        assertNotInterrupted(context, host.name);
+        await inStep(context, { host: host.name, step: 'program', title: `bringing ${change.path}` }, async () =>
+          installProgram(host, change.path, await programs(change.path, change.architecture)),
         );
       }
     }),

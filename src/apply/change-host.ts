@@ -48,6 +48,9 @@ export async function changeHost(context: ApplyContext, work: HostWork, scope: V
   } catch (error) {
     return undoHost(context, { work, wayBack, error });
   }
+  // No longer run by anything; and they can't be brought back from here.
+  const left = plan.changes.flatMap((one) => (one.kind === 'program' && one.verb === 'remove' ? [one.path] : []));
+  if (left.length > 0) await host.remove(left);
   await host.write([manifestFile(finishedManifest(input))]);
   return { kind: 'changed' };
 }

@@ -78,6 +78,32 @@ tail -c 6000 "$state/install.log"
 exit $code
 `;
 
+/** Exit codes of `installProgramScript`: the disk is full (as ENOSPC); what came is not what was sent. */
+export const programDiskFull = 28;
+export const programBroken = 3;
+
+/**
+ * `PATH HASH`, the program as gzip on standard input: unpacked beside its path, brought to the disk, and renamed only if its
+ * SHA-256 is right.
+ */
+export const installProgramScript = `
+set -u
+path=$1 hash=$2
+directory=\${path%/*}
+stage=$directory/.\${path##*/}.evenkeel-new
+mkdir -p "$directory"
+trap 'rm -f "$stage"' EXIT
+if ! gzip -dc >"$stage"; then
+  read -r blocks <<END
+$(df --output=avail -k "$directory" | tail -n 1)
+END
+  [ "$blocks" -gt 1024 ] || exit ${programDiskFull}
+  exit ${programBroken}
+fi
+[ "$(sha256sum <"$stage" | cut -d ' ' -f 1)" = "$hash" ] || exit ${programBroken}
+chown root:root "$stage" && chmod 755 "$stage" && sync -f "$stage" && mv -f "$stage" "$path" && sync -f "$directory"
+`;
+
 /**
  * `COMMAND...`: runs it with the staged files over /etc, in a mount namespace of its own (`unshare --mount`), so that
  * a daemon reads what will be there while nobody else sees it. /etc is copied to a tmpfs: an overlay can't be stacked

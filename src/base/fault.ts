@@ -16,6 +16,7 @@ export type FaultCode =
   | 'command-failed'
   | 'command-timed-out'
   | 'unsupported-release'
+  | 'unsupported-architecture'
   | 'package-unavailable'
   | 'config-refused'
   | 'port-taken'

@@ -7,6 +7,7 @@ import { edgeVerifier } from '../observe/verify-edge.ts';
 import { isEmptyPlan, type Plan, planRefusals } from '../plan/plan.ts';
 import { checkSavedPlan, planHash } from '../plan/saved-plan.ts';
 import { planSummary, printPlan } from '../report/print-plan.ts';
+import { packedRuntime } from './agent-delivery.ts';
 import { type CliContext, exitCodes } from './context.ts';
 import type { Edge } from './edge-file.ts';
 import type { EdgeHosts } from './edge-hosts.ts';
@@ -44,6 +45,7 @@ export async function applyEdge(context: CliContext, edge: Edge, request: ApplyR
     hosts: edgeHosts.hosts,
     verifier: edgeVerifier({ model: edge.model, hosts: edgeHosts.hosts, client: edgeHosts.client }),
     controller: await thisController(context.now()),
+    programs: packedRuntime,
     emit: context.emit,
     signal: context.signal,
   });

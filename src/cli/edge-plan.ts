@@ -2,6 +2,7 @@ import { type PreparedPlan, preparePlan } from '../apply/prepare-plan.ts';
 import { connectHosts } from '../hosts/connect-hosts.ts';
 import type { Host } from '../hosts/host.ts';
 import { renderEdge } from '../render/render-edge.ts';
+import { openAgent } from './agent-delivery.ts';
 import type { CliContext } from './context.ts';
 import type { Edge } from './edge-file.ts';
 import { openMaterial } from './edge-material.ts';
@@ -23,11 +24,12 @@ export async function planEdge(
   assertProved(context, edge);
   emit({ code: 'task-started', level: 'progress', data: { task, title: `looking at ${hosts.size} hosts` } });
   const { certificates, ticketKeys } = await openMaterial(edge, began, emit);
+  const agent = await openAgent();
   await connectHosts([...hosts.values()]);
   const prepared = await preparePlan({
     model: edge.model,
     hosts,
-    render: (part) => renderEdge({ ...part, certificates, ticketKeys }),
+    render: (part) => renderEdge({ ...part, certificates, ticketKeys, agent }),
     now: began,
   });
   const ms = context.now().getTime() - began.getTime();

@@ -112,7 +112,7 @@ function trackerOf({ name, weight, poll }: KeepalivedTracker): Tracker {
   return {
     name,
     notices: sees(script) === 'processes' ? ['dead'] : ['dead', 'hung'],
-    detection: { kind: 'poll', intervalMs, timeoutMs, fall, rise },
+    detection: { kind: 'poll', asker: 'process', intervalMs, timeoutMs, fall, rise },
     weight,
   };
 }

@@ -6,6 +6,7 @@ import type { DesiredFile } from '../render/desired-file.ts';
 import { isTlsMaterial } from '../render/nginx-paths.ts';
 import { releasePlatforms } from '../render/platform.ts';
 import { renderEdge } from '../render/render-edge.ts';
+import { openAgent } from './agent-delivery.ts';
 import type { CliContext } from './context.ts';
 import type { Edge } from './edge-file.ts';
 import { type EdgeMaterial, openMaterial } from './edge-material.ts';
@@ -35,6 +36,7 @@ export async function renderTree(context: CliContext, edge: Edge, request: TreeR
     platforms: new Map(managedHosts(model).map((host) => [host.name, platform])),
     certificates: material.certificates,
     ticketKeys: material.ticketKeys,
+    agent: await openAgent(),
     zoneSerials: new Map(model.zones.map((zone) => [zone.name, 1])),
   });
   const files = desired.flatMap((host) => host.files);

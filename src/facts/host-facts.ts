@@ -12,6 +12,8 @@ export interface HostFacts {
   readonly units: ReadonlyMap<string, UnitFacts>;
   readonly interfaces: readonly InterfaceFacts[];
   readonly listeners: readonly Listener[];
+  /** Programs that evenkeel put there (`runtimePrefix`), by path. */
+  readonly programs: ReadonlyMap<string, ProgramFacts>;
   /** The files asked for, by path. */
   readonly files: ReadonlyMap<string, FileFacts>;
   /** What evenkeel wrote before; undefined on a host it has never touched. */
@@ -39,6 +41,15 @@ export interface InterfaceFacts {
   readonly up: boolean;
   readonly mtu: number;
   readonly addresses: readonly { readonly address: string; readonly prefix: number }[];
+}
+
+/** A program as it lies on a host; its bytes are not read. */
+export interface ProgramFacts {
+  /** Bytes. */
+  readonly size: number;
+  readonly mode: number;
+  /** `user:group`. */
+  readonly owner: string;
 }
 
 /** A listening socket (`ss -Hlntup`). */

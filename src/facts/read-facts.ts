@@ -6,6 +6,7 @@ import { parseListeners } from './listeners.ts';
 import { parseManifest } from './manifest.ts';
 import { parseOsRelease } from './os-release.ts';
 import { parseCandidates, parseInstalled } from './packages.ts';
+import { parsePrograms } from './programs.ts';
 import { splitSections } from './sections.ts';
 import { parseUnits } from './units.ts';
 
@@ -27,6 +28,7 @@ export function readFacts(host: string, output: string, units: readonly string[]
     units: parseUnits(sections.get('units') ?? '', units),
     interfaces: parseInterfaces(sections.get('interfaces') ?? ''),
     listeners: parseListeners(sections.get('listeners') ?? ''),
+    programs: parsePrograms(sections.get('programs') ?? ''),
     files: new Map(),
     manifest: manifest.value,
     clock: Number((sections.get('clock') ?? '0').trim()),

@@ -32,8 +32,18 @@ export interface HostAnswer {
   readonly vrrp: readonly VrrpState[];
   /** A person keeps it out of service (`evenkeel drain`); only on balancers. */
   readonly drained: boolean;
-  /** The watch finds its NGINX hung; only on balancers. */
+  /** The agent finds its NGINX hung; only on balancers. */
   readonly nginxHangs: boolean;
+  /** How its agent answers; undefined when it was not asked, or the host does not answer. */
+  readonly agent: AgentAnswer | undefined;
+}
+
+/** Whether the agent of a host answers on its own socket. */
+export interface AgentAnswer {
+  /** `missing`: its command is not there or can't be run. */
+  readonly state: 'active' | 'silent' | 'missing';
+  /** Its words, or those of the system; empty when it answers. */
+  readonly reason: string;
 }
 
 /** Which MACs answer for a VIP on its network. */

@@ -109,7 +109,7 @@ export function agentConfig(model: Model, host: Balancer | Nameserver): AgentCon
 function readinessOf(model: Model): AgentReadiness {
   const poll = failoverSettings(model).trackers.find((tracker) => tracker.name === 'answers')?.detection;
   const { intervalMs, timeoutMs, fall, rise } =
-    poll?.kind === 'poll' ? poll : { intervalMs: 1000, timeoutMs: 1000, fall: 3, rise: 2 };
+    poll?.kind === 'poll' ? poll : { intervalMs: 200, timeoutMs: 200, fall: 2, rise: 2 };
   const name = model.sites.flatMap((site) => site.names).find((one) => !one.startsWith('*')) ?? healthHost;
   return { name, host: healthHost, intervalMs, timeoutMs, fall, rise };
 }

@@ -52,6 +52,8 @@ export type Detection =
    */
   | {
       readonly kind: 'poll';
+      /** `process`: each check is a process that has to start. `agent`: a daemon of ours that runs already asks. */
+      readonly asker: 'process' | 'agent';
       readonly intervalMs: number;
       readonly timeoutMs: number;
       readonly fall: number;
@@ -102,7 +104,7 @@ export function failoverSettings(model: Pick<Model, 'profile' | 'advertMs'>): Fa
           {
             name: 'answers',
             notices: ['hung'],
-            detection: { kind: 'poll', intervalMs: 1000, timeoutMs: 1000, fall: 3, rise: 2 },
+            detection: { kind: 'poll', asker: 'agent', intervalMs: 200, timeoutMs: 200, fall: 2, rise: 2 },
             weight: 0,
           },
         ],
@@ -122,7 +124,7 @@ export function failoverSettings(model: Pick<Model, 'profile' | 'advertMs'>): Fa
           {
             name: 'check_nginx',
             notices: ['dead'],
-            detection: { kind: 'poll', intervalMs: 2000, timeoutMs: 2000, fall: 1, rise: 1 },
+            detection: { kind: 'poll', asker: 'process', intervalMs: 2000, timeoutMs: 2000, fall: 1, rise: 1 },
             weight: -60,
           },
         ],

@@ -2,7 +2,7 @@
 export const stateFiles = {
   /** Written by the hooks of the NGINX unit. On a tmpfs: born `1` at every boot. */
   nginxVerdict: '/run/evenkeel/nginx',
-  /** Written by the watch that asks NGINX (`nginx-watch`): not `0` while NGINX hangs. Born `0` at every boot. */
+  /** Written by the agent, which asks NGINX: not `0` while NGINX hangs. Born `0` at every boot. */
   nginxAnswers: '/run/evenkeel/answers',
   /** Written by a person, through `evenkeel drain`. Survives a reboot. */
   drain: '/var/lib/evenkeel/drain',
@@ -19,5 +19,5 @@ export const claimedPriority = 254;
 /** The unit on a balancer that keeps packets of moved connections apart. */
 export const handoverUnit = 'evenkeel-handover.service';
 
-/** The unit on a balancer that asks NGINX whether it answers, and writes `stateFiles.nginxAnswers`. */
-export const nginxWatchUnit = 'evenkeel-nginx-watch.service';
+/** Where NGINX's master writes its process id: where Debian's unit looks for it. */
+export const nginxPidPath = '/run/nginx.pid';

@@ -1,6 +1,11 @@
+import { basename, dirname } from 'node:path';
 import { manifestPath } from '../facts/manifest.ts';
 import { sectionMark } from '../facts/sections.ts';
 import { unitProperties } from '../facts/units.ts';
+import { runtimePrefix } from '../model/agent-paths.ts';
+
+/** Where the programs lie that evenkeel brought, and how their names begin. */
+const programs = { directory: dirname(runtimePrefix), names: `${basename(runtimePrefix)}*` };
 
 /**
  * What one look at a host runs, as `sh -c SCRIPT sh PACKAGES UNITS` (dash), both lists separated by blanks. A
@@ -28,6 +33,7 @@ section candidates
 [ -z "$missing" ] || apt-cache policy -- $missing
 section units
 [ -z "$2" ] || systemctl show -p ${unitProperties} -- $2
+section programs; find ${programs.directory} -maxdepth 1 -type f -name '${programs.names}' -printf '%s %m %u:%g %p\\n' 2>/dev/null
 section interfaces; ip -j addr
 section listeners; ss -Hlntup
 section manifest; cat ${manifestPath} 2>/dev/null

@@ -4,13 +4,13 @@ import { parseVrrpLog } from '../facts/status-vrrp-log.ts';
 import { parseUnits, unitProperties } from '../facts/units.ts';
 import type { Host } from '../hosts/host.ts';
 import type { ModelHost } from '../model/model.ts';
-import { nginxWatchUnit, stateFiles } from '../model/state-files.ts';
+import { stateFiles } from '../model/state-files.ts';
 import { ask, printed } from './status-ask.ts';
 import type { Asked } from './status-ask.ts';
 
 /** The units whose state counts, by role. */
 export const statusUnits: Readonly<Record<ModelHost['kind'], readonly [string, ...string[]]>> = {
-  balancer: ['nginx.service', 'keepalived.service', nginxWatchUnit],
+  balancer: ['nginx.service', 'keepalived.service'],
   nameserver: ['pdns.service'],
   web: ['nginx.service'],
 };
@@ -38,6 +38,7 @@ export async function askMachine(machine: ModelHost, host: Host): Promise<HostAn
     vrrp: logAnswer === undefined ? [] : parseVrrpLog(printed(logAnswer)),
     drained: isSet(drainAnswer),
     nginxHangs: isSet(hangAnswer),
+    agent: undefined,
   };
 }
 
@@ -59,6 +60,7 @@ export function silentHost(machine: ModelHost, reason: string): HostAnswer {
     vrrp: [],
     drained: false,
     nginxHangs: false,
+    agent: undefined,
   };
 }
 

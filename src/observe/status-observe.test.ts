@@ -70,6 +70,7 @@ describe('a healthy edge', () => {
       machine.commands().map(([program, second]) => `${program} ${second ?? ''}`),
     );
     expect([...new Set(programs.map((text) => text.replace(/@.*/, '@SERVER')))].toSorted()).toEqual([
+      '/usr/local/lib/evenkeel/agent ask',
       'arping -b',
       'cat /run/evenkeel/answers',
       'cat /var/lib/evenkeel/drain',

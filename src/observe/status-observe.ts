@@ -4,6 +4,7 @@ import type { Host } from '../hosts/host.ts';
 import { managedHosts } from '../model/model.ts';
 import type { Model, ModelHost } from '../model/model.ts';
 import { vipAddresses } from '../model/vip-addresses.ts';
+import { askAgent } from './ask-agent.ts';
 import { checkBackends } from './backend-checks.ts';
 import { askNameserver } from './dns-answers.ts';
 import { askMachine, silentHost } from './status-hosts.ts';
@@ -71,7 +72,12 @@ export async function observeStatus(question: StatusQuestion): Promise<StatusFac
 }
 
 async function askManaged(machine: ModelHost, host: Host | undefined): Promise<HostAnswer> {
-  return host === undefined ? silentHost(machine, 'no connection to it was opened') : askMachine(machine, host);
+  if (host === undefined) return silentHost(machine, 'no connection to it was opened');
+  const [answer, agent] = await Promise.all([
+    askMachine(machine, host),
+    machine.kind === 'web' ? undefined : askAgent(host),
+  ]);
+  return { ...answer, agent };
 }
 
 /** Whether the network's answer for each VIP is that of the one host that holds it. */

@@ -23,6 +23,7 @@ function balancer(host: string, addresses: readonly string[], edit: Partial<Host
     vrrp: [],
     drained: false,
     nginxHangs: false,
+    agent: undefined,
   };
   return { ...base, role: 'balancer', ...edit };
 }

@@ -1,7 +1,6 @@
 import type { HostAnswer } from '../facts/status-facts.ts';
 import type { Host } from '../hosts/host.ts';
 import type { Model, ModelHost } from '../model/model.ts';
-import { nginxWatchUnit } from '../model/state-files.ts';
 import { vipAddresses } from '../model/vip-addresses.ts';
 import { checkBackends } from './backend-checks.ts';
 import { askNameserver } from './dns-answers.ts';
@@ -104,9 +103,8 @@ function preferredServes(machines: readonly HostAnswer[], name: string): boolean
   return machine !== undefined && !machine.drained && !machine.nginxHangs && runs(machine);
 }
 
-/** Without its watch a balancer holds its VIPs as before. */
 function runs({ units }: HostAnswer): boolean {
-  return units.every((unit) => unit.activeState === 'active' || unit.name === nginxWatchUnit);
+  return units.every((unit) => unit.activeState === 'active');
 }
 
 /** Names of the VIPs that are held by nobody but balancers with the new configuration. */

@@ -1,4 +1,5 @@
-import { handoverUnit, nginxWatchUnit } from '../model/state-files.ts';
+import { agentUnit } from '../model/agent-paths.ts';
+import { handoverUnit } from '../model/state-files.ts';
 import type { Activation } from '../render/desired-file.ts';
 import { firewallUnit } from '../render/firewall.ts';
 import type { Check } from './plan.ts';
@@ -19,10 +20,10 @@ const concerns: Readonly<Record<Activation, Concern>> = {
   'systemd-keepalived': { unit: 'keepalived.service', touches: 'drop-in', check: 'systemd' },
   'systemd-powerdns': { unit: 'pdns.service', touches: 'drop-in', check: 'systemd' },
   'systemd-nftables': { unit: firewallUnit, touches: 'drop-in', check: 'systemd' },
-  'nginx-watch': { unit: nginxWatchUnit, touches: 'configuration', check: undefined },
-  'systemd-nginx-watch': { unit: nginxWatchUnit, touches: 'drop-in', check: 'systemd' },
   handover: { unit: handoverUnit, touches: 'configuration', check: 'nftables' },
   'systemd-handover': { unit: handoverUnit, touches: 'drop-in', check: 'systemd' },
+  agent: { unit: agentUnit, touches: 'configuration', check: undefined },
+  'systemd-agent': { unit: agentUnit, touches: 'drop-in', check: 'systemd' },
   sysctl: { unit: undefined, touches: 'nothing', check: undefined },
   tmpfiles: { unit: undefined, touches: 'nothing', check: undefined },
   zone: { unit: undefined, touches: 'nothing', check: undefined },

@@ -11,7 +11,7 @@ import {
 } from '../../test/kit/small-edge.ts';
 import type { HostFacts } from '../facts/host-facts.ts';
 import type { DesiredHost } from '../render/desired-file.ts';
-import { nginxWatchUnit } from '../model/state-files.ts';
+import { agentUnit } from '../model/agent-paths.ts';
 import { computePlan, observedPaths } from './compute-plan.ts';
 import { isEmptyPlan } from './plan.ts';
 import type { HostPlan, Plan } from './plan.ts';
@@ -254,27 +254,24 @@ describe('units and what a change costs', () => {
     });
   });
 
-  test.each(['nginx-watch', 'systemd-nginx-watch'] as const)(
-    'the watch is restarted for %s, and nobody notices',
-    (activates) => {
-      const watched = (text: string): readonly DesiredHost[] =>
-        v1.map((host) =>
-          host.host === 'lb1'
-            ? {
-                ...host,
-                units: [...host.units, nginxWatchUnit],
-                files: [...host.files, file('lb1', { path: '/usr/local/lib/watch', text, activates })],
-              }
-            : host,
-        );
-      const facts = watched('every second').map((host) => settledFacts(host, 'g1'));
-      const lb1 = hostOf(plan(watched('every two seconds'), facts), 'lb1');
-      expect(lb1.actions.filter((action) => action.kind !== 'daemon-reload')).toEqual([
-        { kind: 'restart', unit: nginxWatchUnit, class: 'hitless', why: expect.any(String) },
-      ]);
-      expect(lb1.class).toBe('hitless');
-    },
-  );
+  test.each(['agent', 'systemd-agent'] as const)('the watch is restarted for %s, and nobody notices', (activates) => {
+    const watched = (text: string): readonly DesiredHost[] =>
+      v1.map((host) =>
+        host.host === 'lb1'
+          ? {
+              ...host,
+              units: [...host.units, agentUnit],
+              files: [...host.files, file('lb1', { path: '/usr/local/lib/watch', text, activates })],
+            }
+          : host,
+      );
+    const facts = watched('every second').map((host) => settledFacts(host, 'g1'));
+    const lb1 = hostOf(plan(watched('every two seconds'), facts), 'lb1');
+    expect(lb1.actions.filter((action) => action.kind !== 'daemon-reload')).toEqual([
+      { kind: 'restart', unit: agentUnit, class: 'hitless', why: expect.any(String) },
+    ]);
+    expect(lb1.class).toBe('hitless');
+  });
 
   test('a drop-in of a running service needs a restart, which moves the VIP', () => {
     const edited = v1.map((host) => ({

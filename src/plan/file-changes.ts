@@ -1,4 +1,5 @@
 import type { FileFacts, HostFacts, ManifestFile } from '../facts/host-facts.ts';
+import { agentProgramPath } from '../model/agent-paths.ts';
 import type { DesiredFile } from '../render/desired-file.ts';
 import { isActivation } from './activation.ts';
 import type { FileChange, FileMark } from './plan.ts';
@@ -74,14 +75,14 @@ function desiredChange(file: DesiredFile, facts: HostFacts, own: ManifestFile | 
 
 /**
  * Our secrets are never shown; nor is what somebody else kept from other users of the host: a pdns.conf from before
- * evenkeel may hold the password of a database, and plans end in logs.
+ * evenkeel may hold the password of a database, and plans end in logs. Nobody reads the agent's program line by line either.
  */
 function mayShow(
   file: DesiredFile,
   change: { readonly before: FileMark | undefined; readonly foreign: boolean },
 ): boolean {
   const isPrivate = ((change.before?.mode ?? 0) & 0o004) === 0;
-  return file.visibility === 'public' && !(change.foreign && isPrivate);
+  return file.visibility === 'public' && file.path !== agentProgramPath && !(change.foreign && isPrivate);
 }
 
 function sameRecord(known: ManifestFile, file: DesiredFile): boolean {

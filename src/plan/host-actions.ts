@@ -1,5 +1,6 @@
 import type { HostFacts, UnitFacts } from '../facts/host-facts.ts';
-import { handoverUnit, nginxWatchUnit } from '../model/state-files.ts';
+import { agentUnit } from '../model/agent-paths.ts';
+import { handoverUnit } from '../model/state-files.ts';
 import type { Activation } from '../render/desired-file.ts';
 import { firewallUnit } from '../render/firewall.ts';
 import { concernOf } from './activation.ts';
@@ -33,7 +34,7 @@ export interface ActionInput {
  * | not running   | start           | start                             | start     |
  * | firewall      | daemon-reload   | reload (one transaction)          | -         |
  * | handover      | restart         | reload (the addresses stay)       | -         |
- * | nginx-watch   | restart         | restart (the verdict stays)       | -         |
+ * | agent         | restart         | restart (what it wrote stays)     | -         |
  * | pdns          | restart         | restart (it has no full reload)   | -         |
  * | nginx         | restart         | reload; restart if not ours yet   | -         |
  * | keepalived    | restart         | reload; restart if not ours yet   | -         |
@@ -85,8 +86,8 @@ function unitActions(unit: string, state: UnitFacts | undefined, input: ActionIn
     const why = 'the rules are replaced in one transaction';
     return touches.has('configuration') ? [{ kind: 'reload', unit, class: 'hitless', why }] : [];
   }
-  if (unit === nginxWatchUnit) {
-    const why = 'it reads its script once; the verdict it gave stays';
+  if (unit === agentUnit) {
+    const why = 'it reads its program and configuration once; what it told keepalived stays';
     return touches.size > 0 ? [{ kind: 'restart', unit, class: 'hitless', why }] : [];
   }
   const why = restartReason(unit, touches, input.facts);

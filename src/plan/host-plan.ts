@@ -6,6 +6,7 @@ import { concernOf } from './activation.ts';
 import { fileChanges } from './file-changes.ts';
 import { hostActions, isEnabled, isRunning, undoActions } from './host-actions.ts';
 import type { TouchedFile } from './host-actions.ts';
+import { programChanges } from './program-changes.ts';
 import { hostRefusals, machineOf } from './host-refusals.ts';
 import { neededPorts } from './needed-ports.ts';
 import { worseClass } from './plan.ts';
@@ -40,7 +41,12 @@ export function planHost(input: HostPlanInput): { readonly plan: HostPlan; reado
     files.filter((file) => verbs.includes(file.verb)).map((file) => file.path);
   const there = new Set(files.filter((file) => file.before !== undefined).map((file) => file.path));
   const undo = undoActions(actions, there);
-  const changes = [...softChanges(input), ...files, ...unitChanges(desired.units, facts)];
+  const changes = [
+    ...softChanges(input),
+    ...programChanges(desired.programs, facts),
+    ...files,
+    ...unitChanges(desired.units, facts),
+  ];
   return {
     plan: {
       host: desired.host,

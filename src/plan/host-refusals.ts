@@ -3,6 +3,7 @@ import { modelHosts } from '../model/model.ts';
 import type { Model, ModelHost } from '../model/model.ts';
 import type { DesiredHost } from '../render/desired-file.ts';
 import { neededPorts, portRefusals } from './needed-ports.ts';
+import { programRefusals } from './program-changes.ts';
 import type { Refusal } from './plan.ts';
 
 /** Everything that forbids changing a host. */
@@ -18,6 +19,7 @@ export function hostRefusals(model: Model, desired: DesiredHost, facts: HostFact
     ...desired.files
       .filter((file) => facts.files.get(file.path)?.kind === 'other')
       .map((file) => inTheWay(host, file.path)),
+    ...programRefusals(desired.programs, facts),
     ...(machine === undefined ? [] : portRefusals(machine, facts, neededPorts(model, machine))),
   ];
 }

@@ -99,6 +99,7 @@ describe('zone serials', () => {
         release: 'debian13',
         packages: [],
         units: [],
+        programs: [],
         files: ['a.test', 'b.test'].map((zone) =>
           file(host, {
             path: `/zones/${zone}`,

@@ -61,6 +61,7 @@ export interface HostPlan {
 export type Change =
   | { readonly kind: 'install-package'; readonly name: string; readonly version: string | undefined }
   | FileChange
+  | ProgramChange
   | { readonly kind: 'enable-unit'; readonly unit: string }
   | { readonly kind: 'start-unit'; readonly unit: string; readonly state: string }
   /** An apply began here and never ended: its daemons are told again. */
@@ -83,6 +84,18 @@ export interface FileChange {
   readonly drifted: boolean;
   /** Unified diff; empty for secrets, new files, removals, and files of others that not everybody may read. */
   readonly diff: string;
+}
+
+/** A program that has to be brought to a host, or is no longer wanted there. */
+export interface ProgramChange {
+  readonly kind: 'program';
+  readonly verb: 'create' | 'remove';
+  readonly path: string;
+  /** Debian's name for what the host is. */
+  readonly architecture: string;
+  /** Bytes. */
+  readonly size: number;
+  readonly why: string;
 }
 
 export interface FileMark {

@@ -112,7 +112,7 @@ function vipProver(model: Model): PartProver<VipPart> {
 }
 
 /**
- * A VIP that a person moved is on its new balancer, and nobody notices (docs/adr/0008-planned-moves.md). What fails beside it decides
+ * A VIP that a person moved is on its new balancer, and nobody notices (docs/adr/0009-planned-moves.md). What fails beside it decides
  * as if the move had not been: a claim raises its balancer among those that may hold the VIP, and none else.
  */
 function afterMoves(faults: readonly ModelFault[]): (outcome: VipOutcome) => VipOutcome {

@@ -9,13 +9,13 @@ const event: Tracker = { name: 'nginx', notices: ['dead'], detection: { kind: 'e
 const asks: Tracker = {
   name: 'answers',
   notices: ['hung'],
-  detection: { kind: 'poll', intervalMs: 1000, timeoutMs: 1000, fall: 3, rise: 2 },
+  detection: { kind: 'poll', asker: 'process', intervalMs: 1000, timeoutMs: 1000, fall: 3, rise: 2 },
   weight: 0,
 };
 const weighted = (weight: number): Tracker => ({
   name: 'check',
   notices: ['dead'],
-  detection: { kind: 'poll', intervalMs: 2000, timeoutMs: 2000, fall: 1, rise: 1 },
+  detection: { kind: 'poll', asker: 'process', intervalMs: 2000, timeoutMs: 2000, fall: 1, rise: 1 },
   weight,
 });
 

@@ -5,7 +5,7 @@ import { referenceModel } from '../model/reference-model.ts';
 import { proveVrrp, vrrpRefusals } from './prove-vrrp.ts';
 import { vrrpSetup, type VrrpRouter, type VrrpSetup } from './vrrp-setup.ts';
 
-const poll = { kind: 'poll', intervalMs: 2000, timeoutMs: 2000, fall: 1, rise: 1 } as const;
+const poll = { kind: 'poll', asker: 'process', intervalMs: 2000, timeoutMs: 2000, fall: 1, rise: 1 } as const;
 
 function checks(weight: number): readonly Tracker[] {
   return [{ name: 'check', notices: ['dead', 'hung'], detection: poll, weight }];

@@ -43,22 +43,26 @@ export function masterDownTerms(waiting: Waiting): readonly [Term, ...Term[]] {
   return [{ what, ms: 3 * waiting.advertMs }, skewTerm(waiting)];
 }
 
-/** What starting one check's process may cost on a busy machine. Milliseconds. */
-const checkStartMs = 50;
+/** What beginning one check may cost on a busy machine, in milliseconds: a process starts, or the agent's turn comes. */
+const checkStarts = {
+  process: { ms: 50, what: 'starting a process' },
+  agent: { ms: 25, what: 'the turn of the agent' },
+} as const;
 
 /**
  * The longest time until a tracker has noticed. An event says itself how long it takes. A poll loop starts a check every
- * interval, or at the next turn when the one before still runs (keepalived's vrrp_script; nginx-watch, docs/adr/0006-hung-nginx.md).
+ * interval, or at the next turn when the one before still runs (keepalived's vrrp_script; the agent, docs/adr/0006-hung-nginx.md).
  * At worst NGINX fails just after a check has succeeded: one interval passes before the first check that fails.
  *
  * - dead: a check fails at once, so `fall` checks have failed after fall x interval.
- * - hung: a check fails after its timeout, and its process takes time to start. The last of `fall` checks starts after
+ * - hung: a check fails after its timeout, and takes time to begin. The last of `fall` checks starts after
  *   (fall - 1) x the turns that one takes, and fails after the timeout.
  */
 export function detectionTerms(tracker: Tracker, state: 'dead' | 'hung'): readonly [Term, ...Term[]] {
   const { name, detection } = tracker;
   if (detection.kind === 'event') return [{ what: `${name}: reported by the event`, ms: detection.withinMs }];
   const { intervalMs, timeoutMs, fall } = detection;
+  const start = checkStarts[detection.asker];
   const [every, timeout] = [formatDuration(intervalMs), formatDuration(timeoutMs)];
   if (state === 'dead') return [{ what: `${name}: ${fall} x a check every ${every}`, ms: fall * intervalMs }];
   const turnMs = intervalMs * Math.max(1, Math.ceil(timeoutMs / intervalMs));
@@ -67,7 +71,7 @@ export function detectionTerms(tracker: Tracker, state: 'dead' | 'hung'): readon
     { what: `${name}: ${every} until the next check`, ms: intervalMs },
     ...(more === 0 ? [] : [{ what: `${name}: ${more} x a check every ${formatDuration(turnMs)}`, ms: more * turnMs }]),
     { what: `${name}: timeout ${timeout} of the last check`, ms: timeoutMs },
-    { what: `${name}: starting ${fall} x a process`, ms: fall * checkStartMs },
+    { what: `${name}: ${fall} x ${start.what}`, ms: fall * start.ms },
   ];
 }
 

@@ -1,10 +1,10 @@
 import type { Balancer, Model } from '../model/model.ts';
+import { nginxPidPath } from '../model/state-files.ts';
 import { execSetting, printUnit, remark, setting, type UnitEntry } from '../syntax/systemd-unit.ts';
 import { heldPrefixes, vipsOf } from './balancer-peers.ts';
 import type { DesiredFile } from './desired-file.ts';
 import { hostPaths, madeBy, scriptPath } from './host-paths.ts';
 import { desiredFile } from './make-file.ts';
-import { nginxPidPath } from './nginx-paths.ts';
 import { nginxSandbox, sharedSandbox } from './sandbox.ts';
 
 /** The drop-ins of a balancer: NGINX reports its life to keepalived, keepalived never leaves a VIP behind. */

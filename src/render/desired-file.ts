@@ -14,12 +14,12 @@ export type Activation =
   | 'systemd-keepalived'
   | 'systemd-powerdns'
   | 'systemd-nftables'
-  /** The script of the watch over NGINX, and its unit. */
-  | 'nginx-watch'
-  | 'systemd-nginx-watch'
   /** The table and script that keep moved connections apart, and their unit. */
   | 'handover'
   | 'systemd-handover'
+  /** The agent's program and configuration, and its unit. */
+  | 'agent'
+  | 'systemd-agent'
   | 'tmpfiles'
   /** A zone file that is loaded into PowerDNS with `pdnsutil load-zone`. */
   | 'zone'
@@ -45,6 +45,19 @@ export interface DesiredFile {
   readonly why: string;
 }
 
+/**
+ * A program that is too large to be read back and compared: its path changes with its content, so a file of that path and size
+ * is the right one. `apply` checks the hash when it brings it.
+ */
+export interface DesiredProgram {
+  /** Absolute path on the host; it holds the version. */
+  readonly path: string;
+  /** Debian's name of an architecture -> bytes, for each build that this computer has. */
+  readonly sizes: ReadonlyMap<string, number>;
+  /** One line for the reader of a plan: what it is for. */
+  readonly why: string;
+}
+
 /** Everything one host must have. */
 export interface DesiredHost {
   readonly host: string;
@@ -53,6 +66,8 @@ export interface DesiredHost {
   readonly packages: readonly string[];
   /** systemd units that must be enabled and running, in the order they start. */
   readonly units: readonly string[];
+  /** Programs beside the files. */
+  readonly programs: readonly DesiredProgram[];
   /** Sorted by path. */
   readonly files: readonly DesiredFile[];
 }

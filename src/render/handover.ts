@@ -15,7 +15,7 @@ const taken = 'taken';
 const tablePath = '/etc/evenkeel/handover.nft';
 
 /**
- * What lets connections outlive a planned move (docs/adr/0008-planned-moves.md). Every balancer has every VIP on `lo` as well, where
+ * What lets connections outlive a planned move (docs/adr/0009-planned-moves.md). Every balancer has every VIP on `lo` as well, where
  * nobody asks for it, so that it goes on with its connections after keepalived took the address away; and the new holder
  * passes on what belongs to a connection it has never seen. Nothing for a balancer without another one.
  */

@@ -52,7 +52,7 @@ export function edgeNodes(features: NginxFeatures, addresses: ListenAddresses): 
       ],
     ),
     comment(
-      "What nginx-watch asks, by TLS on the name of a site: through the clients' sockets and workers, to no backend.",
+      'What the agent asks, by TLS on the name of a site: through the sockets and workers of clients, to no backend.',
     ),
     block(
       'server',

@@ -3,9 +3,6 @@ import { createHash } from 'node:crypto';
 /** Where the main file lies. Debian's own sites-enabled and conf.d are not read from it. */
 export const nginxConfPath = '/etc/nginx/nginx.conf';
 
-/** Where NGINX's master writes its process id: where Debian's unit looks for it. */
-export const nginxPidPath = '/run/nginx.pid';
-
 /** Everything else that is evenkeel's. */
 const folder = '/etc/nginx/evenkeel';
 

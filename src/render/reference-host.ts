@@ -12,7 +12,7 @@ import type { RenderInput } from './render-input.ts';
  * those of `evenkeel`, but for the zones, which hold plain records. Throws what `renderHost` throws.
  */
 export function renderReferenceHost(input: RenderInput, host: ModelHost): DesiredHost {
-  return host.kind === 'balancer' ? referenceBalancer(input, host) : renderHost(input, host);
+  return host.kind === 'balancer' ? referenceBalancer(input, host) : renderHost({ ...input, agent: undefined }, host);
 }
 
 /** Kernel and firewall do not belong to failover and stay; the units of NGINX and keepalived are Debian's own. */
@@ -32,6 +32,7 @@ function referenceBalancer(input: RenderInput, host: Balancer): DesiredHost {
     // The check script needs pgrep.
     packages: ['curl', 'iproute2', 'keepalived', 'nftables', 'nginx', 'procps'],
     units: [firewallUnit, 'nginx.service', 'keepalived.service'],
+    programs: [],
     files: files.toSorted((a, b) => (a.path < b.path ? -1 : 1)),
   };
 }

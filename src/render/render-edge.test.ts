@@ -34,7 +34,7 @@ describe('renderEdge', () => {
       'evenkeel-firewall.service',
       'evenkeel-handover.service',
       'nginx.service',
-      'evenkeel-nginx-watch.service',
+      'evenkeel-agent.service',
       'keepalived.service',
     ]);
   });

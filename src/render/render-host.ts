@@ -1,5 +1,7 @@
-import type { Model, ModelHost } from '../model/model.ts';
-import { handoverUnit, nginxWatchUnit } from '../model/state-files.ts';
+import { agentUnit } from '../model/agent-paths.ts';
+import type { ModelHost } from '../model/model.ts';
+import { handoverUnit } from '../model/state-files.ts';
+import { agentPrograms, renderAgent } from './agent-unit.ts';
 import { renderBalancerUnits } from './balancer-units.ts';
 import { peersOf } from './balancer-peers.ts';
 import type { DesiredFile, DesiredHost } from './desired-file.ts';
@@ -8,7 +10,6 @@ import { renderHandover } from './handover.ts';
 import { renderKeepalived } from './keepalived.ts';
 import { renderKernel } from './kernel.ts';
 import { renderNginxBalancer } from './nginx-balancer.ts';
-import { renderNginxWatch } from './nginx-watch.ts';
 import { renderNginxWeb } from './nginx-web.ts';
 import type { Platform } from './platform.ts';
 import { renderPowerdns } from './powerdns.ts';
@@ -27,14 +28,20 @@ export function renderHost(input: RenderInput, host: ModelHost): DesiredHost {
     host: host.name,
     release: platform.release,
     packages: [...packages[host.kind]].toSorted(),
-    units: unitsOf(input.model, host),
-    files: sortedFiles([renderKernel(host), ...renderStateFiles(input.model, host), ...filesOf(input, host, platform)]),
+    units: unitsOf(input, host),
+    programs: agentPrograms(input, host),
+    files: sortedFiles([
+      renderKernel(host),
+      ...renderStateFiles(input.model, host),
+      ...renderAgent(input, host),
+      ...filesOf(input, host, platform),
+    ]),
   };
 }
 
 /** Debian packages of each role; the names are the same in Debian 12 and 13. */
 const packages: Readonly<Record<ModelHost['kind'], readonly string[]>> = {
-  // With curl each balancer asks its own NGINX, and checks the backends for status and trace.
+  // With curl each balancer checks the backends for status and trace.
   balancer: ['curl', 'iproute2', 'keepalived', 'nftables', 'nginx'],
   // sqlite3 makes the database, dig asks the answer; without pdns-backend-bind there is no /etc/powerdns/pdns.d/bind.conf.
   // curl and arping: without a client at hand, a nameserver looks at the VIPs as one would.
@@ -53,15 +60,17 @@ const packages: Readonly<Record<ModelHost['kind'], readonly string[]>> = {
 
 /** In the order they start: keepalived last, so that NGINX answers when a VIP comes. */
 const units: Readonly<Record<ModelHost['kind'], readonly string[]>> = {
-  balancer: [firewallUnit, handoverUnit, 'nginx.service', nginxWatchUnit, 'keepalived.service'],
-  nameserver: ['pdns.service'],
+  balancer: [firewallUnit, handoverUnit, 'nginx.service', agentUnit, 'keepalived.service'],
+  nameserver: ['pdns.service', agentUnit],
   web: ['nginx.service'],
 };
 
-function unitsOf(model: Model, host: ModelHost): readonly string[] {
+function unitsOf({ model, agent }: RenderInput, host: ModelHost): readonly string[] {
   // A balancer without another one hands nothing over.
   const alone = host.kind === 'balancer' && peersOf(model, host).length === 0;
-  return units[host.kind].filter((unit) => unit !== handoverUnit || !alone);
+  return units[host.kind].filter(
+    (unit) => (unit !== handoverUnit || !alone) && (unit !== agentUnit || agent !== undefined),
+  );
 }
 
 function filesOf(input: RenderInput, host: ModelHost, platform: Platform): readonly DesiredFile[] {
@@ -70,7 +79,6 @@ function filesOf(input: RenderInput, host: ModelHost, platform: Platform): reado
       return [
         ...renderKeepalived(input.model, host, platform),
         renderVerdictScript(host.name),
-        ...renderNginxWatch(input.model, host),
         ...renderBalancerUnits(input.model, host),
         ...renderFirewall(input.model, host),
         ...renderHandover(input.model, host),

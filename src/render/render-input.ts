@@ -1,3 +1,4 @@
+import type { DesiredProgram } from './desired-file.ts';
 import type { Model } from '../model/model.ts';
 import type { Platform } from './platform.ts';
 
@@ -5,6 +6,14 @@ import type { Platform } from './platform.ts';
 export interface SiteCertificate {
   readonly chainPem: string;
   readonly keyPem: string;
+}
+
+/** The agent as it is brought to balancers and nameservers. */
+export interface AgentDelivery {
+  /** Its program: one file for Node.js. */
+  readonly program: Uint8Array;
+  /** The Node.js that runs it. */
+  readonly runtime: Pick<DesiredProgram, 'path' | 'sizes'>;
 }
 
 /** Everything rendering depends on. The same input gives the same bytes. */
@@ -18,4 +27,6 @@ export interface RenderInput {
   readonly ticketKeys: readonly [Uint8Array, ...Uint8Array[]];
   /** Zone name -> SOA serial (RFC 1982), the same on all nameservers. Every zone has one. */
   readonly zoneSerials: ReadonlyMap<string, number>;
+  /** Undefined: the hosts are set up without an agent, as exported scripts do; then nobody finds a hung NGINX. */
+  readonly agent: AgentDelivery | undefined;
 }

@@ -50,7 +50,7 @@ case $verdict in
     ;;
   down)
     say 1 "$file"
-    # Dead, not hung: what nginx-watch said of these processes ends with them.
+    # Dead, not hung: what the agent said of these processes ends with them.
     say 0 "$answers"
     shift
     tries=0

@@ -44,6 +44,7 @@ export interface StatusProblem {
 export type StatusProblemCode =
   | 'host-silent'
   | 'unit-not-running'
+  | 'agent-silent'
   | 'nginx-hung'
   | 'balancer-drained'
   | 'vip-nobody'
@@ -96,9 +97,9 @@ export type UnitWord = string;
 export interface BalancerStatus extends MachineStatus {
   readonly nginx: UnitWord;
   readonly keepalived: UnitWord;
-  /** The watch that finds a hung NGINX; absent on an edge that has none (`--profile reference`). */
-  readonly nginxWatch?: UnitWord;
-  /** The watch finds NGINX hung. */
+  /** `active` when the agent answers, `silent` when not; absent on an edge that has none (`--profile reference`). */
+  readonly agent?: UnitWord;
+  /** The agent finds NGINX hung. */
   readonly nginxHangs: boolean;
   /** Kept out of service by a person. */
   readonly drained: boolean;
@@ -123,6 +124,8 @@ export interface BackendStatus {
 export interface NameserverStatus extends MachineStatus {
   readonly address: string;
   readonly powerdns: UnitWord;
+  /** As that of a balancer. */
+  readonly agent?: UnitWord;
   /** Whether it answers DNS queries. */
   readonly answering: boolean;
   /** The addresses it gives for the edge's first site name. */

@@ -23,11 +23,13 @@ export function planSummary(plan: Plan): string {
   const changes = plan.hosts.flatMap((host) => host.changes);
   const files = changes.filter((change) => change.kind === 'file').length;
   const packages = changes.filter((change) => change.kind === 'install-package').length;
+  const programs = changes.filter((change) => change.kind === 'program').length;
   const units = changes.filter((change) => change.kind === 'enable-unit' || change.kind === 'start-unit').length;
   const unfinished = changes.filter((change) => change.kind === 'finish-apply').length;
   const parts = [
     ...(packages > 0 ? [counted(packages, 'package')] : []),
     ...(files > 0 ? [counted(files, 'file')] : []),
+    ...(programs > 0 ? [counted(programs, 'program')] : []),
     ...(units > 0 ? [counted(units, 'change') + ' of units'] : []),
     ...(unfinished > 0 ? [`${counted(unfinished, 'host')} with an unfinished apply`] : []),
   ];
@@ -106,6 +108,12 @@ function changeLines(change: Change, style: TextStyle): readonly string[] {
       return [
         `  ${style('warn', '!')} an apply (generation ${change.generation}) was interrupted here; it is finished`,
       ];
+    case 'program': {
+      const sign = change.verb === 'create' ? style('good', '+') : style('bad', '-');
+      return [
+        `  ${sign} ${change.path}${style('quiet', `  ${change.why} (${Math.ceil(change.size / 1_000_000)} MB, ${change.architecture})`)}`,
+      ];
+    }
     case 'file':
       return [fileLine(change, style), ...diffLines(change, style)];
     default:

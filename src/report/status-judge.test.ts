@@ -177,11 +177,12 @@ describe('what is wrong is said, with its cause', () => {
       ],
     ],
     [
-      'an NGINX that hangs, and a watch that does not run',
-      { hung: ['lb1'], stopped: ['lb2 evenkeel-nginx-watch.service'], holders: { [vip1]: ['lb2'] } },
+      'an NGINX that hangs, and agents that do not answer',
+      { hung: ['lb1'], mute: ['lb2', 'dns1'], holders: { [vip1]: ['lb2'] } },
       [
-        'error unit-not-running: evenkeel-nginx-watch on lb2 is inactive',
         'error nginx-hung: NGINX on lb1 hangs: its processes are there and answer nobody',
+        'warning agent-silent: the agent on lb2 does not answer, so nobody sees what only it can see',
+        'warning agent-silent: the agent on dns1 does not answer, so nobody sees what only it can see',
         'warning vip-moved: vip1 192.168.10.100 is on lb2, not on lb1 which is preferred',
       ],
     ],
@@ -243,9 +244,9 @@ describe('the status as text', () => {
         vip2  192.168.10.200  lb2 (preferred)  lb2 (02:6c:62:32:20:20)  since 2026-11-22 08:57:42 UTC
 
       Balancers
-        host  nginx   nginx-watch  keepalived  holds
-        lb1   active  active       active      vip1
-        lb2   active  active       active      vip2
+        host  nginx   keepalived  agent   holds
+        lb1   active  active      active  vip1
+        lb2   active  active      active  vip2
 
       Backends
         pool  server  address           from lb1    from lb2
@@ -253,9 +254,9 @@ describe('the status as text', () => {
         web   web2    192.168.10.32:80  up, 2.0 ms  up, 2.0 ms
 
       Nameservers
-        host  powerdns  answers                        serial
-        dns1  active    192.168.10.100 192.168.10.200  2026112201
-        dns2  active    192.168.10.100 192.168.10.200  2026112201
+        host  powerdns  agent   answers                        serial
+        dns1  active    active  192.168.10.100 192.168.10.200  2026112201
+        dns2  active    active  192.168.10.100 192.168.10.200  2026112201
 
       Web servers
         host  nginx
@@ -293,9 +294,9 @@ describe('the status as text', () => {
         vip2  192.168.10.200  lb2 (preferred)         lb2 (02:6c:62:32:20:20)  since 2026-11-22 08:57:42 UTC
 
       Balancers
-        host  nginx      nginx-watch  keepalived  holds
+        host  nginx      keepalived  agent   holds
         lb1   no answer
-        lb2   active     active       active      vip1, vip2
+        lb2   active     active      active  vip1, vip2
 
       Backends
         pool  server  address           from lb2
@@ -303,9 +304,9 @@ describe('the status as text', () => {
         web   web2    192.168.10.32:80  up, 2.0 ms
 
       Nameservers
-        host  powerdns   answers                        serial
-        dns1  no answer  no answer
-        dns2  active     192.168.10.100 192.168.10.200  2026112201
+        host  powerdns   agent   answers                        serial
+        dns1  no answer          no answer
+        dns2  active     active  192.168.10.100 192.168.10.200  2026112201
 
       Web servers
         host  nginx

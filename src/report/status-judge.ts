@@ -2,7 +2,6 @@ import { daysLeft } from '../facts/status-certificate.ts';
 import type { BackendCheck, HostAnswer, StatusFacts } from '../facts/status-facts.ts';
 import { dnsQuestions, vipAddresses } from '../model/vip-addresses.ts';
 import type { Model } from '../model/model.ts';
-import { nginxWatchUnit } from '../model/state-files.ts';
 import type {
   BackendStatus,
   BalancerStatus,
@@ -75,7 +74,7 @@ function balancerStatuses(model: Model, facts: StatusFacts): readonly BalancerSt
       ...machine(balancer.name, answer),
       nginx: unitWord(answer, 'nginx.service'),
       keepalived: unitWord(answer, 'keepalived.service'),
-      ...(model.profile === 'evenkeel' ? { nginxWatch: unitWord(answer, nginxWatchUnit) } : {}),
+      ...(model.profile === 'evenkeel' ? { agent: agentWord(answer) } : {}),
       nginxHangs: answer?.nginxHangs ?? false,
       drained: answer?.drained ?? false,
       holds: held.map((vip) => vip.name),
@@ -115,12 +114,18 @@ function nameserverStatuses(model: Model, facts: StatusFacts): readonly Nameserv
       ...(reason === undefined ? {} : { reason }),
       address: nameserver.addresses[0].text,
       powerdns: unitWord(answer, 'pdns.service'),
+      ...(model.profile === 'evenkeel' ? { agent: agentWord(answer) } : {}),
       answering: dns?.answering ?? false,
       answers: names.filter((entry) => entry.name === first?.name).flatMap((entry) => entry.addresses),
       names,
       serials: dns?.serials ?? [],
     };
   });
+}
+
+/** How an agent answers, in the words of units. */
+function agentWord(answer: HostAnswer | undefined): UnitWord {
+  return answer?.agent?.state ?? 'unknown';
 }
 
 function webServerStatuses(model: Model, facts: StatusFacts): readonly WebServerStatus[] {

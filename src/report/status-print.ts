@@ -13,9 +13,9 @@ export function printStatus(status: EdgeStatus, style: TextStyle): string {
   const sections: readonly Section[] = [
     () => problemLines(status.problems, style),
     section('VIPs', ['name', 'address', 'held by', 'seen on the network', ''], vipRows(status)),
-    section('Balancers', ['host', 'nginx', 'nginx-watch', 'keepalived', 'holds'], balancerRows(status)),
+    section('Balancers', ['host', 'nginx', 'keepalived', 'agent', 'holds'], balancerRows(status)),
     section('Backends', ['pool', 'server', 'address', ...balancerNames(status)], backendRows(status)),
-    section('Nameservers', ['host', 'powerdns', 'answers', 'serial'], nameserverRows(status)),
+    section('Nameservers', ['host', 'powerdns', 'agent', 'answers', 'serial'], nameserverRows(status)),
     section('Web servers', ['host', 'nginx'], webServerRows(status)),
     section('Sites', ['name', 'through', 'answer', 'time'], siteRows(status)),
     section('Certificates', ['name', 'days left', 'until', 'issued by', 'served at'], certificateRows(status)),
@@ -94,11 +94,17 @@ function balancerRows(status: EdgeStatus): readonly (readonly Cell[])[] {
     return [
       entry.host,
       entry.nginxHangs ? { text: 'hangs', tone: 'bad' } : unitCell(entry.nginx),
-      entry.nginxWatch === undefined ? '' : unitCell(entry.nginxWatch),
       unitCell(entry.keepalived),
+      agentCell(entry.agent),
       heldText(entry),
     ];
   });
+}
+
+/** An agent that does not answer ends no service. */
+function agentCell(word: string | undefined): Cell {
+  if (word === undefined) return '';
+  return word === 'active' ? unitCell(word) : { text: word, tone: 'warn' };
 }
 
 function heldText(entry: BalancerStatus): string {
@@ -131,6 +137,7 @@ function nameserverRows(status: EdgeStatus): readonly (readonly Cell[])[] {
     return [
       entry.reachable ? entry.host : { text: entry.host, tone: 'bad' },
       entry.reachable ? unitCell(entry.powerdns) : { text: 'no answer', tone: 'bad' },
+      entry.reachable ? agentCell(entry.agent) : '',
       entry.answering
         ? { text: entry.answers.join(' ') || 'nothing', tone: entry.answers.length > 0 ? 'good' : 'bad' }
         : { text: 'no answer', tone: 'bad' },

@@ -1,5 +1,6 @@
 import type { Model } from '../model/model.ts';
-import { nginxWatchUnit, stateFiles } from '../model/state-files.ts';
+import { agentUnit } from '../model/agent-paths.ts';
+import { stateFiles } from '../model/state-files.ts';
 import { dnsQuestions } from '../model/vip-addresses.ts';
 import type {
   BackendStatus,
@@ -25,6 +26,7 @@ export function findProblems(model: Model, parts: StatusParts): readonly StatusP
     ...machineProblems(parts),
     ...parts.balancers.flatMap(hangProblem),
     ...parts.balancers.flatMap(drainProblem),
+    ...[...parts.balancers, ...parts.nameservers].flatMap(agentProblem),
     ...parts.vips.flatMap((vip) => vipProblems(vip, parts)),
     ...backendProblems(parts),
     ...siteProblems(parts),
@@ -45,7 +47,6 @@ function machineProblems(parts: StatusParts): readonly StatusProblem[] {
       units: {
         nginx: entry.nginx,
         keepalived: entry.keepalived,
-        ...(entry.nginxWatch === undefined ? {} : { [watchName]: entry.nginxWatch }),
       },
     })),
     ...parts.nameservers.map((entry) => ({ ...entry, units: { pdns: entry.powerdns } })),
@@ -78,8 +79,19 @@ function machineProblems(parts: StatusParts): readonly StatusProblem[] {
   });
 }
 
-/** The watch's unit as it is written here, without its suffix. */
-const watchName = nginxWatchUnit.replace('.service', '');
+/** An agent that does not answer moves no VIP: what it watches is no longer watched. */
+function agentProblem({ host, agent }: BalancerStatus | NameserverStatus): readonly StatusProblem[] {
+  if (agent === undefined || agent === 'active' || agent === 'unknown') return [];
+  return [
+    warning('agent-silent', host, {
+      message: `the agent on ${host} ${agent === 'missing' ? 'is not installed' : 'does not answer'}, so nobody sees what only it can see`,
+      next:
+        agent === 'missing'
+          ? 'run evenkeel apply'
+          : `on ${host}: journalctl -u ${agentUnit} -n 50; systemctl restart ${agentUnit}`,
+    }),
+  ];
+}
 
 function hangProblem({ host, nginxHangs }: BalancerStatus): readonly StatusProblem[] {
   if (!nginxHangs) return [];

@@ -1,7 +1,6 @@
 import type { HostAnswer } from '../facts/status-facts.ts';
 import type { TraceFacts } from '../facts/trace-facts.ts';
 import type { Model, Vip } from '../model/model.ts';
-import { nginxWatchUnit } from '../model/state-files.ts';
 import type { StepStory } from './trace-document.ts';
 import { vipAddresses } from '../model/vip-addresses.ts';
 
@@ -86,8 +85,7 @@ export function balancerLine(answer: HostAnswer): string {
   if (!answer.reachable) return `${answer.host} does not answer: ${answer.reason}`;
   if (answer.drained) return `${answer.host} is drained`;
   if (answer.nginxHangs) return `NGINX on ${answer.host} hangs`;
-  // Without its watch a balancer holds its VIPs as before.
-  const stopped = answer.units.filter((unit) => unit.activeState !== 'active' && unit.name !== nginxWatchUnit);
+  const stopped = answer.units.filter((unit) => unit.activeState !== 'active');
   if (stopped.length > 0) {
     const words = stopped.map((unit) => `${unit.name.replace('.service', '')} is ${unit.activeState}`);
     return `on ${answer.host} ${words.join(' and ')}`;

@@ -39,7 +39,14 @@ function describeHost(host: DesiredHost): string {
   const files = host.files.map(
     (file) => `${file.mode.toString(8).padStart(4, '0')} ${file.owner} ${file.path} -> ${file.activates}: ${file.why}`,
   );
-  return [`packages: ${host.packages.join(' ')}`, `units: ${host.units.join(' ')}`, '', ...files, ''].join('\n');
+  return [
+    `packages: ${host.packages.join(' ')}`,
+    `units: ${host.units.join(' ')}`,
+    ...host.programs.map((program) => `program: ${program.path}: ${program.why}`),
+    '',
+    ...files,
+    '',
+  ].join('\n');
 }
 
 /** A secret's bytes are no part of the tree. */

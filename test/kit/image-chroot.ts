@@ -11,6 +11,8 @@ export interface ChrootRun {
   readonly release: Release;
   /** Files put into the copy before the script runs. */
   readonly files: readonly Pick<DesiredFile, 'path' | 'mode' | 'owner' | 'bytes'>[];
+  /** Path in the copy -> file of this computer that is seen there: for what is too large to be written. */
+  readonly binds?: ReadonlyMap<string, string>;
   /** Addresses with prefix, put on the interface eth0 of a network namespace of its own. */
   readonly addresses?: readonly string[];
   /** A script for the image's /bin/sh. */
@@ -44,6 +46,7 @@ export async function runInImage(run: ChrootRun): Promise<LocalOutcome> {
       image,
       inside,
       run.script,
+      [...(run.binds ?? [])].map(([path, source]) => `${source} ${path}`).join('\n'),
       ...(run.addresses ?? []),
     ],
     stdin: `${files.join('\n')}\n`,
@@ -53,8 +56,8 @@ export async function runInImage(run: ChrootRun): Promise<LocalOutcome> {
 
 /** Makes the overlay and the interface, then enters. The veth's other end stays in the same namespace: eth0 has carrier. */
 const outside = `
-image=$1 inside=$2 script=$3
-shift 3
+image=$1 inside=$2 script=$3 binds=$4
+shift 4
 mount -t tmpfs tmpfs /mnt
 mkdir /mnt/upper /mnt/work /mnt/root
 mount -t overlay overlay -o "lowerdir=$image,upperdir=/mnt/upper,workdir=/mnt/work" /mnt/root
@@ -62,6 +65,12 @@ mount -t proc proc /mnt/root/proc
 mount -t sysfs sysfs /mnt/root/sys
 mount -t tmpfs tmpfs /mnt/root/run
 mount --rbind /dev /mnt/root/dev
+printf '%s\\n' "$binds" | while read -r source path; do
+  [ -n "$path" ] || continue
+  mkdir -p "/mnt/root$(dirname "$path")"
+  touch "/mnt/root$path"
+  mount --bind "$source" "/mnt/root$path"
+done
 ip link set lo up
 ip link add eth0 type veth peer name other
 ip link set eth0 up

@@ -124,5 +124,6 @@ export function nginxInput(
     certificates: new Map(model.sites.map((one) => [one.name, certificate])),
     ticketKeys: [new Uint8Array(80).fill(1), new Uint8Array(80).fill(2), new Uint8Array(80).fill(3)],
     zoneSerials: new Map(),
+    agent: undefined,
   };
 }

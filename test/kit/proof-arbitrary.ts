@@ -123,8 +123,8 @@ const trackers: fc.Arbitrary<Tracker> = fc
     weight: fc.oneof(fc.constant(0), fc.integer({ min: -120, max: 120 })),
     detection: fc.constantFrom<Tracker['detection']>(
       { kind: 'event', withinMs: 100 },
-      { kind: 'poll', intervalMs: 1000, timeoutMs: 500, fall: 2, rise: 1 },
-      { kind: 'poll', intervalMs: 2000, timeoutMs: 2000, fall: 1, rise: 1 },
+      { kind: 'poll', asker: 'process', intervalMs: 1000, timeoutMs: 500, fall: 2, rise: 1 },
+      { kind: 'poll', asker: 'process', intervalMs: 2000, timeoutMs: 2000, fall: 1, rise: 1 },
     ),
   })
   .map(({ weight, detection }) => ({ name: `check${weight}`, notices: ['dead'], detection, weight }));

@@ -1,3 +1,6 @@
+import { createHash } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
+import type { ProgramSource } from '../../src/apply/install-program.ts';
 import { applyPlan } from '../../src/apply/apply-plan.ts';
 import type { ApplyEnd } from '../../src/apply/apply-plan.ts';
 import type { Controller } from '../../src/apply/controller.ts';
@@ -54,6 +57,13 @@ export interface SimulatedApply {
   readonly crash?: { readonly host: string; readonly crash: Crash };
 }
 
+/** The bytes of every program in tests. */
+export const testProgram = new TextEncoder().encode('a program');
+
+/** Packs `testProgram`, whatever is asked for. */
+export const packedTestProgram: ProgramSource = () =>
+  Promise.resolve({ gzip: gzipSync(testProgram), hash: createHash('sha256').update(testProgram).digest('hex') });
+
 /** Looks at the machines and computes the plan. */
 export async function planOf(machines: Machines, desired: readonly DesiredHost[]): Promise<Plan> {
   return (await prepared(machines, desired, connected(machines))).plan;
@@ -71,6 +81,7 @@ export async function applyTo(options: SimulatedApply): Promise<ApplyEnd> {
     desired,
     hosts,
     verifier: options.verifier ?? contentVerifier,
+    programs: packedTestProgram,
     controller: controller(options.token ?? 'first'),
     emit: options.emit ?? ignoreEvents,
     verifyMs: options.verifyMs ?? 300,

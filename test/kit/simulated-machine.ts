@@ -1,7 +1,17 @@
+import { createHash } from 'node:crypto';
+import { gunzipSync } from 'node:zlib';
 import { memoryHost } from '../../src/hosts/memory-host.ts';
 import type { Crash, MemoryFiles, MemoryHost } from '../../src/hosts/memory-host.ts';
 import type { Command, CommandOutcome, FileState } from '../../src/hosts/host.ts';
-import { installScript, lockScript, reloadNginxScript, unlockScript } from '../../src/apply/remote-scripts.ts';
+import {
+  installProgramScript,
+  installScript,
+  lockScript,
+  programBroken,
+  reloadNginxScript,
+  unlockScript,
+} from '../../src/apply/remote-scripts.ts';
+import { runtimePrefix } from '../../src/model/agent-paths.ts';
 import { observeScript } from '../../src/observe/observe-script.ts';
 
 /** A daemon of a simulated machine: what systemd would say, and the configuration it read last. */
@@ -75,7 +85,7 @@ function respond(machine: SimulatedMachine, command: Command): CommandOutcome | 
   const last = words.at(-1) ?? '';
   switch (program) {
     case 'sh':
-      return script(machine, words);
+      return script(machine, words, command.stdin);
     case 'systemctl':
       return systemctl(machine, words);
     case 'ss':
@@ -101,13 +111,19 @@ function respond(machine: SimulatedMachine, command: Command): CommandOutcome | 
   }
 }
 
-function script(machine: SimulatedMachine, [, text, , ...words]: readonly string[]): CommandOutcome | undefined {
+function script(
+  machine: SimulatedMachine,
+  [, text, , ...words]: readonly string[],
+  stdin: Command['stdin'],
+): CommandOutcome | undefined {
   switch (text) {
     case observeScript:
       return { ...done, stdout: observed(machine, words[1] ?? '') };
     case installScript:
       for (const name of words) install(machine, name);
       return done;
+    case installProgramScript:
+      return bring(machine, words, stdin);
     case lockScript:
       return lock(machine, words);
     case unlockScript:
@@ -118,6 +134,18 @@ function script(machine: SimulatedMachine, [, text, , ...words]: readonly string
     default:
       return undefined;
   }
+}
+
+/** As `installProgramScript`: unpacks, and renames only what has the right hash. */
+function bring(
+  machine: SimulatedMachine,
+  [path = '', hash = '']: readonly string[],
+  stdin: Command['stdin'] = '',
+): CommandOutcome {
+  const bytes = gunzipSync(stdin);
+  if (createHash('sha256').update(bytes).digest('hex') !== hash) return { ...done, exitCode: programBroken };
+  machine.files.set(path, { kind: 'file', path, mode: 0o755, owner: 'root:root', bytes });
+  return done;
 }
 
 const lockPath = '/run/evenkeel/apply.lock';
@@ -224,6 +252,12 @@ function observed(machine: SimulatedMachine, units: string): string {
     packages: [...machine.packages].map((name) => `${name}\t1.0-1\tinstalled\n`).join(''),
     candidates: '',
     units: shown(machine, units.split(' ')),
+    programs: [...machine.files.values()]
+      .filter((file) => file.kind === 'file' && file.path.startsWith(runtimePrefix))
+      .map((file) =>
+        file.kind === 'file' ? `${file.bytes.length} ${file.mode.toString(8)} ${file.owner} ${file.path}\n` : '',
+      )
+      .join(''),
     interfaces: '[]',
     listeners: listeners(machine),
     manifest: textOf(machine.files.get('/var/lib/evenkeel/manifest.json')),

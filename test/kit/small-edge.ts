@@ -140,6 +140,7 @@ export function desiredHosts(version: string): readonly DesiredHost[] {
     release: 'debian13',
     packages: ['keepalived', 'nftables', 'nginx'],
     units: ['evenkeel-firewall.service', 'nginx.service', 'keepalived.service'],
+    programs: [],
     files: sorted([
       file(host, {
         path: '/etc/keepalived/keepalived.conf',
@@ -172,6 +173,7 @@ export function desiredHosts(version: string): readonly DesiredHost[] {
     release: 'debian13',
     packages: ['pdns-server'],
     units: ['pdns.service'],
+    programs: [],
     files: sorted([
       file(host, { path: '/etc/powerdns/pdns.conf', text: `# pdns ${version}\n`, activates: 'powerdns' }),
       file(host, {
@@ -186,6 +188,7 @@ export function desiredHosts(version: string): readonly DesiredHost[] {
     release: 'debian13',
     packages: ['nginx'],
     units: ['nginx.service'],
+    programs: [],
     files: [file(host, { path: '/etc/nginx/nginx.conf', text: `# web ${version}\n`, activates: 'nginx' })],
   });
   return [balancer('lb1'), balancer('lb2'), nameserver('dns1'), nameserver('dns2'), web('web1'), web('web2')];
@@ -206,6 +209,7 @@ export function bareFacts(host: string): HostFacts {
     units: new Map(),
     interfaces: [],
     listeners: [],
+    programs: new Map(),
     files: new Map(),
     manifest: undefined,
     clock: 1_795_336_241,

@@ -4,6 +4,7 @@ import { memoryHost } from '../../src/hosts/memory-host.ts';
 import type { MemoryHost } from '../../src/hosts/memory-host.ts';
 import type { Model, ModelHost } from '../../src/model/model.ts';
 import { managedHosts } from '../../src/model/model.ts';
+import { agentCommand } from '../../src/model/agent-paths.ts';
 import { stateFiles } from '../../src/model/state-files.ts';
 import { vipAddresses } from '../../src/model/vip-addresses.ts';
 
@@ -25,8 +26,10 @@ export interface WorldFaults {
   /** Programs that no host has. */
   readonly missing?: readonly string[];
   readonly drained?: readonly string[];
-  /** Balancers whose watch finds NGINX hung. */
+  /** Balancers whose agent finds NGINX hung. */
   readonly hung?: readonly string[];
+  /** Hosts whose agent does not answer. */
+  readonly mute?: readonly string[];
 }
 
 /** An edge in memory: hosts that print what real ones print. */
@@ -70,6 +73,8 @@ function respond(place: Place, { argv }: Command): CommandOutcome | undefined {
       return says(
         words.filter((tool) => place.faults.missing?.includes(tool) !== true).map((tool) => `/usr/bin/${tool}`),
       );
+    case agentCommand:
+      return agentAnswer(place);
     case 'systemctl':
       return says(
         words.slice(3).map((unit) => unitText(place, unit)),
@@ -96,6 +101,12 @@ function respond(place: Place, { argv }: Command): CommandOutcome | undefined {
 function saysYes({ faults, name }: Place, path: string | undefined): boolean {
   const hosts = path === stateFiles.nginxAnswers ? faults.hung : faults.drained;
   return hosts?.includes(name) === true;
+}
+
+/** As `agent ask`: its answer, or its words on stderr. */
+function agentAnswer({ faults, name }: Place): CommandOutcome {
+  if (faults.mute?.includes(name) !== true) return says(['{"parts":{}}']);
+  return { exitCode: 3, stdout: '', stderr: 'the agent does not answer: no answer within 5000 ms\n' };
 }
 
 function says(lines: readonly string[], separator = '\n'): CommandOutcome {

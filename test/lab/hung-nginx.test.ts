@@ -4,7 +4,9 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ignoreEvents } from '../../src/base/event.ts';
 import { labFault, labHeal } from '../../src/lab/cause-fault.ts';
 import { machineCgroup, unitCgroup } from '../../src/lab/cgroup.ts';
-import { nginxWatchUnit, stateFiles } from '../../src/model/state-files.ts';
+import { agentConfigPath } from '../../src/model/agent-config.ts';
+import { agentCommand, agentUnit } from '../../src/model/agent-paths.ts';
+import { stateFiles } from '../../src/model/state-files.ts';
 import { evenkeel } from '../kit/cli.ts';
 import { type EdgeLab, eventually, startEdgeLab } from '../kit/edge-lab.ts';
 import { exampleFile, exampleModel } from '../kit/example-model.ts';
@@ -55,9 +57,9 @@ async function sitesAnswer(): Promise<void> {
 
 const hangs = async (): Promise<string> => (await lab.on('lb1', 'cat', stateFiles.nginxAnswers)).trim();
 
-/** The watch's process id; 0 while there is none. */
-const watchPid = async (): Promise<string> =>
-  (await lab.on('lb1', 'systemctl', 'show', '--property=MainPID', '--value', nginxWatchUnit)).trim();
+/** The agent's process id; 0 while there is none. */
+const agentPid = async (): Promise<string> =>
+  (await lab.on('lb1', 'systemctl', 'show', '--property=MainPID', '--value', agentUnit)).trim();
 
 describe('a hung NGINX', () => {
   test('loses its VIP to the other balancer, and gets it back once it answers', async () => {
@@ -83,27 +85,69 @@ describe('a hung NGINX', () => {
   });
 });
 
-describe('the watch', () => {
+describe('the agent', () => {
   test('that is killed comes back, and no VIP moves', async () => {
     const words = await vrrpWords();
-    const before = await watchPid();
-    await lab.on('lb1', 'systemctl', 'kill', '--signal=KILL', nginxWatchUnit);
-    await eventually(watchPid, (pid) => pid !== '0' && pid !== before);
+    const before = await agentPid();
+    await lab.on('lb1', 'systemctl', 'kill', '--signal=KILL', agentUnit);
+    await eventually(agentPid, (pid) => pid !== '0' && pid !== before);
     expect(await vrrpWords()).toBe(words);
     await atHome();
   });
 
-  test('that is stopped or hangs moves no VIP, and status says that nobody watches', async () => {
+  test('runs on balancers and nameservers, and answers on its own socket', async () => {
+    for (const host of ['lb1', 'lb2', 'dns1', 'dns2']) {
+      const answer: unknown = JSON.parse(await lab.on(host, agentCommand, 'ask', 'status'));
+      expect(answer).toMatchObject({ format: 1, host, role: host.startsWith('lb') ? 'balancer' : 'nameserver' });
+      const resident = await lab.on(host, 'sh', '-c', residentScript, 'sh', agentUnit);
+      console.log(`the agent on ${host}: ${resident.trim()}`);
+    }
+  });
+
+  test('that hangs is ended by systemd and comes back, and no VIP moves', async () => {
     const words = await vrrpWords();
-    await lab.on('lb1', 'systemctl', 'kill', '--signal=STOP', nginxWatchUnit);
+    const before = await agentPid();
+    await lab.on('lb1', 'systemctl', 'kill', '--signal=STOP', agentUnit);
     await sitesAnswer();
-    await lab.on('lb1', 'systemctl', 'stop', nginxWatchUnit);
     const status = await evenkeel('status', ...flags);
-    expect(status.stdout).toContain('nginx-watch on lb1 is ');
+    expect(status.stdout).toContain('the agent on lb1 does not answer');
+    await eventually(agentPid, (pid) => pid !== '0' && pid !== before);
+    expect(await vrrpWords()).toBe(words);
+    await atHome();
+  });
+
+  test('that is stopped moves no VIP, status says so, and apply starts it', async () => {
+    const words = await vrrpWords();
+    await lab.on('lb1', 'systemctl', 'stop', agentUnit);
+    await sitesAnswer();
+    const status = await evenkeel('status', ...flags);
+    expect(status.stdout).toContain('the agent on lb1 does not answer');
     expect(await vrrpWords()).toBe(words);
     const applied = await evenkeel('apply', ...flags);
-    expect(applied.stdout).toContain(nginxWatchUnit);
-    expect(await watchPid()).not.toBe('0');
+    expect(applied.stdout).toContain(agentUnit);
+    expect(await agentPid()).not.toBe('0');
+    await atHome();
+  });
+
+  test('refuses a configuration it can not read, no VIP moves, and apply puts it right', async () => {
+    const words = await vrrpWords();
+    await lab.on('lb1', 'sh', '-c', 'echo "{" >"$1"', 'sh', agentConfigPath);
+    await lab.on('lb1', 'sh', '-c', 'systemctl restart "$1" || true', 'sh', agentUnit);
+    expect(await agentPid()).toBe('0');
+    await sitesAnswer();
+    const journal = await lab.on(
+      'lb1',
+      'journalctl',
+      `--unit=${agentUnit}`,
+      '--lines=20',
+      '--output=cat',
+      '--no-pager',
+    );
+    expect(journal).toContain(`${agentConfigPath} can't be used, so nothing is done: it is not a JSON object`);
+    expect(await vrrpWords()).toBe(words);
+    const applied = await evenkeel('apply', ...flags);
+    expect(applied.exitCode, applied.stdout + applied.stderr).toBe(0);
+    expect(await agentPid()).not.toBe('0');
     await atHome();
   });
 
@@ -111,35 +155,38 @@ describe('the watch', () => {
     await labFault(lab.name, { kind: 'hang', machine: 'lb1', service: 'nginx' });
     await lb2HasBoth();
     const words = await vrrpWords();
-    await lab.on('lb1', 'systemctl', 'stop', nginxWatchUnit);
+    await lab.on('lb1', 'systemctl', 'stop', agentUnit);
     await sitesAnswer();
     expect([await hangs(), await vrrpWords()]).toEqual(['1', words]);
-    await lab.on('lb1', 'systemctl', 'start', nginxWatchUnit);
+    await lab.on('lb1', 'systemctl', 'start', agentUnit);
     await labHeal(lab.name, ignoreEvents);
     await atHome();
   });
 
   test('costs little at rest', async () => {
-    const folder = await unitCgroup(await machineCgroup(lab.name, 'lb1'), nginxWatchUnit);
-    if (folder === undefined) throw new Error('the watch has no cgroup');
+    const folder = await unitCgroup(await machineCgroup(lab.name, 'lb1'), agentUnit);
+    if (folder === undefined) throw new Error('the agent has no cgroup');
     const before = { us: await cpuOf(folder), at: performance.now() };
     await wait(30_000);
     const seconds = (performance.now() - before.at) / 1000;
     const used = ((await cpuOf(folder)) - before.us) / 1000 / seconds;
-    console.log(`the watch uses ${used.toFixed(1)} ms of a processor per second`);
+    console.log(`the agent uses ${used.toFixed(1)} ms of a processor per second`);
     expect(used).toBeGreaterThan(0);
     expect(await hangs()).toBe('0');
   });
 
   test('took nothing else for a hung NGINX, however busy this computer is', async () => {
     const words = async (balancer: string): Promise<readonly string[]> =>
-      (await lab.on(balancer, 'journalctl', `--unit=${nginxWatchUnit}`, '--boot', '--output=cat', '--no-pager'))
+      (await lab.on(balancer, 'journalctl', `--unit=${agentUnit}`, '--boot', '--output=cat', '--no-pager'))
         .split('\n')
-        .filter((line) => line.startsWith('NGINX hangs'));
+        .filter((line) => line.startsWith('readiness: NGINX hangs'));
     expect(await words('lb1')).toHaveLength(3);
     expect(await words('lb2')).toEqual([]);
   });
 });
+
+/** Prints how much memory the main process of a unit holds. */
+const residentScript = 'grep VmRSS "/proc/$(systemctl show --property=MainPID --value "$1")/status"';
 
 /** Microseconds of processor time of a cgroup, of processes that have ended too. */
 async function cpuOf(folder: string): Promise<number> {

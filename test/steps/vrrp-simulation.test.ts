@@ -100,7 +100,7 @@ describe('the figures of a real pair', () => {
         {
           name: 'check',
           notices: ['dead', 'hung'],
-          detection: { kind: 'poll', intervalMs: 1000, timeoutMs: 500, fall: 2, rise: 1 },
+          detection: { kind: 'poll', asker: 'process', intervalMs: 1000, timeoutMs: 500, fall: 2, rise: 1 },
           weight: 0,
         },
       ],

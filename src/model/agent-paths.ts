@@ -1,0 +1,22 @@
+/** The agent's unit, on balancers and nameservers. */
+export const agentUnit = 'evenkeel-agent.service';
+
+/** The command that starts the agent, or asks it: `evenkeel-agent run`, `evenkeel-agent ask status`. A script over the two below. */
+export const agentCommand = '/usr/local/lib/evenkeel/agent';
+
+/** The agent's program: one file that needs Node.js and nothing else. */
+export const agentProgramPath = '/usr/local/lib/evenkeel/agent.mjs';
+
+/** Directory of the agent's own socket; only root may enter it. */
+export const agentDirectory = '/run/evenkeel/agent';
+
+/** Where the agent answers: one JSON object a line, one line back for each. */
+export const agentSocket = `${agentDirectory}/agent.sock`;
+
+/** Where the Node.js that runs the agent lies. Its version tells it apart, so that a new one never overwrites one that runs. */
+export function runtimePath(version: string): string {
+  return `${runtimePrefix}${version}`;
+}
+
+/** How the path of every Node.js that evenkeel put on a host begins. */
+export const runtimePrefix = '/usr/local/lib/evenkeel/node-';
