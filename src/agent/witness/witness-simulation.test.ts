@@ -33,8 +33,8 @@ const vips = ['10.0.0.101', '10.0.0.102', '10.0.0.103'];
 const names = ['lb1', 'lb2', 'lb3', 'w1', 'w2', 'w3', 'gw'];
 
 const cut: fc.Arbitrary<Cut> = fc.record({
-  from: fc.constantFrom(...names),
-  to: fc.constantFrom(...names),
+  from: fc.constantFrom('lb1', 'lb2', ...names),
+  to: fc.constantFrom('lb1', 'lb2', ...names),
   kind: fc.constantFrom('all' as const, 'all' as const, 'vrrp' as const, 'udp' as const, 'filter' as const),
   direction: fc.constantFrom('two-way' as const, 'two-way' as const, 'one-way' as const),
 });
