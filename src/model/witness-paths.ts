@@ -17,3 +17,6 @@ export const isolatePath = `${directory}/isolate`;
 export function yieldPath(vip: string): string {
   return `${directory}/yield-${vip}`;
 }
+
+/** The set in a balancer's nftables table `inet evenkeel` that holds who else speaks VRRP with a VRID of ours. */
+export const strangersSet = 'strangers';

@@ -14,7 +14,9 @@ export const hostPaths = {
 } as const;
 
 /** The script of this name. */
-export function scriptPath(name: 'nginx-verdict' | 'nginx-watch' | 'zone-database' | 'load-zone' | 'warm-dns'): string {
+export function scriptPath(
+  name: 'nginx-verdict' | 'nginx-watch' | 'agent-gone' | 'zone-database' | 'load-zone' | 'warm-dns',
+): string {
   return `${hostPaths.scripts}/${name}`;
 }
 

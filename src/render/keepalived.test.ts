@@ -86,12 +86,21 @@ describe('renderKeepalived', () => {
     expect(textOf(elsewhere, 'lb1')).toBe(textOf(model, 'lb1'));
   });
 
-  it('tracks NGINX, its answers and the drain with weight 0, and knows no script, no weight, no strictness', () => {
+  it('tracks NGINX, its answers, the drain and what the witnesses say with weight 0, and knows no script, no weight, no strictness', () => {
     const text = textOf(exampleModel(), 'lb1');
-    expect(values(text, 'weight')).toEqual(['0', '0', '0']);
-    expect(values(text, 'file')).toEqual(['/run/evenkeel/nginx', '/run/evenkeel/answers', '/var/lib/evenkeel/drain']);
+    expect(new Set(values(text, 'weight'))).toEqual(new Set(['0']));
+    expect(values(text, 'file')).toEqual([
+      '/run/evenkeel/nginx',
+      '/run/evenkeel/answers',
+      '/var/lib/evenkeel/drain',
+      '/run/evenkeel/isolate',
+      '/run/evenkeel/yield-vip1',
+      '/run/evenkeel/yield-vip2',
+    ]);
     for (const vip of ['vip1', 'vip2']) {
-      expect(instance(text, vip)).toContain('track_file {\n        nginx\n        answers\n        drain\n    }');
+      expect(instance(text, vip)).toContain(
+        `track_file {\n        nginx\n        answers\n        drain\n        isolate\n        yield-${vip}\n    }`,
+      );
       expect(values(instance(text, vip), 'state')).toEqual(['BACKUP']);
     }
     // Each of these has cost somebody a failover: docs/adr/0003-vrrp.md.

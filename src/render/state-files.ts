@@ -1,12 +1,14 @@
-import type { ModelHost } from '../model/model.ts';
+import type { Model, ModelHost } from '../model/model.ts';
+import { isolatePath, yieldPath } from '../model/witness-paths.ts';
 import { printTmpfiles, type TmpfilesEntry } from '../syntax/tmpfiles.ts';
+import { vipsOf } from './balancer-peers.ts';
 import type { DesiredFile } from './desired-file.ts';
 import { hostPaths, madeBy } from './host-paths.ts';
 import { desiredFile } from './make-file.ts';
 
 /** The directories and files that exist before any daemon starts (systemd-tmpfiles-setup.service, sysinit.target). */
-export function renderStateFiles(host: ModelHost): readonly DesiredFile[] {
-  const entries = stateEntries(host.kind);
+export function renderStateFiles(model: Model, host: ModelHost): readonly DesiredFile[] {
+  const entries = stateEntries(model, host);
   if (entries.length === 0) return [];
   return [
     desiredFile({
@@ -19,8 +21,8 @@ export function renderStateFiles(host: ModelHost): readonly DesiredFile[] {
   ];
 }
 
-function stateEntries(kind: ModelHost['kind']): readonly TmpfilesEntry[] {
-  switch (kind) {
+function stateEntries(model: Model, host: ModelHost): readonly TmpfilesEntry[] {
+  switch (host.kind) {
     case 'balancer':
       return [
         directory(hostPaths.run, 'What is true until the next boot.'),
@@ -33,6 +35,10 @@ function stateEntries(kind: ModelHost['kind']): readonly TmpfilesEntry[] {
           hostPaths.nginxAnswers,
           '0',
           'Born "answers": an NGINX that does not run is told by the file above, and only a hung one by this.',
+        ),
+        stateFile(isolatePath, '0', 'Born "in touch": only a running agent says that this balancer is cut off.'),
+        ...vipsOf(model, host).map(({ vip }) =>
+          stateFile(yieldPath(vip.name), '0', `Born "takes part": only a running agent leaves ${vip.name} to another.`),
         ),
         directory(hostPaths.state, 'What outlives a boot.'),
         stateFile(

@@ -8,6 +8,7 @@ function tableOf(rule: NftRule): string {
     family: 'inet',
     name: 'evenkeel',
     remarks: ['one table'],
+    sets: [],
     chains: [
       {
         name: 'input',

@@ -1,8 +1,9 @@
-/** One word of a rule: a keyword or number as it is, a quoted string (an interface name), or a set of either. */
+/** One word of a rule: a keyword or number as it is, a quoted string (an interface name), a set of either, or an element for a named set. */
 export type NftWord =
   | string
   | { readonly kind: 'text'; readonly value: string }
-  | { readonly kind: 'set'; readonly elements: readonly [string, ...string[]] };
+  | { readonly kind: 'set'; readonly elements: readonly [string, ...string[]] }
+  | { readonly kind: 'element'; readonly words: readonly [string, ...string[]] };
 
 /** A rule of a chain, with a remark for the reader. */
 export interface NftRule {
@@ -25,12 +26,22 @@ export interface NftChain {
   readonly rules: readonly NftRule[];
 }
 
+/** A named set of IPv4 addresses that rules fill; each stays for `timeout` after the last time, and there are never more than `size`. */
+export interface NftSet {
+  readonly name: string;
+  /** `10m` */
+  readonly timeout: string;
+  readonly size: number;
+  readonly note: string;
+}
+
 /** A table of its own: loading it touches no other. */
 export interface NftTable {
   readonly family: 'inet';
   readonly name: string;
   /** Each line is printed as a comment above the table. */
   readonly remarks: readonly string[];
+  readonly sets: readonly NftSet[];
   readonly chains: readonly NftChain[];
 }
 
@@ -56,10 +67,22 @@ export function printNftTable(table: NftTable): string {
     head,
     `delete ${head}`,
     `${head} {`,
-    table.chains.map((chain) => printChain(chain).join('\n')).join('\n\n'),
+    [...table.sets.map(printSet), ...table.chains.map(printChain)].map((lines) => lines.join('\n')).join('\n\n'),
     '}',
     '',
   ].join('\n');
+}
+
+function printSet(set: NftSet): readonly string[] {
+  return [
+    `    # ${checkRemark(set.note)}`,
+    `    set ${printWord(set.name)} {`,
+    '        type ipv4_addr',
+    `        size ${set.size}`,
+    '        flags dynamic,timeout',
+    `        timeout ${printWord(set.timeout)}`,
+    '    }',
+  ];
 }
 
 function printChain(chain: NftChain): readonly string[] {
@@ -79,9 +102,11 @@ function printChain(chain: NftChain): readonly string[] {
 /** nft has no escape inside quotes, so a string with `"` is refused, like every keyword that is not one word. */
 function printWord(word: NftWord): string {
   if (typeof word === 'string') {
-    if (/^[A-Za-z0-9_.:/-]+$/.test(word)) return word;
+    // Also a named set (`@strangers`), and raw payload (`@th,8,8`: base, offset and length in bits).
+    if (/^(?:[A-Za-z0-9_.:/-]+|@[a-z]+(?:,\d+,\d+)?)$/.test(word)) return word;
     throw new Error(`nft can't read this word: ${JSON.stringify(word)}`);
   }
+  if (word.kind === 'element') return `{ ${word.words.map(printWord).join(' ')} }`;
   if (word.kind === 'set') return `{ ${word.elements.map(printWord).join(', ')} }`;
   if (/^[A-Za-z0-9_.:@ -]+$/.test(word.value)) return `"${word.value}"`;
   throw new Error(`nft can't read this string: ${JSON.stringify(word.value)}`);

@@ -15,6 +15,7 @@ export function renderInputOf(model: Model, release: Release): RenderInput {
     platforms: new Map(managedHosts(model).map((host) => [host.name, releasePlatforms[release]])),
     certificates: new Map(model.sites.map((site) => [site.name, certificate])),
     ticketKeys: [new Uint8Array(80).fill(1), new Uint8Array(80).fill(2), new Uint8Array(80).fill(3)],
+    witnessKey: new Uint8Array(32).fill(4),
     zoneSerials: new Map(model.zones.map((zone) => [zone.name, testSerial])),
   };
 }

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { rename, writeFile } from 'node:fs/promises';
 import { isIPv4 } from 'node:net';
 import { networkInterfaces } from 'node:os';
+import { strangersSet } from '../../model/witness-paths.ts';
 
 /** What a balancer's agent does on its host, and looks at. */
 export interface HostHands {
@@ -18,6 +19,8 @@ export interface HostHands {
   readonly askWire: (addresses: readonly string[]) => Promise<'somebody' | 'nobody'>;
   /** What `arping` prints when it asks who else has this address (RFC 5227, section 2.1.1). Empty when it can't be asked. */
   readonly askOwner: (address: string) => Promise<string>;
+  /** What `nft` prints of the set of foreign VRRP speakers, as JSON. Empty when it can't. */
+  readonly listStrangers: () => Promise<string>;
 }
 
 /** The hands of this host, on one interface. `arping` is that of iputils. */
@@ -30,18 +33,23 @@ export function hostHands(device: string): HostHands {
       await rename(staged, path);
     },
     async announce(address) {
-      await arping(['-q', '-U', '-c', '1', '-w', '1', '-I', device, address]);
+      await tool('arping', ['-q', '-U', '-c', '1', '-w', '1', '-I', device, address]);
     },
     async askWire(addresses) {
       const asked = addresses.filter((address) => isIPv4(address));
       const ends = await Promise.all(
-        asked.map(async (address) => (await arping(['-q', '-f', '-c', '2', '-w', '1', '-I', device, address])).end),
+        asked.map(
+          async (address) => (await tool('arping', ['-q', '-f', '-c', '2', '-w', '1', '-I', device, address])).end,
+        ),
       );
       // 1: asked, and nobody answered.
       return ends.length > 0 && ends.every((end) => end === 1) ? 'nobody' : 'somebody';
     },
     async askOwner(address) {
-      return (await arping(['-D', '-c', '1', '-w', '1', '-I', device, address])).stdout;
+      return (await tool('arping', ['-D', '-c', '1', '-w', '1', '-I', device, address])).stdout;
+    },
+    async listStrangers() {
+      return (await tool('nft', ['-j', 'list', 'set', 'inet', 'evenkeel', strangersSet])).stdout;
     },
   };
 }
@@ -50,9 +58,12 @@ export function hostHands(device: string): HostHands {
 const timeoutMs = 5000;
 
 /** `end`: the exit status; undefined when it could not start or was killed. */
-function arping(args: readonly string[]): Promise<{ readonly end: number | undefined; readonly stdout: string }> {
+function tool(
+  program: 'arping' | 'nft',
+  args: readonly string[],
+): Promise<{ readonly end: number | undefined; readonly stdout: string }> {
   return new Promise((resolve) => {
-    execFile('arping', args, { timeout: timeoutMs, killSignal: 'SIGKILL' }, (error, stdout) => {
+    execFile(program, args, { timeout: timeoutMs, killSignal: 'SIGKILL' }, (error, stdout) => {
       const code = error === null ? 0 : error.code;
       resolve({ end: typeof code === 'number' ? code : undefined, stdout });
     });

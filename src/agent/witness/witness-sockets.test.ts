@@ -92,6 +92,7 @@ function startBalancer(host: HostName, port: number, deafTo: readonly string[] =
     },
     askWire: async () => 'nobody' as const,
     askOwner: async () => '',
+    listStrangers: async () => '',
   };
   const far = {
     ...config,
