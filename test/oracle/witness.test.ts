@@ -49,7 +49,11 @@ describe.each(releases)('keepalived of %s, two balancers and two witnesses', (re
     const outcome = await runLocal({
       argv: [
         ...(['unshare', '--mount', '--net', '--pid', '--ipc', '--fork', '--kill-child', 'sh', '-eu'] as const),
-        ...[join(folder, 'script'), image, folder, process.execPath, main],
+        join(folder, 'script'),
+        image,
+        folder,
+        process.execPath,
+        main,
       ],
       timeoutMs: 240_000,
     });
