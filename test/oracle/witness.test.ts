@@ -45,7 +45,7 @@ describe.each(releases)('keepalived of %s, two balancers and two witnesses', (re
   it('have one holder of each VIP whatever is cut between them, and are as before when it is healed', async () => {
     prepare(release);
     const image = await buildImage(release, ignoreEvents);
-    const main = resolve(import.meta.dirname, '../kit/witness-host-main.ts');
+    const main = resolve(import.meta.dirname, '../kit/witness-host-child.ts');
     const outcome = await runLocal({
       argv: [
         ...(['unshare', '--mount', '--net', '--pid', '--ipc', '--fork', '--kill-child', 'sh', '-eu'] as const),
