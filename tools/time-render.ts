@@ -18,6 +18,7 @@ const input = {
   platforms: new Map(managedHosts(model).map((host) => [host.name, releasePlatforms.debian13])),
   certificates: new Map(model.sites.map((site) => [site.name, certificate])),
   ticketKeys: [new Uint8Array(80), new Uint8Array(80), new Uint8Array(80)],
+  witnessKey: new Uint8Array(32),
   zoneSerials: new Map(model.zones.map((zone) => [zone.name, 2026112200])),
   agent: undefined,
 } as const;

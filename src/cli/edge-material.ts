@@ -5,6 +5,7 @@ import { openInternalCa } from '../certs/internal-ca.ts';
 import { readIfThere, writePrivate } from '../certs/private-files.ts';
 import { type IssuedCertificate, issueInternal } from '../certs/site-certificate.ts';
 import { openTicketKeys } from '../certs/ticket-keys.ts';
+import { openWitnessKey } from '../certs/witness-key.ts';
 import { takeFileLock } from '../hosts/file-lock.ts';
 import { caDomains } from '../model/ca-domains.ts';
 import { besideEdge, type Edge } from './edge-file.ts';
@@ -14,12 +15,14 @@ export interface EdgeMaterial {
   /** Site name -> certificate. */
   readonly certificates: ReadonlyMap<string, IssuedCertificate>;
   readonly ticketKeys: readonly [Uint8Array, ...Uint8Array[]];
+  /** Signs what balancers and witnesses tell each other. */
+  readonly witnessKey: Uint8Array;
   /** The edge's own root, to be trusted by clients; undefined when no site uses it. PEM. */
   readonly rootPem: string | undefined;
 }
 
 /**
- * Opens the edge's certificates and keys beside the edge file, and makes what is missing: CA, leaves, ticket keys.
+ * Opens the edge's certificates and keys beside the edge file, and makes what is missing: CA, leaves, ticket keys, the witnesses' key.
  * Throws `certificate-invalid` or `file-unreadable` for files that were given and can't serve.
  */
 export async function openMaterial(edge: Edge, now: Date, emit: Emit): Promise<EdgeMaterial> {
@@ -37,6 +40,7 @@ async function openLocked(edge: Edge, now: Date, emit: Emit): Promise<EdgeMateri
   const { model, directory, stateDirectory } = edge;
   const certificates = new Map<string, IssuedCertificate>();
   const ticketKeys = await openTicketKeys(join(stateDirectory, 'tickets'));
+  const witnessKey = await openWitnessKey(join(stateDirectory, 'witness.key'));
   for (const site of model.sites) {
     if (site.tls.kind !== 'files') continue;
     const { certificate, key } = site.tls;
@@ -44,7 +48,7 @@ async function openLocked(edge: Edge, now: Date, emit: Emit): Promise<EdgeMateri
     certificates.set(site.name, await readGivenCertificate(files, now));
   }
   const internal = model.sites.filter((site) => site.tls.kind === 'internal');
-  if (internal.length === 0) return { certificates, ticketKeys, rootPem: undefined };
+  if (internal.length === 0) return { certificates, ticketKeys, witnessKey, rootPem: undefined };
   const scope = { edge: model.name, domains: caDomains(model) };
   const ca = await openInternalCa(join(stateDirectory, 'ca'), scope, now);
   if (!ca.existing) {
@@ -54,7 +58,7 @@ async function openLocked(edge: Edge, now: Date, emit: Emit): Promise<EdgeMateri
   for (const site of internal) {
     certificates.set(site.name, await issueInternal(join(stateDirectory, 'sites'), site, { ca, now }));
   }
-  return { certificates, ticketKeys, rootPem: ca.rootPem };
+  return { certificates, ticketKeys, witnessKey, rootPem: ca.rootPem };
 }
 
 /** Private keys lie there, beside a file that people keep in git. */

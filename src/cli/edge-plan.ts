@@ -23,13 +23,13 @@ export async function planEdge(
   const { emit } = context;
   assertProved(context, edge);
   emit({ code: 'task-started', level: 'progress', data: { task, title: `looking at ${hosts.size} hosts` } });
-  const { certificates, ticketKeys } = await openMaterial(edge, began, emit);
+  const { certificates, ticketKeys, witnessKey } = await openMaterial(edge, began, emit);
   const agent = await openAgent();
   await connectHosts([...hosts.values()]);
   const prepared = await preparePlan({
     model: edge.model,
     hosts,
-    render: (part) => renderEdge({ ...part, certificates, ticketKeys, agent }),
+    render: (part) => renderEdge({ ...part, certificates, ticketKeys, witnessKey, agent }),
     now: began,
   });
   const ms = context.now().getTime() - began.getTime();

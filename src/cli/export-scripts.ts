@@ -26,6 +26,7 @@ export async function writeScripts(
     certificates: new Map(model.sites.map((site) => [site.name, placeholder])),
     ticketKeys: [new Uint8Array(80), new Uint8Array(80), new Uint8Array(80)],
     agent: undefined,
+    witnessKey: new Uint8Array(32),
     zoneSerials: new Map(model.zones.map((zone) => [zone.name, Number(`${day}00`)])),
   });
   const scripts = machines.flatMap((machine) => {

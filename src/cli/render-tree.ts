@@ -37,6 +37,7 @@ export async function renderTree(context: CliContext, edge: Edge, request: TreeR
     certificates: material.certificates,
     ticketKeys: material.ticketKeys,
     agent: await openAgent(),
+    witnessKey: material.witnessKey,
     zoneSerials: new Map(model.zones.map((zone) => [zone.name, 1])),
   });
   const files = desired.flatMap((host) => host.files);
@@ -62,6 +63,7 @@ function emptyMaterial(edge: Edge): EdgeMaterial {
   return {
     certificates: new Map(edge.model.sites.map((site) => [site.name, none])),
     ticketKeys: [new Uint8Array(80), new Uint8Array(80), new Uint8Array(80)],
+    witnessKey: new Uint8Array(32),
     rootPem: undefined,
   };
 }

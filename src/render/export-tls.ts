@@ -1,5 +1,6 @@
 import { caDomains } from '../model/ca-domains.ts';
 import type { Model, Site } from '../model/model.ts';
+import { witnessKeyPath } from '../model/witness-paths.ts';
 import { printShell, run, type ShellStatement } from '../syntax/shell.ts';
 import { ticketPath, tlsPaths } from './nginx-paths.ts';
 
@@ -8,12 +9,13 @@ const hostFolder = '/etc/nginx/evenkeel/';
 
 /** A path below the directory that tls.sh makes. */
 export function exportedTlsPath(path: string): string {
+  if (path === witnessKeyPath) return 'witness.key';
   return path.startsWith(hostFolder) ? path.slice(hostFolder.length) : path;
 }
 
 /**
  * tls.sh: run once, anywhere. Makes a CA that can vouch for the edge's own domains only, a certificate for each site
- * and the session ticket keys, in the directory it is given. Nothing that is still good is made anew.
+ * the session ticket keys and the witnesses' key, in the directory it is given. Nothing that is still good is made anew.
  */
 export function exportTls(model: Model): string {
   const internal = model.sites.filter((site) => site.tls.kind === 'internal');
@@ -24,7 +26,8 @@ export function exportTls(model: Model): string {
       kind: 'comment',
       text:
         'Run it once, on a computer you trust:  sh tls.sh [DIRECTORY]\n' +
-        'Then copy the directory (./evenkeel-tls) to every balancer, beside its script. It may be run again: what is\n' +
+        'Then copy the directory (./evenkeel-tls) to every balancer, beside its script, and its witness.key to every nameserver in\n' +
+        'a directory of the same name. It may be run again: what is\n' +
         'still good stays, what ends within 10 days or has other names is made anew. Clients have to trust DIRECTORY/ca/root.crt.',
     },
     { kind: 'blank' },
@@ -35,6 +38,7 @@ export function exportTls(model: Model): string {
     ...internal.map((site) => issueStatement(site)),
     ...given.flatMap((site) => givenStatements(site)),
     ...[1, 2, 3].map((number) => run('ticket_key', exportedTlsPath(ticketPath(number)))),
+    run('witness_key', exportedTlsPath(witnessKeyPath)),
     { kind: 'verbatim', lines: 'say "all is in $out; clients have to trust $out/ca/root.crt"' },
   ];
   return printShell(statements);
@@ -107,6 +111,9 @@ ticket_key() {
   mkdir -p "$(dirname "$out/$1")"
   [ -s "$out/$1" ] || openssl rand -out "$out/$1" 80
 }
+
+# witness_key PATH: the key with which balancers and nameservers tell each other who holds a VIP
+witness_key() { [ -s "$out/$1" ] || openssl rand -hex -out "$out/$1" 32; }
 
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT

@@ -2,7 +2,8 @@ import { failoverSettings } from '../model/failover-settings.ts';
 import type { Balancer, Model } from '../model/model.ts';
 import { anyOf, printNftTable, quoted, type NftRule, type NftTable } from '../syntax/nftables.ts';
 import { execSetting, printUnit, remark, setting } from '../syntax/systemd-unit.ts';
-import { ipv4Of, peersOf } from './balancer-peers.ts';
+import { strangersSet } from '../model/witness-paths.ts';
+import { ipv4Of, peersOf, vipsOf } from './balancer-peers.ts';
 import type { DesiredFile } from './desired-file.ts';
 import { madeBy } from './host-paths.ts';
 import { desiredFile } from './make-file.ts';
@@ -40,6 +41,20 @@ function advertTarget(model: Model, balancer: Balancer): string {
   return failoverSettings(model).adverts === 'multicast' ? '224.0.0.18' : ipv4Of(balancer).text;
 }
 
+/** Byte 1 of an advert is its VRID (RFC 9568, section 5.1); nft counts bits. */
+function rememberStrangers(model: Model, balancer: Balancer): readonly NftRule[] {
+  const [first, ...rest] = vipsOf(model, balancer).map(({ vip }) => String(vip.vrid));
+  if (first === undefined) return [];
+  return [
+    {
+      words: [
+        ...(['@th,8,8', anyOf([first, ...rest]), 'update', `@${strangersSet}`] as const),
+        { kind: 'element', words: ['ip', 'saddr'] },
+      ],
+    },
+  ];
+}
+
 /** The table of one balancer. */
 export function firewallTable(model: Model, balancer: Balancer): NftTable {
   const [first, ...rest] = peersOf(model, balancer).map((peer) => ipv4Of(peer).text);
@@ -62,6 +77,14 @@ export function firewallTable(model: Model, balancer: Balancer): NftTable {
       madeBy,
       'Replaces this one table. It drops VRRP from strangers and leaves everything else to your rules.',
     ],
+    sets: [
+      {
+        name: strangersSet,
+        type: 'ipv4_addr',
+        filled: { timeout: '10m', size: 64 },
+        note: 'Who else spoke VRRP with a VRID of ours lately: its adverts are dropped, but two routers then use one number here.',
+      },
+    ],
     chains: [
       {
         name: 'input',
@@ -71,7 +94,11 @@ export function firewallTable(model: Model, balancer: Balancer): NftTable {
       {
         name: 'vrrp',
         base: undefined,
-        rules: [...fromPeers, { words: ['counter', 'drop'], note: 'Whoever else says who holds a VIP is not heard.' }],
+        rules: [
+          ...fromPeers,
+          ...rememberStrangers(model, balancer),
+          { words: ['counter', 'drop'], note: 'Whoever else says who holds a VIP is not heard.' },
+        ],
       },
       {
         name: 'untrack-in',

@@ -2,7 +2,7 @@ import type { Address } from '../base/address.ts';
 import type { Balancer, Machine, Model } from '../model/model.ts';
 import { handoverScript } from '../model/handover-commands.ts';
 import { handoverUnit } from '../model/state-files.ts';
-import { anyOf, inSet, printNftTable, type NftRule, type NftTable } from '../syntax/nftables.ts';
+import { anyOf, printNftTable, type NftRule, type NftTable } from '../syntax/nftables.ts';
 import { execSetting, printUnit, remark, setting } from '../syntax/systemd-unit.ts';
 import { heldPrefixes, peersOf, vipsOf } from './balancer-peers.ts';
 import type { DesiredFile } from './desired-file.ts';
@@ -112,7 +112,14 @@ function table({ family, vips, next, balancers }: Family): readonly NftTable[] {
         `Packets of connections to a VIP that this balancer does not know go to ${next}, while the VIP is in the set`,
         `${taken}: after a planned move, until its deadline. Otherwise they get a RST as always.`,
       ],
-      sets: [{ name: taken, type: family === 'ip' ? 'ipv4_addr' : 'ipv6_addr' }],
+      sets: [
+        {
+          name: taken,
+          type: family === 'ip' ? 'ipv4_addr' : 'ipv6_addr',
+          filled: 'by-hand',
+          note: 'VIPs that moved here, each until its deadline.',
+        },
+      ],
       chains: [
         {
           name: 'arrival',
@@ -131,7 +138,7 @@ function table({ family, vips, next, balancers }: Family): readonly NftTable[] {
             },
             ...passedOn,
             {
-              words: [family, 'daddr', inSet(taken), family, limit, 'set', String(balancers), ...onwards],
+              words: [family, 'daddr', `@${taken}`, family, limit, 'set', String(balancers), ...onwards],
               note: `Each balancer on the way takes one from the ${limit} (dup does in prerouting), so this ends.`,
             },
           ],

@@ -14,7 +14,7 @@ export const hostPaths = {
 } as const;
 
 /** The script of this name. */
-export function scriptPath(name: 'nginx-verdict' | 'zone-database' | 'load-zone' | 'warm-dns'): string {
+export function scriptPath(name: 'nginx-verdict' | 'agent-gone' | 'zone-database' | 'load-zone' | 'warm-dns'): string {
   return `${hostPaths.scripts}/${name}`;
 }
 

@@ -86,19 +86,24 @@ describe('renderKeepalived', () => {
     expect(textOf(elsewhere, 'lb1')).toBe(textOf(model, 'lb1'));
   });
 
-  it('tracks NGINX, its answers and the drain with weight 0, and knows no script, no weight of a failure, no strictness', () => {
+  it('tracks NGINX, its answers, the drain and witnesses with weight 0, and knows no script, no weight of a failure, no strictness', () => {
     const text = textOf(exampleModel(), 'lb1');
     const files = values(text, 'file').map((file, index) => [file, values(text, 'weight')[index]]);
     expect(files).toEqual([
       ['/run/evenkeel/nginx', '0'],
       ['/run/evenkeel/answers', '0'],
       ['/var/lib/evenkeel/drain', '0'],
+      ['/run/evenkeel/isolate', '0'],
+      ['/run/evenkeel/yield-vip1', '0'],
+      ['/run/evenkeel/yield-vip2', '0'],
       // The one thing that is added to a priority: a person's planned move, never a failure.
       ['/var/lib/evenkeel/claim-vip1', '1'],
       ['/var/lib/evenkeel/claim-vip2', '1'],
     ]);
     for (const vip of ['vip1', 'vip2']) {
-      const tracked = ['nginx', 'answers', 'drain', `claim-${vip} weight 1`].map((line) => `        ${line}\n`);
+      const tracked = ['nginx', 'answers', 'drain', 'isolate', `yield-${vip}`, `claim-${vip} weight 1`].map(
+        (line) => `        ${line}\n`,
+      );
       expect(instance(text, vip)).toContain(`track_file {\n${tracked.join('')}    }`);
       expect(values(instance(text, vip), 'state')).toEqual(['BACKUP']);
     }

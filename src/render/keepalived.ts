@@ -7,6 +7,7 @@ import {
 } from '../model/failover-settings.ts';
 import type { Balancer, Model, Vip } from '../model/model.ts';
 import { claimFile } from '../model/state-files.ts';
+import { isolatePath, yieldPath } from '../model/witness-paths.ts';
 import { block, line, printKeepalived, type KeepalivedNode } from '../syntax/keepalived.ts';
 import { ipv4Of, peersOf, vipsOf, type HeldVip } from './balancer-peers.ts';
 import type { DesiredFile } from './desired-file.ts';
@@ -14,12 +15,24 @@ import { hostPaths, madeBy } from './host-paths.ts';
 import { desiredFile } from './make-file.ts';
 import type { Platform } from './platform.ts';
 
-/** What puts a balancer out of service, and the file that says so. Each is tracked with weight 0: any of them is FAULT. */
-const causes = [
+/** Something that takes a balancer out of service, and the file that says so. */
+interface Cause {
+  readonly name: string;
+  readonly file: string;
+}
+
+/** What takes a balancer out of service for every VIP. Each is tracked with weight 0: any of them is FAULT. */
+const causes: readonly Cause[] = [
   { name: 'nginx', file: hostPaths.nginxVerdict },
   { name: 'answers', file: hostPaths.nginxAnswers },
   { name: 'drain', file: hostPaths.drain },
-] as const;
+  { name: 'isolate', file: isolatePath },
+];
+
+/** For one VIP: another balancer holds it too, and is preferred. */
+function yieldCause(vip: Vip): Cause {
+  return { name: `yield-${vip.name}`, file: yieldPath(vip.name) };
+}
 
 /** keepalived's own files on one balancer: VRRP for every VIP it may hold. */
 export function renderKeepalived(model: Model, balancer: Balancer, platform: Platform): readonly DesiredFile[] {
@@ -31,7 +44,9 @@ export function renderKeepalived(model: Model, balancer: Balancer, platform: Pla
       content: printKeepalived([
         { kind: 'comment', text: `${madeBy} ${balancer.name}, keepalived ${platform.keepalived}.` },
         globalDefinitions(settings, balancer, platform),
-        ...causes.map((cause) => block(['track_file', cause.name], [line('file', cause.file), line('weight', '0')])),
+        ...[...causes, ...vipsOf(model, balancer).map(({ vip }) => yieldCause(vip))].map((cause) =>
+          block(['track_file', cause.name], [line('file', cause.file), line('weight', '0')]),
+        ),
         { kind: 'comment', text: 'A planned move raises the new holder. Failures are never weights.' },
         ...vipsOf(model, balancer).map(({ vip }) =>
           block(['track_file', claimName(vip)], [line('file', claimFile(vip.name)), line('weight', '1')]),
@@ -127,7 +142,10 @@ function instance({ model, settings, balancer }: Holder, { vip, priority }: Held
       ...(vip.ipv6 === undefined
         ? []
         : [block(['virtual_ipaddress_excluded'], [line(`${vip.ipv6.text}/128`, 'dev', balancer.interface)])]),
-      block(['track_file'], [...causes.map((cause) => line(cause.name)), line(claimName(vip), 'weight', '1')]),
+      block(
+        ['track_file'],
+        [...[...causes, yieldCause(vip)].map((cause) => line(cause.name)), line(claimName(vip), 'weight', '1')],
+      ),
     ],
   );
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { witnessKeyPath } from '../model/witness-paths.ts';
 
 /** Where the main file lies. Debian's own sites-enabled and conf.d are not read from it. */
 export const nginxConfPath = '/etc/nginx/nginx.conf';
@@ -29,9 +30,9 @@ export function ticketPath(number: number): string {
   return `${folder}/tickets/${number}.key`;
 }
 
-/** Whether a file is a certificate, a key or a ticket key: bytes that come from outside the model. */
+/** Whether a file is a certificate, a key or the witnesses' key: bytes that come from outside the model. */
 export function isTlsMaterial(path: string): boolean {
-  return path.startsWith(`${folder}/tls/`) || path.startsWith(`${folder}/tickets/`);
+  return path.startsWith(`${folder}/tls/`) || path.startsWith(`${folder}/tickets/`) || path === witnessKeyPath;
 }
 
 /** Longest name of a file without its end; file systems take 255 bytes, and a file is staged under a longer name. */

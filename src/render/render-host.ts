@@ -17,6 +17,7 @@ import type { RenderInput } from './render-input.ts';
 import { renderStateFiles } from './state-files.ts';
 import { renderVerdictScript } from './verdict-script.ts';
 import { renderWebUnit } from './web-unit.ts';
+import { renderWitness } from './witness.ts';
 import { renderZoneScripts } from './zone-scripts.ts';
 import { renderZone } from './zone.ts';
 
@@ -41,8 +42,9 @@ export function renderHost(input: RenderInput, host: ModelHost): DesiredHost {
 
 /** Debian packages of each role; the names are the same in Debian 12 and 13. */
 const packages: Readonly<Record<ModelHost['kind'], readonly string[]>> = {
-  // With curl each balancer checks the backends for status and trace.
-  balancer: ['curl', 'iproute2', 'keepalived', 'nftables', 'nginx'],
+  // With curl each balancer checks the backends for status and trace; with arping it tells neighbours which of
+  // two holders stays.
+  balancer: ['curl', 'iproute2', 'iputils-arping', 'keepalived', 'nftables', 'nginx'],
   // sqlite3 makes the database, dig asks the answer; without pdns-backend-bind there is no /etc/powerdns/pdns.d/bind.conf.
   // curl and arping: without a client at hand, a nameserver looks at the VIPs as one would.
   nameserver: [
@@ -83,11 +85,13 @@ function filesOf(input: RenderInput, host: ModelHost, platform: Platform): reado
         ...renderFirewall(input.model, host),
         ...renderHandover(input.model, host),
         ...renderNginxBalancer(input, host),
+        ...renderWitness(input, host),
       ];
     case 'nameserver':
       return [
         ...renderPowerdns(host),
         ...renderZoneScripts(host.name),
+        ...renderWitness(input, host),
         ...input.model.zones.map((zone) => {
           const serial = input.zoneSerials.get(zone.name);
           if (serial === undefined) throw new Error(`no serial for the zone ${zone.name}`);

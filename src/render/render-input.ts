@@ -25,6 +25,8 @@ export interface RenderInput {
   readonly certificates: ReadonlyMap<string, SiteCertificate>;
   /** TLS session ticket keys, 80 bytes each: the first encrypts, all decrypt (ssl_session_ticket_key). */
   readonly ticketKeys: readonly [Uint8Array, ...Uint8Array[]];
+  /** Signs what balancers and witnesses tell each other; `witnessKeyBytes` long. */
+  readonly witnessKey: Uint8Array;
   /** Zone name -> SOA serial (RFC 1982), the same on all nameservers. Every zone has one. */
   readonly zoneSerials: ReadonlyMap<string, number>;
   /** Undefined: the hosts are set up without an agent, as exported scripts do; then nobody finds a hung NGINX. */

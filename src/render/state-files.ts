@@ -1,5 +1,6 @@
 import type { Model, ModelHost } from '../model/model.ts';
 import { claimFile } from '../model/state-files.ts';
+import { isolatePath, yieldPath } from '../model/witness-paths.ts';
 import { printTmpfiles, type TmpfilesEntry } from '../syntax/tmpfiles.ts';
 import { vipsOf } from './balancer-peers.ts';
 import type { DesiredFile } from './desired-file.ts';
@@ -35,6 +36,10 @@ function stateEntries(model: Model, host: ModelHost): readonly TmpfilesEntry[] {
           hostPaths.nginxAnswers,
           '0',
           'Born "answers": an NGINX that does not run is told by the file above, and only a hung one by this.',
+        ),
+        stateFile(isolatePath, '0', 'Born "in touch": only a running agent says that this balancer is cut off.'),
+        ...vipsOf(model, host).map(({ vip }) =>
+          stateFile(yieldPath(vip.name), '0', `Born "takes part": only a running agent leaves ${vip.name} to another.`),
         ),
         directory(hostPaths.state, 'What outlives a boot.'),
         stateFile(

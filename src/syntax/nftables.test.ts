@@ -8,6 +8,7 @@ function tableOf(rule: NftRule): string {
     family: 'inet',
     name: 'evenkeel',
     remarks: ['one table'],
+    sets: [],
     chains: [
       {
         name: 'input',
@@ -47,9 +48,42 @@ table inet evenkeel {
     expect(tableOf({ words: ['ip', 'saddr', anyOf(['192.0.2.1']), 'drop'] })).toContain('ip saddr 192.0.2.1 drop');
   });
 
-  it.each(['', 'a b', 'a;b', 'a"', '}', '$x', '#', 'a\nb'])('refuses the word %j', (word) => {
-    expect(() => tableOf({ words: [word] })).toThrow(/can't read/);
+  it('prints a named set, and a rule that fills it', () => {
+    const text = printNftTable({
+      family: 'inet',
+      name: 'evenkeel',
+      remarks: [],
+      sets: [{ name: 'strangers', type: 'ipv4_addr', filled: { timeout: '10m', size: 64 }, note: 'who' }],
+      chains: [
+        {
+          name: 'vrrp',
+          base: undefined,
+          rules: [
+            { words: ['@th,8,8', anyOf(['51']), 'update', '@strangers', { kind: 'element', words: ['ip', 'saddr'] }] },
+          ],
+        },
+      ],
+    });
+    expect(text).toContain(`    # who
+    set strangers {
+        type ipv4_addr
+        size 64
+        flags dynamic,timeout
+        timeout 10m
+    }
+
+    chain vrrp {
+        @th,8,8 51 update @strangers { ip saddr }
+    }
+`);
   });
+
+  it.each(['@', '@a b', '@th,8', '@th,8,8,', ',', '', 'a b', 'a;b', 'a"', '}', '$x', '#', 'a\nb'])(
+    'refuses the word %j',
+    (word) => {
+      expect(() => tableOf({ words: [word] })).toThrow(/can't read/);
+    },
+  );
 
   it('never lets a string or a remark leave its line', () => {
     fc.assert(

@@ -1,9 +1,9 @@
-/** One word of a rule: a keyword or number as it is, a quoted string (an interface name), a set of either, or a named set. */
+/** One word of a rule: a keyword or number as it is, a quoted string (an interface name), a set of either, or an element for a named set. */
 export type NftWord =
   | string
-  | { readonly kind: 'reference'; readonly set: string }
   | { readonly kind: 'text'; readonly value: string }
-  | { readonly kind: 'set'; readonly elements: readonly [string, ...string[]] };
+  | { readonly kind: 'set'; readonly elements: readonly [string, ...string[]] }
+  | { readonly kind: 'element'; readonly words: readonly [string, ...string[]] };
 
 /** A rule of a chain, with a remark for the reader. */
 export interface NftRule {
@@ -26,10 +26,15 @@ export interface NftChain {
   readonly rules: readonly NftRule[];
 }
 
-/** A named set whose elements are given and taken at run time; each leaves by itself after its own timeout. */
+/**
+ * A named set of addresses. One with a `timeout` is filled by rules, and an element stays for so long after the last time; without, a person
+ * or program gives each element a timeout of its own.
+ */
 export interface NftSet {
   readonly name: string;
   readonly type: 'ipv4_addr' | 'ipv6_addr';
+  readonly filled: 'by-hand' | { readonly timeout: string; readonly size: number };
+  readonly note: string;
 }
 
 /** A table of its own: loading it touches no other. */
@@ -38,18 +43,13 @@ export interface NftTable {
   readonly name: string;
   /** Each line is printed as a comment above the table. */
   readonly remarks: readonly string[];
-  readonly sets?: readonly NftSet[];
+  readonly sets: readonly NftSet[];
   readonly chains: readonly NftChain[];
 }
 
 /** A quoted string. */
 export function quoted(value: string): NftWord {
   return { kind: 'text', value };
-}
-
-/** The elements of a named set. */
-export function inSet(set: string): NftWord {
-  return { kind: 'reference', set };
 }
 
 /** One element as it is, several as `{ a, b }`. */
@@ -69,14 +69,28 @@ export function printNftTable(table: NftTable): string {
     head,
     `delete ${head}`,
     `${head} {`,
-    [...(table.sets ?? []).map(printSet), ...table.chains.map(printChain)].map((part) => part.join('\n')).join('\n\n'),
+    [...table.sets.map(printSet), ...table.chains.map(printChain)].map((lines) => lines.join('\n')).join('\n\n'),
     '}',
     '',
   ].join('\n');
 }
 
 function printSet(set: NftSet): readonly string[] {
-  return [`    set ${printWord(set.name)} {`, `        type ${printWord(set.type)}`, '        flags timeout', '    }'];
+  const filled =
+    set.filled === 'by-hand'
+      ? ['        flags timeout']
+      : [
+          `        size ${set.filled.size}`,
+          '        flags dynamic,timeout',
+          `        timeout ${printWord(set.filled.timeout)}`,
+        ];
+  return [
+    `    # ${checkRemark(set.note)}`,
+    `    set ${printWord(set.name)} {`,
+    `        type ${set.type}`,
+    ...filled,
+    '    }',
+  ];
 }
 
 function printChain(chain: NftChain): readonly string[] {
@@ -96,10 +110,11 @@ function printChain(chain: NftChain): readonly string[] {
 /** nft has no escape inside quotes, so a string with `"` is refused, like every keyword that is not one word. */
 function printWord(word: NftWord): string {
   if (typeof word === 'string') {
-    if (/^[A-Za-z0-9_.:,/-]+$/.test(word)) return word;
+    // Also a named set (`@strangers`), and raw payload (`@th,8,8`: base, offset and length in bits).
+    if (/^(?:[A-Za-z0-9_.:,/-]+|@[a-z]+(?:,\d+,\d+)?)$/.test(word)) return word;
     throw new Error(`nft can't read this word: ${JSON.stringify(word)}`);
   }
-  if (word.kind === 'reference') return `@${printWord(word.set)}`;
+  if (word.kind === 'element') return `{ ${word.words.map(printWord).join(' ')} }`;
   if (word.kind === 'set') return `{ ${word.elements.map(printWord).join(', ')} }`;
   if (/^[A-Za-z0-9_.:@ -]+$/.test(word.value)) return `"${word.value}"`;
   throw new Error(`nft can't read this string: ${JSON.stringify(word.value)}`);

@@ -123,6 +123,7 @@ export function nginxInput(
     platforms: new Map(hosts.map((host) => [host.name, releasePlatforms[release]])),
     certificates: new Map(model.sites.map((one) => [one.name, certificate])),
     ticketKeys: [new Uint8Array(80).fill(1), new Uint8Array(80).fill(2), new Uint8Array(80).fill(3)],
+    witnessKey: new Uint8Array(32).fill(4),
     zoneSerials: new Map(),
     agent: undefined,
   };

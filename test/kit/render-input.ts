@@ -26,6 +26,7 @@ export function renderInputOf(model: Model, release: Release): RenderInput {
       program: new TextEncoder().encode('// the agent\n'),
       runtime: { path: runtimePath('24.0.0'), sizes: testRuntimeSizes },
     },
+    witnessKey: new Uint8Array(32).fill(4),
     zoneSerials: new Map(model.zones.map((zone) => [zone.name, testSerial])),
   };
 }

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { dualStackModel, exampleModel } from '../kit/example-model.ts';
 import { runInImage } from '../kit/image-chroot.ts';
 import { renderedHost } from '../kit/rendered-host.ts';
+import { parseStrangers } from '../../src/facts/vrrp-strangers.ts';
 import { releases } from '../../src/base/release.ts';
 
 describe.each(releases)('nft of %s', (release) => {
@@ -30,8 +31,9 @@ describe.each(releases)('nft of %s', (release) => {
       addresses: ['192.168.10.11/24', '192.168.10.100/32'],
       script: strangerScript,
     });
-    expect(outcome.stderr).toBe('');
     expect(outcome.stdout).toBe('ssh: connected\nheard 1 dropped 3\n');
+    // The peer's own address stands for its advert that passed a router, and for the one to a VIP.
+    expect(parseStrangers(outcome.stderr)).toEqual(['192.168.10.12', '192.168.10.66']);
   });
 });
 
@@ -75,4 +77,5 @@ until [ $(($(count probe heard) + $(count evenkeel vrrp))) -ge 4 ] || [ "$tries"
   sleep 0.02
 done
 echo "heard $(count probe heard) dropped $(count evenkeel vrrp)"
+nft -j list set inet evenkeel strangers >&2
 `;

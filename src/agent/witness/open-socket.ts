@@ -1,0 +1,95 @@
+import { createSocket } from 'node:dgram';
+import type { Socket } from 'node:dgram';
+import { isIPv6 } from 'node:net';
+import { setTimeout as pause } from 'node:timers/promises';
+import type { AgentNeighbour } from '../../model/agent-config.ts';
+import { decodeMessage, encodeMessage } from './witness-message.ts';
+import type { WitnessMessage } from './witness-message.ts';
+import type { WitnessOptions } from './witness-options.ts';
+
+/** Sends and hears messages of this edge. */
+export interface WitnessSocket {
+  /** To the first address of the host that one of this host's own can reach: IPv4 before IPv6. A failure is silence to the other end. */
+  readonly send: (message: WitnessMessage, to: AgentNeighbour) => void;
+}
+
+/** Called with each authentic message and the configured host it came from. */
+export type HearMessage = (message: WitnessMessage, from: AgentNeighbour) => void;
+
+const retryMs = 1000;
+
+/**
+ * Opens a UDP socket on each address of this host until the signal fires. An address that is not there yet is tried again each second.
+ * What is not signed with the key, or does not come from an address of the host that it names, is dropped without an answer: there is
+ * nothing to learn or to amplify here.
+ */
+export function openSocket(
+  { config, key, port, log }: WitnessOptions,
+  hear: HearMessage,
+  signal: AbortSignal,
+): WitnessSocket {
+  const neighbours = new Map([...config.peers, ...config.witnesses].map((one) => [one.name, one]));
+  const sockets = new Map<4 | 6, Socket>();
+  const take = (bytes: Uint8Array, address: string): void => {
+    const read = decodeMessage(bytes, key);
+    if (!read.ok) return;
+    const from = neighbours.get(read.value.sender);
+    if (from?.addresses.includes(address) === true) hear(read.value, from);
+  };
+  for (const address of ownAddresses(config.addresses)) {
+    void keepOpen({ address, port, log, take, sockets }, signal);
+  }
+  return {
+    send(message, to) {
+      const reach = to.addresses.map((address) => ({ address, socket: sockets.get(familyOf(address)) }));
+      const found = reach.find(({ socket }) => socket !== undefined);
+      found?.socket?.send(encodeMessage(message, key), port, found.address, () => undefined);
+    },
+  };
+}
+
+/** The first of each family. */
+function ownAddresses(addresses: readonly string[]): readonly string[] {
+  return addresses.filter((one, index) => addresses.findIndex((other) => familyOf(other) === familyOf(one)) === index);
+}
+
+function familyOf(address: string): 4 | 6 {
+  return isIPv6(address) ? 6 : 4;
+}
+
+interface Opening extends Pick<WitnessOptions, 'port' | 'log'> {
+  readonly address: string;
+  readonly take: (bytes: Uint8Array, address: string) => void;
+  readonly sockets: Map<4 | 6, Socket>;
+}
+
+async function keepOpen(opening: Opening, signal: AbortSignal): Promise<void> {
+  let said = '';
+  while (!signal.aborted) {
+    const problem = await untilClosed(opening, signal);
+    if (signal.aborted) return;
+    if (problem !== said) opening.log(`no messages by ${opening.address}: ${problem}`);
+    said = problem;
+    await pause(retryMs, undefined, { signal }).catch(() => undefined);
+  }
+}
+
+/** Opens one socket and waits until it breaks or the signal fires. */
+function untilClosed({ address, port, take, sockets }: Opening, signal: AbortSignal): Promise<string> {
+  const family = familyOf(address);
+  const socket = createSocket(family === 4 ? { type: 'udp4' } : { type: 'udp6', ipv6Only: true });
+  return new Promise((resolve) => {
+    const close = (problem: string): void => {
+      signal.removeEventListener('abort', stop);
+      sockets.delete(family);
+      socket.removeAllListeners('error').on('error', () => undefined);
+      socket.close(() => resolve(problem));
+    };
+    const stop = (): void => close('stopped');
+    socket.once('error', (error) => close(error.message));
+    socket.on('message', (bytes, from) => take(bytes, from.address));
+    socket.bind({ address, port, exclusive: true }, () => sockets.set(family, socket));
+    signal.addEventListener('abort', stop, { once: true });
+    if (signal.aborted) stop();
+  });
+}
