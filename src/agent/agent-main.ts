@@ -43,7 +43,7 @@ async function run(): Promise<number> {
   await runAgent(
     {
       config,
-      parts: agentParts(config),
+      parts: agentParts(config, Date.now),
       socketPath: agentSocket,
       log: (line) => console.log(line),
       now: () => performance.now(),

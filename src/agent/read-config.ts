@@ -2,6 +2,7 @@ import { agentFormat } from '../model/agent-config.ts';
 import type {
   AgentBackend,
   AgentConfig,
+  AgentFailback,
   AgentNeighbour,
   AgentPool,
   AgentReadiness,
@@ -48,6 +49,7 @@ function configOf(value: JsonObject): AgentConfig {
     witnesses: objects(value, 'witnesses').map(neighbourOf),
     gateways: texts(value, 'gateways'),
     readiness: readinessOf(object(value, 'readiness')),
+    failback: failbackOf(object(value, 'failback')),
     pools: objects(value, 'pools').map(poolOf),
   };
 }
@@ -66,6 +68,10 @@ function vipOf(value: JsonObject): AgentVip {
 
 function neighbourOf(value: JsonObject): AgentNeighbour {
   return { name: text(value, 'name'), addresses: texts(value, 'addresses') };
+}
+
+function failbackOf(value: JsonObject): AgentFailback {
+  return { afterMs: positive(value, 'afterMs'), longestMs: positive(value, 'longestMs') };
 }
 
 function readinessOf(value: JsonObject): AgentReadiness {

@@ -30,6 +30,7 @@ export interface AgentConfig {
   readonly gateways: readonly string[];
   /** How NGINX is asked on its own host. */
   readonly readiness: AgentReadiness;
+  readonly failback: AgentFailback;
   /** Empty on a nameserver. */
   readonly pools: readonly AgentPool[];
 }
@@ -60,6 +61,12 @@ export interface AgentReadiness {
   readonly rise: number;
 }
 
+/** How long a balancer that returned is watched before it has its VIPs back: twice as long each time, up to a limit. */
+export interface AgentFailback {
+  readonly afterMs: number;
+  readonly longestMs: number;
+}
+
 /** A pool and how its backends are checked. */
 export interface AgentPool {
   readonly name: string;
@@ -75,6 +82,9 @@ export interface AgentBackend {
   readonly weight: number;
   readonly backup: boolean;
 }
+
+/** Ten minutes. */
+const longestFailbackMs = 600_000;
 
 /** The slice of one host. */
 export function agentConfig(model: Model, host: Balancer | Nameserver): AgentConfig {
@@ -101,6 +111,7 @@ export function agentConfig(model: Model, host: Balancer | Nameserver): AgentCon
     witnesses: model.nameservers.filter((other) => other.name !== host.name).map(neighbour),
     gateways: texts(network?.gateways ?? []),
     readiness: readinessOf(model),
+    failback: { afterMs: model.failbackMs, longestMs: Math.max(model.failbackMs, longestFailbackMs) },
     pools: balancer ? model.pools.map(poolOf) : [],
   };
 }

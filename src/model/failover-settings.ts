@@ -98,7 +98,8 @@ export function failoverSettings(model: Pick<Model, 'profile' | 'advertMs'>): Fa
         vrrpVersion: 3,
         advertMs: model.advertMs,
         adverts: 'unicast',
-        preempt: { kind: 'after', delayMs: 3000 },
+        // Not before the agent has seen it well: until then its priority is lowered (`settlingWeight`).
+        preempt: { kind: 'at-once' },
         trackers: [
           { name: 'nginx', notices: ['dead'], detection: { kind: 'event', withinMs: 100 }, weight: 0 },
           {

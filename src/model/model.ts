@@ -15,6 +15,8 @@ export interface Model {
   readonly allow: readonly Allowance[];
   /** VRRP advert interval in milliseconds: safe 1000, normal 100, fast 50. */
   readonly advertMs: number;
+  /** How long a balancer that returned must have been well before its VIPs come home, the first time. */
+  readonly failbackMs: number;
   /** In the order of the file. */
   readonly networks: readonly ModelNetwork[];
   /** Balancers in the order of the file. */

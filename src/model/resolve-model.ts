@@ -1,3 +1,4 @@
+import { parseDuration } from '../base/duration.ts';
 import { compareDiagnostics } from '../base/diagnostic.ts';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { failure, success } from '../base/result.ts';
@@ -24,6 +25,9 @@ import { resolveResolvers } from './resolve-resolvers.ts';
 import { resolveSites } from './resolve-sites.ts';
 import { resolveVips } from './resolve-vips.ts';
 import { resolveZones } from './resolve-zones.ts';
+
+/** Long enough to see NGINX answer many times, short enough to have both VIPs spread again soon. */
+const defaultFailbackMs = 5000;
 
 /** VRRP advert intervals in milliseconds (outage of a silent death is about three of them). */
 const advertMs: Readonly<Record<FailoverProfile, number>> = { safe: 1000, normal: 100, fast: 50 };
@@ -90,6 +94,7 @@ export function judge(
     profile: 'evenkeel',
     allow: spec.allow ?? [],
     advertMs: advertMs[failover],
+    failbackMs: (spec.failback === undefined ? undefined : parseDuration(spec.failback)) ?? defaultFailbackMs,
     networks,
     balancers: hosts.filter((host) => host.kind === 'balancer'),
     nameservers: hosts.filter((host) => host.kind === 'nameserver'),

@@ -6,7 +6,22 @@ export const stateFiles = {
   nginxAnswers: '/run/evenkeel/answers',
   /** Written by a person, through `evenkeel drain`. Survives a reboot. */
   drain: '/var/lib/evenkeel/drain',
+  /**
+   * Not `0` while this balancer has just returned: its priorities are lowered, so that it takes a VIP only when nobody else can. Born `1` at
+   * every boot, `1` when NGINX ends or the balancer was cut off, `0` by the agent once the balancer was well for a while.
+   */
+  settling: '/run/evenkeel/settling',
+  /** When the balancer returned, for the agent alone. */
+  returns: '/var/lib/evenkeel/returns.json',
 } as const;
+
+/**
+ * By how much `settling` lowers a balancer's priority for a VIP: below every balancer that is in service, also from a claim, and
+ * those that settle keep their order.
+ */
+export function settlingWeight(claims: readonly { readonly priority: number }[]): number {
+  return claimedPriority - Math.min(...claims.map(({ priority }) => priority)) + 1;
+}
 
 /** What a planned move adds to a balancer's priority for this VIP, on that balancer: `0`, or up to `claimedPriority`. Survives a reboot. */
 export function claimFile(vip: string): string {

@@ -22,13 +22,16 @@ describe("the agent's unit", () => {
 
   it('never takes NGINX or keepalived with it, and comes back for as long as it takes', () => {
     expect(unit).toMatch(/^After=nginx\.service$/m);
-    expect(unit).not.toMatch(/^(Requires|BindsTo|PartOf|Wants|ExecStop|ExecStopPost|OnFailure)=/m);
+    expect(unit).not.toMatch(/^(Requires|BindsTo|PartOf|Wants|ExecStop|OnFailure)=/m);
+    // What it said of the network ends with it, and nothing else.
+    expect(unit).toMatch(/^ExecStopPost=-\+\/usr\/local\/lib\/evenkeel\/agent-gone$/m);
     expect(unit).toMatch(/^Restart=always$/m);
     expect(unit).toMatch(/^StartLimitIntervalSec=0$/m);
   });
 
-  it('may write two folders and has no capability', () => {
-    expect(unit).toMatch(/^CapabilityBoundingSet=$/m);
+  it('may write two folders, and speak to the network below IP on a balancer alone', () => {
+    expect(unit).toMatch(/^CapabilityBoundingSet=CAP_NET_ADMIN CAP_NET_RAW$/m);
+    expect(textOf('dns1', `/etc/systemd/system/${agentUnit}`)).toMatch(/^CapabilityBoundingSet=$/m);
     expect(unit).toMatch(/^ProtectSystem=strict$/m);
     expect(unit).toMatch(/^ReadWritePaths=\/run\/evenkeel \/var\/lib\/evenkeel$/m);
     expect(unit).toMatch(/^MemoryDenyWriteExecute=yes$/m);

@@ -5,6 +5,7 @@ import { execSetting, printUnit, remark, setting } from '../syntax/systemd-unit.
 import type { DesiredFile, DesiredProgram } from './desired-file.ts';
 import { hostPaths, madeBy } from './host-paths.ts';
 import { desiredFile } from './make-file.ts';
+import { agentGoneArgv } from './witness.ts';
 import type { RenderInput } from './render-input.ts';
 import { sharedSandbox } from './sandbox.ts';
 
@@ -102,14 +103,28 @@ function agentUnitText(role: 'balancer' | 'nameserver'): string {
           setting('RuntimeDirectory', 'evenkeel/agent'),
           setting('RuntimeDirectoryMode', '0750'),
           remark('It reads /proc, asks its neighbours, and writes files that root owns.'),
-          setting('CapabilityBoundingSet', ''),
+          ...(role === 'balancer'
+            ? [
+                remark(
+                  'nft passes packets of moved connections on, arping tells neighbours which of two holders stays.',
+                ),
+                setting('CapabilityBoundingSet', 'CAP_NET_ADMIN CAP_NET_RAW'),
+                remark('What it said of the network ends with it.'),
+                execSetting('ExecStopPost', { argv: agentGoneArgv, failure: 'tolerant', sandbox: 'none' }),
+              ]
+            : [setting('CapabilityBoundingSet', '')]),
           setting('ReadWritePaths', `${hostPaths.run} ${hostPaths.state}`),
           ...sharedSandbox,
           setting('PrivateDevices', 'yes'),
           setting('ProtectKernelTunables', 'yes'),
           setting('RestrictRealtime', 'yes'),
           setting('MemoryDenyWriteExecute', 'yes'),
-          setting('RestrictAddressFamilies', 'AF_UNIX AF_INET AF_INET6 AF_NETLINK'),
+          setting(
+            'RestrictAddressFamilies',
+            role === 'balancer'
+              ? 'AF_UNIX AF_INET AF_INET6 AF_NETLINK AF_PACKET'
+              : 'AF_UNIX AF_INET AF_INET6 AF_NETLINK',
+          ),
           setting('SystemCallFilter', '@system-service'),
           setting('SystemCallErrorNumber', 'EPERM'),
         ],

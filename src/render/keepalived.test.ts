@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { dualStackModel, exampleModel } from '../../test/kit/example-model.ts';
-import { failoverSettings } from '../model/failover-settings.ts';
+import { claimedPriority, settlingWeight } from '../model/state-files.ts';
 import type { Balancer, Model } from '../model/model.ts';
 import { renderKeepalived } from './keepalived.ts';
 import { releasePlatforms } from './platform.ts';
@@ -96,14 +96,22 @@ describe('renderKeepalived', () => {
       ['/run/evenkeel/isolate', '0'],
       ['/run/evenkeel/yield-vip1', '0'],
       ['/run/evenkeel/yield-vip2', '0'],
+      // Who has just returned is lowered below all others, by the weights in the instances.
+      ['/run/evenkeel/settling', '0'],
       // The one thing that is added to a priority: a person's planned move, never a failure.
       ['/var/lib/evenkeel/claim-vip1', '1'],
       ['/var/lib/evenkeel/claim-vip2', '1'],
     ]);
     for (const vip of ['vip1', 'vip2']) {
-      const tracked = ['nginx', 'answers', 'drain', 'isolate', `yield-${vip}`, `claim-${vip} weight 1`].map(
-        (line) => `        ${line}\n`,
-      );
+      const tracked = [
+        'nginx',
+        'answers',
+        'drain',
+        'isolate',
+        `yield-${vip}`,
+        'settling weight -15',
+        `claim-${vip} weight 1`,
+      ].map((line) => `        ${line}\n`);
       expect(instance(text, vip)).toContain(`track_file {\n${tracked.join('')}    }`);
       expect(values(instance(text, vip), 'state')).toEqual(['BACKUP']);
     }
@@ -113,11 +121,14 @@ describe('renderKeepalived', () => {
     );
   });
 
-  it('takes its VIP back after the delay that the proof counts with', () => {
-    const { preempt } = failoverSettings(exampleModel());
-    if (preempt.kind !== 'after') throw new Error('a delay');
-    const delay = String(preempt.delayMs / 1000);
-    expect(values(textOf(exampleModel(), 'lb1'), 'preempt_delay')).toEqual([delay, delay]);
+  it('lets who has just returned take a VIP only when nobody else can, also one that was moved to it', () => {
+    for (const { claims } of [...exampleModel().vips, ...dualStackModel().vips]) {
+      const weight = settlingWeight(claims);
+      const lowest = Math.min(...claims.map(({ priority }) => priority));
+      expect(claimedPriority - weight).toBeLessThan(lowest);
+      expect(lowest - weight).toBeGreaterThan(0);
+    }
+    expect(textOf(exampleModel(), 'lb1')).not.toContain('preempt');
   });
 
   it('writes what the installed version reads', () => {

@@ -6,7 +6,7 @@ import {
   type Preempt,
 } from '../model/failover-settings.ts';
 import type { Balancer, Model, Vip } from '../model/model.ts';
-import { claimFile } from '../model/state-files.ts';
+import { claimFile, settlingWeight } from '../model/state-files.ts';
 import { isolatePath, yieldPath } from '../model/witness-paths.ts';
 import { block, line, printKeepalived, type KeepalivedNode } from '../syntax/keepalived.ts';
 import { ipv4Of, peersOf, vipsOf, type HeldVip } from './balancer-peers.ts';
@@ -47,6 +47,8 @@ export function renderKeepalived(model: Model, balancer: Balancer, platform: Pla
         ...[...causes, ...vipsOf(model, balancer).map(({ vip }) => yieldCause(vip))].map((cause) =>
           block(['track_file', cause.name], [line('file', cause.file), line('weight', '0')]),
         ),
+        { kind: 'comment', text: 'Who has just returned takes a VIP only when nobody else can.' },
+        block(['track_file', 'settling'], [line('file', hostPaths.settling), line('weight', '0')]),
         { kind: 'comment', text: 'A planned move raises the new holder. Failures are never weights.' },
         ...vipsOf(model, balancer).map(({ vip }) =>
           block(['track_file', claimName(vip)], [line('file', claimFile(vip.name)), line('weight', '1')]),
@@ -144,7 +146,11 @@ function instance({ model, settings, balancer }: Holder, { vip, priority }: Held
         : [block(['virtual_ipaddress_excluded'], [line(`${vip.ipv6.text}/128`, 'dev', balancer.interface)])]),
       block(
         ['track_file'],
-        [...[...causes, yieldCause(vip)].map((cause) => line(cause.name)), line(claimName(vip), 'weight', '1')],
+        [
+          ...[...causes, yieldCause(vip)].map((cause) => line(cause.name)),
+          line('settling', 'weight', String(-settlingWeight(vip.claims))),
+          line(claimName(vip), 'weight', '1'),
+        ],
       ),
     ],
   );

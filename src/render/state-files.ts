@@ -41,6 +41,11 @@ function stateEntries(model: Model, host: ModelHost): readonly TmpfilesEntry[] {
         ...vipsOf(model, host).map(({ vip }) =>
           stateFile(yieldPath(vip.name), '0', `Born "takes part": only a running agent leaves ${vip.name} to another.`),
         ),
+        stateFile(
+          hostPaths.settling,
+          '1',
+          'Born "just returned": it takes a VIP only when nobody else can, until the agent has seen it well.',
+        ),
         directory(hostPaths.state, 'What outlives a boot.'),
         stateFile(
           hostPaths.drain,

@@ -28,6 +28,7 @@ const verdictScript = `#!/bin/sh
 set -eu
 file=${hostPaths.nginxVerdict}
 answers=${hostPaths.nginxAnswers}
+settling=${hostPaths.settling}
 
 # Beside it and then renamed: keepalived takes an empty file for "NGINX runs".
 say() {
@@ -50,6 +51,7 @@ case $verdict in
     ;;
   down)
     say 1 "$file"
+    say 1 "$settling"
     # Dead, not hung: what the agent said of these processes ends with them.
     say 0 "$answers"
     shift

@@ -295,6 +295,7 @@ export const edgeSchema: z.ZodType<Spec> = z
         examples: ['normal'],
       })
       .exactOptional(),
+    failback: duration('How long a balancer that returned is watched before its VIPs come home.', '5s'),
     allow: z
       .array(z.enum(['single-balancer', 'single-nameserver']).meta({ title: 'an allowance' }))
       .meta({

@@ -38,6 +38,7 @@ describe('edgeJsonSchema', () => {
       'version',
       'name',
       'failover',
+      'failback',
       'allow',
       'networks',
       'ssh',

@@ -8,6 +8,8 @@ export interface Spec {
   readonly name: string;
   /** How fast VRRP notices a dead machine: adverts every 1 s, 100 ms or 50 ms. Default `normal`. */
   readonly failover?: FailoverProfile;
+  /** How long a balancer that returned must have been well before its VIPs come home. Default `5s`; twice as long each time it returns again. */
+  readonly failback?: string;
   /** Refusals that the person takes on: a single balancer, a single nameserver. */
   readonly allow?: readonly Allowance[];
   readonly networks: Readonly<Record<string, NetworkSpec>>;

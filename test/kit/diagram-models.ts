@@ -118,6 +118,7 @@ export function modelOfSize(size: ModelSize): Model {
     profile: 'evenkeel',
     allow: [],
     advertMs: 100,
+    failbackMs: 5000,
     networks,
     balancers,
     nameservers,

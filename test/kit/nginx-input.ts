@@ -30,6 +30,7 @@ export function nginxModel(parts: NginxParts): Model {
     profile: 'evenkeel',
     allow: [],
     advertMs: 100,
+    failbackMs: 5000,
     networks: parts.networks ?? [
       { name: 'lan', ipv4: parseNetwork('10.77.0.0/24'), ipv6: undefined, gateways: [ip('10.77.0.1')] },
     ],

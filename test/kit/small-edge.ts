@@ -19,6 +19,7 @@ export const smallModel: Model = {
   profile: 'evenkeel',
   allow: [],
   advertMs: 100,
+  failbackMs: 5000,
   networks: [
     {
       name: 'lan',

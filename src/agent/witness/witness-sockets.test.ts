@@ -23,6 +23,7 @@ function configOf(host: HostName): AgentConfig {
       .map(([name, address]) => ({ name, addresses: [address] }));
   return {
     format: 1,
+    failback: { afterMs: 5000, longestMs: 600_000 },
     edge: 'test',
     host,
     role: host.startsWith('lb') ? 'balancer' : 'nameserver',
