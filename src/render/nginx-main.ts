@@ -5,6 +5,7 @@ import type { NginxFeatures } from './nginx-features.ts';
 import { hashSizes } from './nginx-hash.ts';
 import { hideIdentityHeaders, insideMaps } from './nginx-inside.ts';
 import { balancerLog } from './nginx-log.ts';
+import { luaModules, luaSettings } from './nginx-lua.ts';
 import { edgeConfPath, nginxPidPath, poolPath, sitePath } from './nginx-paths.ts';
 import { stickySecureMap } from './nginx-pool.ts';
 import { proxyDefaults } from './nginx-site.ts';
@@ -12,7 +13,7 @@ import { tlsDefaults } from './nginx-tls.ts';
 import type { RenderInput } from './render-input.ts';
 
 /** The main level, for a balancer and a web server alike. Paths and user are those of Debian's package and unit. */
-export function mainLevel(http: readonly NginxNode[]): readonly NginxNode[] {
+export function mainLevel(http: readonly NginxNode[], modules: readonly NginxNode[] = []): readonly NginxNode[] {
   return [
     directive('user', 'www-data'),
     directive('worker_processes', 'auto'),
@@ -21,6 +22,7 @@ export function mainLevel(http: readonly NginxNode[]): readonly NginxNode[] {
     directive('worker_shutdown_timeout', '300s'),
     directive('pid', nginxPidPath),
     directive('error_log', '/var/log/nginx/error.log', 'warn'),
+    ...modules,
     block('events', [], [directive('worker_connections', '16384')]),
     block('http', [], http),
   ];
@@ -51,7 +53,7 @@ export function clientLimits(): readonly NginxNode[] {
  */
 export function balancerMain(input: RenderInput, balancer: Balancer, features: NginxFeatures): readonly NginxNode[] {
   const { model } = input;
-  return mainLevel([
+  const http = [
     ...clientLimits(),
     directive('default_type', 'application/octet-stream'),
     ...hashSizes(model),
@@ -64,10 +66,12 @@ export function balancerMain(input: RenderInput, balancer: Balancer, features: N
     ...tlsDefaults(input, features),
     ...proxyDefaults(),
     ...hideIdentityHeaders(),
+    ...luaSettings(),
     ...(model.pools.some((pool) => pool.algorithm === 'sticky-cookie') ? [stickySecureMap()] : []),
     comment('Refusals, health and status; then pools and sites.'),
     directive('include', edgeConfPath),
     ...model.pools.map((pool) => directive('include', poolPath(pool.name))),
     ...model.sites.map((site) => directive('include', sitePath(site.name))),
-  ]);
+  ];
+  return mainLevel(http, luaModules());
 }

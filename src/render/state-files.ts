@@ -1,4 +1,5 @@
 import type { ModelHost } from '../model/model.ts';
+import { poolsSocketFolder } from '../model/pools-document.ts';
 import { printTmpfiles, type TmpfilesEntry } from '../syntax/tmpfiles.ts';
 import type { DesiredFile } from './desired-file.ts';
 import { hostPaths, madeBy } from './host-paths.ts';
@@ -34,6 +35,13 @@ function stateEntries(kind: ModelHost['kind']): readonly TmpfilesEntry[] {
           '0',
           'Born "answers": an NGINX that does not run is told by the file above, and only a hung one by this.',
         ),
+        {
+          ...directory(
+            poolsSocketFolder,
+            'Who may enter here may tell NGINX of its backends: its socket has mode 0666.',
+          ),
+          mode: 0o750,
+        },
         directory(hostPaths.state, 'What outlives a boot.'),
         stateFile(
           hostPaths.drain,
