@@ -156,7 +156,7 @@ const rules: Readonly<Record<string, Rule>> = {
     const listens = servers.flatMap(listensOf);
     const wildcards = new Set(listens.map((listen) => listen.address));
     return listens
-      .filter((listen) => !/^(\*|\[::\]):/.test(listen.address) && listen.address !== '127.0.0.1:8079')
+      .filter((listen) => !/^(\*|\[::\]|unix):/.test(listen.address) && listen.address !== '127.0.0.1:8079')
       .filter((listen) => {
         const port = listen.address.slice(listen.address.lastIndexOf(':'));
         const wildcard = (listen.address.startsWith('[') ? '[::]' : '*') + port;

@@ -85,7 +85,7 @@ describe.each(releases)('nginx-verdict on %s', (release) => {
         cat /run/evenkeel/nginx
         ls /run/evenkeel`,
     });
-    expect(outcome).toMatchObject({ exitCode: 0, stdout: 'left first\n1\nanswers\nnginx\n', stderr: '' });
+    expect(outcome).toMatchObject({ exitCode: 0, stdout: 'left first\n1\nanswers\nnginx\npools\n', stderr: '' });
   });
 
   it('gives up waiting after about a second', async () => {
