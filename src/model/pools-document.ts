@@ -4,7 +4,12 @@
  */
 export const poolsSocketFolder = '/run/evenkeel/pools';
 
-/** `PUT /v1/pools` takes a PoolsDocument here, `GET /v1/pools` gives a PoolsState. */
+/**
+ * `PUT /v1/pools` takes a PoolsDocument here: 200 `{ version }`, 400 when it is wrong, 409 when it is older than the one held,
+ * 503 while another one is being taken; each refusal says `{ error }`. `GET /v1/pools` gives a document with what NGINX knows of each
+ * backend besides: `active` (requests and WebSockets it answers now) and `failing` (left alone for a while, as requests failed). Its
+ * `version` is 0, with no pools, when NGINX holds no document.
+ */
 export const poolsSocket = `${poolsSocketFolder}/pools.sock`;
 
 /** The PoolsDocument that NGINX reads when it starts and reloads. Whoever sends a document writes this file first. */
@@ -36,19 +41,4 @@ export interface BackendDocument {
   readonly backup: boolean;
   /** `drain`: no new clients; those with its cookie stay. */
   readonly state: 'up' | 'down' | 'drain';
-}
-
-/** The answer to `GET /v1/pools`. */
-export interface PoolsState {
-  /** 0 when NGINX holds no document. */
-  readonly version: number;
-  readonly pools: Readonly<Record<string, { readonly backends: readonly BackendState[] }>>;
-}
-
-/** What NGINX knows of a backend. */
-export interface BackendState extends BackendDocument {
-  /** Requests and WebSockets it answers now, of old workers too. */
-  readonly active: number;
-  /** Whether so many requests failed a moment ago that it is left alone for a while. */
-  readonly failing: boolean;
 }

@@ -66,3 +66,16 @@ export class PoolsBench {
     return { status: Number(outcome.stdout.slice(-3)), body };
   }
 }
+
+/** How often each name is there. */
+export function tally(found: readonly string[]): Readonly<Record<string, number>> {
+  const counts: Record<string, number> = {};
+  for (const name of found) counts[name] = (counts[name] ?? 0) + 1;
+  return counts;
+}
+
+/** The sum of all requests under way in an answer of GET. */
+export function active(body: unknown): number {
+  const found = JSON.stringify(body).matchAll(/"active":(\d+)/g);
+  return [...found].reduce((sum, match) => sum + Number(match[1]), 0);
+}

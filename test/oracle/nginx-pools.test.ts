@@ -1,21 +1,13 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { releases } from '../../src/base/release.ts';
-import { poolsSocket } from '../../src/model/pools-document.ts';
-import { renderNginxBalancer } from '../../src/render/nginx-balancer.ts';
 import { block, directive, variable } from '../../src/syntax/nginx.ts';
 import { printNginx } from '../../src/syntax/nginx-print.ts';
-import type { Algorithm } from '../../src/spec/spec.ts';
-import type { Model, Pool } from '../../src/model/model.ts';
-import { NginxBench, backendName, backendSaw, selfSigned } from '../kit/nginx-bench.ts';
-import { backend, nginxInput, nginxModel, pool, site } from '../kit/nginx-input.ts';
-import { PoolsBench, backendDocument } from '../kit/pools-bench.ts';
-
-const vip = '10.77.0.100';
-const endpoints = { web1: '10.77.0.31:3000', web2: '10.77.0.32:3000', web3: '10.77.0.33:3000' };
-/** Known to no file of NGINX. */
-const added = { web4: '10.77.0.34:3000', web6: '[fd77::36]:3000' };
+import { backendName, backendSaw } from '../kit/nginx-bench.ts';
+import type { NginxBench } from '../kit/nginx-bench.ts';
+import { PoolsBench, active, backendDocument, tally } from '../kit/pools-bench.ts';
+import { added, endpoints, openPoolsSite, vip } from '../kit/pools-site.ts';
 
 const [web1, web2, web3] = [
   backendDocument('one', endpoints.web1),
@@ -25,46 +17,13 @@ const [web1, web2, web3] = [
 const down = { state: 'down' } as const;
 const drain = { state: 'drain' } as const;
 
-function three(name: string, algorithm: Algorithm, changes: Partial<Pool> = {}): Pool {
-  const [first, ...others] = Object.entries(endpoints).map(([web, endpoint]) => backend(web, endpoint));
-  if (first === undefined) throw new Error('three backends');
-  return pool(name, [first, ...others], { algorithm, ...changes });
-}
-
-const names = ['turn', 'once', 'weak', 'least', 'random', 'uri', 'client', 'sticky'];
-const model: Model = nginxModel({
-  vips: [{ ipv4: vip }],
-  pools: [
-    three('turn', 'round-robin'),
-    three('once', 'round-robin', { retry: { attempts: 1, withinMs: 1000 } }),
-    three('weak', 'round-robin', { check: { ...three('', 'round-robin').check, failures: 1, windowMs: 600_000 } }),
-    three('least', 'least-connections'),
-    three('random', 'random-two'),
-    three('uri', 'consistent-hash'),
-    three('client', 'client-ip-hash'),
-    three('sticky', 'sticky-cookie'),
-  ],
-  sites: names.map((name) => site(`${name}.example`, name, { redirect: false })),
-});
-
 describe.each(releases)('the pools of %s without a reload', (release) => {
   let bench: NginxBench;
   let pools: PoolsBench;
 
   beforeAll(async () => {
-    bench = await NginxBench.open(release);
+    bench = await openPoolsSite(release);
     pools = new PoolsBench(bench);
-    const certificate = await selfSigned(
-      bench.folder,
-      names.map((name) => `${name}.example`),
-    );
-    await writeFile(join(bench.folder, 'cert.pem'), certificate.chainPem);
-    const [balancer] = model.balancers;
-    if (balancer === undefined) throw new Error('no balancer');
-    await bench.image.write(renderNginxBalancer(nginxInput(model, release, certificate), balancer));
-    await bench.addAddresses([vip, '10.77.0.31', '10.77.0.32', '10.77.0.33', '10.77.0.34', 'fd77::36']);
-    await bench.startNginx();
-    for (const [name, endpoint] of Object.entries({ ...endpoints, ...added })) await bench.startBackend(name, endpoint);
   });
   afterAll(() => bench?.close());
 
@@ -72,16 +31,6 @@ describe.each(releases)('the pools of %s without a reload', (release) => {
   const ask = (name: string, path: string, ...more: readonly string[]) =>
     bench.curl(`http://${name}.example${path}`, vip, ...more);
   const errors = () => readFile(join(bench.image.path, 'var/log/nginx/error.log'), 'utf8');
-
-  /** Kills every process of NGINX, as a crash would, and starts it as the unit does. */
-  async function crashAndStart(): Promise<void> {
-    const script = `read -r master </run/nginx.pid
-      kill -KILL $master $(cat /proc/$master/task/$master/children)
-      nginx -t -q
-      rm -f ${poolsSocket}
-      until nginx; do sleep 0.1; done`;
-    expect((await bench.image.start(['sh', '-c', script])).exitCode).toBe(0);
-  }
 
   test('needs no document: the servers of the files decide', async () => {
     expect(await pools.get()).toEqual({ status: 200, body: { version: 0, pools: {} } });
@@ -143,8 +92,8 @@ describe.each(releases)('the pools of %s without a reload', (release) => {
 
   test('loses no request while backends go down, come up, appear and vanish', async () => {
     const all = [...Object.entries(added).map(([id, endpoint]) => backendDocument(id, endpoint)), web1, web2, web3];
-    let busy = true;
-    const load = bench
+    const load = { busy: true };
+    const loaded = bench
       .must([
         ...(['curl', '--silent', '--fail', '--parallel', '--parallel-max', '12'] as const),
         '--connect-to',
@@ -152,16 +101,16 @@ describe.each(releases)('the pools of %s without a reload', (release) => {
         'http://turn.example/[1-6000]',
       ])
       .finally(() => {
-        busy = false;
+        load.busy = false;
       });
     let changes = 0;
-    while (busy) {
+    while (load.busy) {
       const left = all[changes % all.length];
       const turned = all.map((one) => (one === left ? { ...one, ...down } : one));
       await pools.tell({ turn: changes % 2 === 0 ? turned : all.filter((one) => one !== left) });
       changes += 1;
     }
-    const served = tally((await load).trim().split('\n').map(backendName));
+    const served = tally((await loaded).trim().split('\n').map(backendName));
     expect(Object.values(served).reduce((sum, count) => sum + count, 0)).toBe(6000);
     expect(Object.keys(served).toSorted()).toEqual(['web1', 'web2', 'web3', 'web4', 'web6']);
     expect(changes).toBeGreaterThan(4);
@@ -299,104 +248,4 @@ describe.each(releases)('the pools of %s without a reload', (release) => {
     await pools.tell({ turn: [web1, web2] }, hour);
     await expect.poll(async () => tally(await answers('turn', 84)), { timeout: 20_000 }).toEqual({ web1: 80, web2: 4 });
   });
-
-  test.each([
-    'no JSON',
-    '[]',
-    'null',
-    '{"version":99,"pools":null}',
-    '{"version":0,"pools":{}}',
-    '{"version":"99","pools":{}}',
-    '{"version":99.5,"pools":{}}',
-    '{"version":99,"pools":{"turn":{"slowStartMs":0,"backends":[]}}}',
-    '{"version":99,"pools":{"turn":{"slowStartMs":null,"backends":[]}}}',
-    ...[
-      { address: 'web1' },
-      { address: '10.77.0.31; x' },
-      { port: 0 },
-      { weight: 0 },
-      { weight: 257 },
-      { backup: 'no' },
-      { state: 'gone' },
-      { id: '' },
-    ].map((change) =>
-      JSON.stringify({ version: 99, pools: { turn: { slowStartMs: 0, backends: [{ ...web1, ...change }] } } }),
-    ),
-    JSON.stringify({ version: 99, pools: { turn: { slowStartMs: 0, backends: [web1, web1] } } }),
-  ])('refuses %s and goes on as before', async (text) => {
-    const before = await pools.get();
-    expect((await pools.put(text)).status).toBe(400);
-    expect(await pools.get()).toEqual(before);
-  });
-
-  test('refuses an older document', async () => {
-    const before = await pools.get();
-    expect((await pools.put('{"version":1,"pools":{}}')).status).toBe(409);
-    expect(await pools.get()).toEqual(before);
-  });
-
-  test('keeps what it was told over a reload and a crash, by the file', async () => {
-    const document = await pools.tell({ turn: [web1, { ...web2, ...down }, web3] });
-    await pools.store(JSON.stringify(document));
-    const said = await pools.get();
-    await bench.image.run(['nginx', '-s', 'reload']);
-    expect(tally(await bench.answeredBy('http://turn.example/#', vip, 40))['web2']).toBe(undefined);
-    await expect.poll(() => pools.get(), { timeout: 20_000 }).toEqual(said);
-    await crashAndStart();
-    expect(await pools.get()).toEqual(said);
-    expect(tally(await answers('turn', 40))).toEqual({ web1: 20, web3: 20 });
-    // What came by the socket since then is newer than the file.
-    await pools.tell({ turn: [web1] });
-    await bench.image.run(['nginx', '-s', 'reload']);
-    await expect.poll(async () => tally(await answers('turn', 40)), { timeout: 20_000 }).toEqual({ web1: 40 });
-  });
-
-  test('goes on when a worker dies, and counts anew', async () => {
-    await pools.tell({ turn: [web1, web2] });
-    const script = 'for one in $(pgrep -P $(cat /run/nginx.pid)); do kill -KILL $one; break; done';
-    expect((await bench.image.run(['sh', '-c', script])).exitCode).toBe(0);
-    await expect
-      .poll(async () => tally(await answers('turn', 20)), { timeout: 20_000 })
-      .toEqual({ web1: 10, web2: 10 });
-    await expect.poll(async () => active((await pools.get()).body), { timeout: 20_000 }).toBe(0);
-  });
-
-  test.each([
-    ['missing', undefined],
-    ['broken', '{"version":99,"pools":'],
-    ['wrong', '{"version":99,"pools":{"turn":{}}}'],
-  ])('serves with its own servers when the file is %s', async (_, text) => {
-    await pools.store(text);
-    await bench.image.run(['nginx', '-s', 'reload']);
-    await expect.poll(async () => (await pools.get()).body, { timeout: 20_000 }).toEqual({ version: 0, pools: {} });
-    expect(new Set(await answers('turn', 30)).size).toBe(3);
-  });
-
-  test.each([
-    ['does not parse', 'local function ('],
-    ['is empty', ''],
-    ['fails at its start', 'error("no")'],
-    ['fails for each request', 'return { balance = function() error("no") end }'],
-  ])('serves with its own servers when the code %s', async (_, code) => {
-    const path = '/usr/share/evenkeel/lua/evenkeel.lua';
-    const good = await readFile(bench.image.path + path);
-    await bench.image.write([{ path, bytes: new TextEncoder().encode(code), mode: 0o644 }]);
-    await crashAndStart();
-    for (const name of names) expect(new Set(await answers(name, 30)).size).toBe(3);
-    await bench.image.write([{ path, bytes: good, mode: 0o644 }]);
-    await bench.image.run(['nginx', '-s', 'reload']);
-    await expect.poll(async () => (await pools.get()).status, { timeout: 20_000 }).toBe(200);
-  });
 });
-
-function tally(found: readonly string[]): Readonly<Record<string, number>> {
-  const counts: Record<string, number> = {};
-  for (const name of found) counts[name] = (counts[name] ?? 0) + 1;
-  return counts;
-}
-
-/** The sum of all requests under way in an answer of GET. */
-function active(body: unknown): number {
-  const found = JSON.stringify(body).matchAll(/"active":(\d+)/g);
-  return [...found].reduce((sum, match) => sum + Number(match[1]), 0);
-}
