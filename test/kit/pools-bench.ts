@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import type { BackendDocument, PoolsDocument } from '../../src/model/pools-document.ts';
 import { poolsFile, poolsSocket } from '../../src/model/pools-document.ts';
 import { backendName } from './nginx-bench.ts';
@@ -25,13 +26,17 @@ export class PoolsBench {
     this.#bench = bench;
   }
 
-  /** Tells of one pool or more, with a new version; throws when NGINX refuses. */
+  /**
+   * Tells of one pool or more, with a new version; throws when NGINX refuses. Waits the 250 ms after which no worker may go by
+   * what was before: each looks with its first request that is 100 ms later, so that does not hang on the computer's speed.
+   */
   async tell(pools: Readonly<Record<string, readonly BackendDocument[]>>, slowStartMs = 0): Promise<PoolsDocument> {
     this.#version += 1;
     const entries = Object.entries(pools).map(([name, backends]) => [name, { slowStartMs, backends }] as const);
     const document = { version: this.#version, pools: Object.fromEntries(entries) };
     const answer = await this.put(JSON.stringify(document));
     if (answer.status !== 200) throw new Error(`${answer.status} ${JSON.stringify(answer.body)}`);
+    await wait(250);
     return document;
   }
 

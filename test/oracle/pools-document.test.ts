@@ -65,6 +65,8 @@ describe.each(releases)('what %s is told of its pools', (release) => {
   });
 
   test('refuses an older document', async () => {
+    await pools.tell({ turn: [web1] });
+    await pools.tell({ turn: [web1, web2] });
     const before = await pools.get();
     expect((await pools.put('{"version":1,"pools":{}}')).status).toBe(409);
     expect(await pools.get()).toEqual(before);
