@@ -88,17 +88,28 @@ end
 
 -- The ring of NGINX's own "hash ... consistent" (160 points for each unit of weight), so that nobody moves when a document
 -- comes or goes. All regular backends are on it, whatever their state: one that is down moves its own clients only.
+-- A large ring takes a while to make, so it is kept until addresses or weights change.
+local rings = {}
+
 local function ring_of(pool)
-  local points = {}
-  for _, backend in ipairs(pool.members) do
+  local parts = {}
+  for number, one in ipairs(pool.members) do
+    parts[number] = one.host .. " " .. one.port .. " " .. (one.backup and 0 or one.weight)
+  end
+  local signature = table.concat(parts, ",")
+  local kept = rings[pool.name]
+  if kept and kept.signature == signature then return kept end
+  local points = { signature = signature }
+  for number, backend in ipairs(pool.members) do
     local previous = "\0\0\0\0"
     for _ = 1, backend.backup and 0 or backend.weight * 160 do
       local hash = crc32(backend.host .. "\0" .. backend.port .. previous)
-      points[#points + 1] = { hash = hash, backend = backend }
+      points[#points + 1] = { hash = hash, member = number }
       previous = string.char(hash % 256, math.floor(hash / 256) % 256, math.floor(hash / 65536) % 256, math.floor(hash / 16777216))
     end
   end
   table.sort(points, function(a, b) return a.hash < b.hash end)
+  rings[pool.name] = points
   return points
 end
 
@@ -112,7 +123,7 @@ local function around(pool, list, tried, time)
     if ring[middle].hash < wanted then low = middle + 1 else high = middle end
   end
   for step = 0, #ring - 1 do
-    local one = ring[(low - 1 + step) % #ring + 1].backend
+    local one = pool.members[ring[(low - 1 + step) % #ring + 1].member]
     if one.state == "up" and open(pool, one, tried, time) then return one end
   end
 end
