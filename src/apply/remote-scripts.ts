@@ -1,3 +1,5 @@
+import { poolsSocketFolder } from '../model/pools-document.ts';
+
 /**
  * The programs apply runs on hosts. All are constants for `sh` (dash): data comes in as arguments or on standard input
  * and is never evaluated.
@@ -120,6 +122,8 @@ while IFS= read -r path; do
   case $path in /etc/*) rm -f "$staging/etc/\${path#/etc/}" ;; esac
 done <"$staging/removed"
 mount --bind "$staging/etc" /etc
+# NGINX binds its sockets even when it only looks at its files, so the directory of its own one must be there.
+systemd-tmpfiles --create --prefix=${poolsSocketFolder} >/dev/null 2>&1 || true
 exec "$@"
 `;
 

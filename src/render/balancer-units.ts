@@ -1,4 +1,5 @@
 import type { Balancer, Model } from '../model/model.ts';
+import { poolsSocket } from '../model/pools-document.ts';
 import { nginxPidPath } from '../model/state-files.ts';
 import { execSetting, printUnit, remark, setting, type UnitEntry } from '../syntax/systemd-unit.ts';
 import { heldPrefixes, vipsOf } from './balancer-peers.ts';
@@ -52,6 +53,8 @@ export function renderBalancerUnits(model: Model, balancer: Balancer): readonly 
 function nginxHooks(addresses: readonly string[]): readonly UnitEntry[] {
   const verdict = scriptPath('nginx-verdict');
   return [
+    remark('A killed NGINX leaves its socket behind, and could not bind it again. Nothing of it runs before a start.'),
+    execSetting('ExecStartPre', { argv: ['/usr/bin/rm', '-f', poolsSocket], failure: 'tolerant' }),
     execSetting('ExecStartPost', { argv: [verdict, 'up'], failure: 'tolerant' }),
     remark('After the reload itself, so that a lost verdict comes back and a refused reload changes nothing.'),
     execSetting('ExecReload', { argv: [verdict, 'up'], failure: 'tolerant' }),

@@ -48,6 +48,8 @@ test('the files and who may read them', () => {
   const model = nginxModel({ pools: [web], sites: [site('*.shop.example', 'web')] });
   expect(files(model).map((file) => [file.path, file.mode.toString(8), file.visibility, file.activates])).toEqual([
     ['/etc/nginx/nginx.conf', '644', 'public', 'nginx'],
+    ['/usr/share/evenkeel/lua/evenkeel.lua', '644', 'public', 'nginx'],
+    ['/usr/share/evenkeel/lua/evenkeel-pools.lua', '644', 'public', 'nginx'],
     ['/etc/nginx/evenkeel/edge.conf', '644', 'public', 'nginx'],
     ['/etc/nginx/evenkeel/pools/web.conf', '644', 'public', 'nginx'],
     ['/etc/nginx/evenkeel/sites/_wildcard_.shop.example.conf', '644', 'public', 'nginx'],
@@ -85,18 +87,59 @@ test('IPv6 is listened on only where a VIP has it', () => {
   expect(listens([{ ipv4: '10.77.0.100', ipv6: 'fd77::100' }])).toContain('listen [::]:443 ssl default_server;');
 });
 
+/** What a pool says to our Lua code. */
+function choiceOf(pool: Pool): string {
+  const model = nginxModel({ pools: [pool], sites: [] });
+  const [call] = blocksOf(readTree(files(model)), 'balancer_by_lua_block').flatMap((one) => one.body);
+  return call === undefined || call.kind === 'comment' ? '' : wordTexts(call).join(' ');
+}
+
+const servers = '[[10.77.0.31:80=1]], [[10.77.0.32:80=1]]';
+
 test.each([
-  ['round-robin', 'uri', undefined],
-  ['sticky-cookie', 'uri', undefined],
-  ['least-connections', 'uri', 'least_conn'],
-  ['random-two', 'uri', 'random two least_conn'],
-  ['client-ip-hash', 'uri', 'hash $binary_remote_addr consistent'],
-  ['consistent-hash', 'uri', 'hash $request_uri consistent'],
-  ['consistent-hash', 'client-ip', 'hash $binary_remote_addr consistent'],
-  ['consistent-hash', 'host', 'hash $host consistent'],
-] as const)('%s by %s', (algorithm, hash, line) => {
+  ['round-robin', 'uri', '[[round-robin]], 2, 2, 5, nil'],
+  ['sticky-cookie', 'uri', '[[sticky-cookie]], 2, 2, 5, nil'],
+  ['least-connections', 'uri', `[[least-connections]], 2, 2, 5, nil, ${servers}`],
+  ['random-two', 'uri', `[[random-two]], 2, 2, 5, nil, ${servers}`],
+  ['client-ip-hash', 'uri', `[[client-ip-hash]], 2, 2, 5, [[binary_remote_addr]], ${servers}`],
+  ['consistent-hash', 'uri', `[[consistent-hash]], 2, 2, 5, [[request_uri]], ${servers}`],
+  ['consistent-hash', 'client-ip', `[[consistent-hash]], 2, 2, 5, [[binary_remote_addr]], ${servers}`],
+  ['consistent-hash', 'host', `[[consistent-hash]], 2, 2, 5, [[host]], ${servers}`],
+] as const)('%s by %s: NGINX takes turns, our code chooses', (algorithm, hash, words) => {
   const lines = upstreamOf({ ...web, algorithm, hash });
-  expect(lines.find((one) => /^(least_conn|random|hash)/.test(one))).toBe(line);
+  expect(lines.filter((one) => /^(least_conn|random|hash)/.test(one))).toEqual([]);
+  expect(choiceOf({ ...web, algorithm, hash })).toBe(`chosen = pcall(evenkeel.balance, [[web]], ${words})`);
+});
+
+test('our code is told weights, spare ones, IPv6 and the limits of the pool', () => {
+  const backends: Pool['backends'] = [
+    backend('web1', '10.77.0.31:80', { weight: 5 }),
+    backend('web2', '[fd77::32]:8080', { backup: true }),
+  ];
+  const changes = {
+    algorithm: 'least-connections',
+    retry: { attempts: 3, withinMs: 1000 },
+    check: { ...web.check, failures: 4, windowMs: 1500 },
+  } as const;
+  expect(choiceOf(pool('web', backends, changes))).toContain(
+    ', 3, 4, 2, nil, [[10.77.0.31:80=5]], [[[fd77::32]:8080=1b]])',
+  );
+});
+
+test('the code chooses after the servers, which may be spare ones, and before connections are kept', () => {
+  const names = upstreamOf(web).map((line) => line.split(' ')[0]);
+  expect(names.slice(names.indexOf('balancer_by_lua_block'))).toEqual([
+    'balancer_by_lua_block',
+    'keepalive',
+    'keepalive_timeout',
+    'keepalive_requests',
+  ]);
+});
+
+test('the only backend of a pool never counts as failed', () => {
+  expect(
+    upstreamOf(pool('web', [backend('web1', '10.77.0.31:80')])).filter((line) => line.startsWith('server')),
+  ).toEqual(['server 10.77.0.31:80 max_fails=0 fail_timeout=5s']);
 });
 
 test('a backend carries its weight, and when it counts as down in whole seconds', () => {

@@ -6,6 +6,7 @@ import { nginxFeatures } from './nginx-features.ts';
 import type { NginxFeatures } from './nginx-features.ts';
 import { nginxFile } from './nginx-file.ts';
 import { listenAddresses } from './nginx-listen.ts';
+import { luaFiles } from './nginx-lua.ts';
 import { balancerMain } from './nginx-main.ts';
 import { edgeConfPath, nginxConfPath, poolPath, sitePath } from './nginx-paths.ts';
 import { poolNodes } from './nginx-pool.ts';
@@ -23,6 +24,7 @@ export function renderNginxBalancer(input: RenderInput, balancer: Balancer): rea
   const nodes = balancerMain(input, balancer, features);
   return [
     nginxFile({ host, path: nginxConfPath, nodes, why: 'NGINX: limits, logs, TLS, what is included' }),
+    ...luaFiles(host),
     ...commonFiles(input, features).map((file) => ({ ...file, host })),
   ];
 }

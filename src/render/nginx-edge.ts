@@ -6,6 +6,7 @@ import type { NginxFeatures } from './nginx-features.ts';
 import { addIdentityHeaders } from './nginx-inside.ts';
 import { loopback, plainListens, tlsListens } from './nginx-listen.ts';
 import type { ListenAddresses } from './nginx-listen.ts';
+import { luaControl } from './nginx-lua.ts';
 
 /** Answers to programs on the balancer itself: `/up`, and NGINX's counters at `/stub_status`. */
 export const statusAddress = '127.0.0.1:8079';
@@ -78,6 +79,7 @@ export function edgeNodes(features: NginxFeatures, addresses: ListenAddresses): 
         block('location', ['/'], [directive('return', '404')]),
       ],
     ),
+    ...luaControl(),
   ];
 }
 

@@ -5,6 +5,7 @@ import type { NginxFeatures } from './nginx-features.ts';
 import { hashSizes } from './nginx-hash.ts';
 import { hideIdentityHeaders, insideMaps } from './nginx-inside.ts';
 import { balancerLog } from './nginx-log.ts';
+import { luaModules, luaSettings } from './nginx-lua.ts';
 import { nginxPidPath } from '../model/state-files.ts';
 import { edgeConfPath, poolPath, sitePath } from './nginx-paths.ts';
 import { stickySecureMap } from './nginx-pool.ts';
@@ -13,7 +14,7 @@ import { tlsDefaults } from './nginx-tls.ts';
 import type { RenderInput } from './render-input.ts';
 
 /** The main level, for a balancer and a web server alike. Paths and user are those of Debian's package and unit. */
-export function mainLevel(http: readonly NginxNode[]): readonly NginxNode[] {
+export function mainLevel(http: readonly NginxNode[], modules: readonly NginxNode[] = []): readonly NginxNode[] {
   return [
     directive('user', 'www-data'),
     directive('worker_processes', 'auto'),
@@ -22,6 +23,7 @@ export function mainLevel(http: readonly NginxNode[]): readonly NginxNode[] {
     directive('worker_shutdown_timeout', '300s'),
     directive('pid', nginxPidPath),
     directive('error_log', '/var/log/nginx/error.log', 'warn'),
+    ...modules,
     block('events', [], [directive('worker_connections', '16384')]),
     block('http', [], http),
   ];
@@ -52,7 +54,7 @@ export function clientLimits(): readonly NginxNode[] {
  */
 export function balancerMain(input: RenderInput, balancer: Balancer, features: NginxFeatures): readonly NginxNode[] {
   const { model } = input;
-  return mainLevel([
+  const http = [
     ...clientLimits(),
     directive('default_type', 'application/octet-stream'),
     ...hashSizes(model),
@@ -65,10 +67,12 @@ export function balancerMain(input: RenderInput, balancer: Balancer, features: N
     ...tlsDefaults(input, features),
     ...proxyDefaults(),
     ...hideIdentityHeaders(),
+    ...luaSettings(),
     ...(model.pools.some((pool) => pool.algorithm === 'sticky-cookie') ? [stickySecureMap()] : []),
     comment('Refusals, health and status; then pools and sites.'),
     directive('include', edgeConfPath),
     ...model.pools.map((pool) => directive('include', poolPath(pool.name))),
     ...model.sites.map((site) => directive('include', sitePath(site.name))),
-  ]);
+  ];
+  return mainLevel(http, luaModules());
 }

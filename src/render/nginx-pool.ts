@@ -3,6 +3,7 @@ import type { Backend, Pool } from '../model/model.ts';
 import { block, comment, directive, joined, variable } from '../syntax/nginx.ts';
 import type { NginxBlock, NginxNode, NginxWord } from '../syntax/nginx.ts';
 import { listenText } from './nginx-listen.ts';
+import { failSeconds, luaChoice } from './nginx-lua.ts';
 
 /**
  * Idle connections to backends are closed after this time. Backends must keep theirs open for longer (ours: 65 s; Node
@@ -11,10 +12,13 @@ import { listenText } from './nginx-listen.ts';
 const idleSeconds = 4;
 const stickyCookie = 'evenkeel_backend';
 
-/** The `upstream` blocks of a pool, and for a sticky one the maps that read and write its cookie. */
+/**
+ * The `upstream` blocks of a pool, and for a sticky one the maps that read and write its cookie. Who is asked is decided in Lua
+ * (`nginx-lua.ts`); these servers, in turn, are what NGINX falls back to.
+ */
 export function poolNodes(pool: Pool): readonly NginxNode[] {
   const servers = pool.backends.map((backend) => server(pool, backend));
-  const main = upstream(pool.name, [...algorithm(pool), ...servers, ...lastResort(pool)]);
+  const main = upstream(pool, pool.name, [...servers, ...lastResort(pool)]);
   return pool.algorithm === 'sticky-cookie' ? [...stickyMaps(pool), main, ...stickyUpstreams(pool)] : [main];
 }
 
@@ -38,7 +42,7 @@ export function stickySecureMap(): NginxNode {
   );
 }
 
-function upstream(name: string, servers: readonly NginxNode[]): NginxBlock {
+function upstream(pool: Pool, name: string, servers: readonly NginxNode[]): NginxBlock {
   return block(
     'upstream',
     [name],
@@ -46,6 +50,8 @@ function upstream(name: string, servers: readonly NginxNode[]): NginxBlock {
       // Shared memory: all workers count failures and connections together.
       directive('zone', name, `${64 + 4 * servers.length}k`),
       ...servers,
+      luaChoice(pool),
+      // After what chooses: it keeps connections apart by their address, whoever chose it.
       directive('keepalive', '64'),
       directive('keepalive_timeout', `${idleSeconds}s`),
       directive('keepalive_requests', '10000'),
@@ -53,42 +59,14 @@ function upstream(name: string, servers: readonly NginxNode[]): NginxBlock {
   );
 }
 
-function algorithm(pool: Pool): readonly NginxNode[] {
-  switch (pool.algorithm) {
-    case 'round-robin':
-    case 'sticky-cookie':
-      return [];
-    case 'least-connections':
-      return [directive('least_conn')];
-    case 'random-two':
-      return [directive('random', 'two', 'least_conn')];
-    case 'client-ip-hash':
-      // Not ip_hash: that puts a whole /24 on one backend.
-      return [directive('hash', variable('binary_remote_addr'), 'consistent')];
-    case 'consistent-hash':
-      return [directive('hash', hashKey(pool), 'consistent')];
-  }
-}
-
-function hashKey(pool: Pool): NginxWord {
-  switch (pool.hash) {
-    case 'uri':
-      return variable('request_uri');
-    case 'client-ip':
-      return variable('binary_remote_addr');
-    case 'host':
-      return variable('host');
-  }
-}
-
-/** NGINX reads `fail_timeout` in whole seconds. */
 function server(pool: Pool, backend: Backend, ...words: readonly string[]): NginxNode {
   return directive(
     'server',
     endpoint(backend),
     ...(backend.weight === 1 ? [] : [`weight=${backend.weight}`]),
-    `max_fails=${pool.check.failures}`,
-    `fail_timeout=${Math.max(1, Math.ceil(pool.check.windowMs / 1000))}s`,
+    // The only one never counts as failed. NGINX knows that, but not any more once Lua has chosen for it.
+    `max_fails=${pool.backends.length === 1 ? 0 : pool.check.failures}`,
+    `fail_timeout=${failSeconds(pool)}s`,
     ...(words.length === 0 && backend.backup ? ['backup'] : words),
   );
 }
@@ -96,11 +74,11 @@ function server(pool: Pool, backend: Backend, ...words: readonly string[]): Ngin
 /**
  * When every server has failed a moment ago, NGINX answers 502 for `fail_timeout` without asking one ("no live
  * upstreams"), although one may be well again. The same servers once more as spare ones that never count as failed let it ask
- * them instead. NGINX has spare servers for these two algorithms only, and a person's own spare ones come first.
+ * them instead. A person's own spare ones come first, and a sticky pool has some for each backend.
  */
 function lastResort(pool: Pool): readonly NginxNode[] {
-  const spare = pool.algorithm === 'round-robin' || pool.algorithm === 'least-connections';
-  if (!spare || pool.backends.length < 2 || pool.backends.some((backend) => backend.backup)) return [];
+  if (pool.algorithm === 'sticky-cookie' || pool.backends.length < 2 || pool.backends.some((backend) => backend.backup))
+    return [];
   return [
     comment('When all of them have failed a moment ago: ask them all the same.'),
     ...pool.backends.map((backend) =>
@@ -123,6 +101,7 @@ function endpoint(backend: Backend): string {
 function stickyUpstreams(pool: Pool): readonly NginxNode[] {
   return regularBackends(pool).map((chosen) =>
     upstream(
+      pool,
       memberName(pool, chosen),
       pool.backends.map((backend) => (backend === chosen ? server(pool, backend) : server(pool, backend, 'backup'))),
     ),

@@ -6,6 +6,7 @@ import type { NginxFeatures } from './nginx-features.ts';
 import { addIdentityHeaders } from './nginx-inside.ts';
 import { plainListens, siteAddresses, tlsListens } from './nginx-listen.ts';
 import type { ListenAddresses } from './nginx-listen.ts';
+import { luaDone } from './nginx-lua.ts';
 import { poolHeaders, poolTarget } from './nginx-pool.ts';
 import { siteCertificate } from './nginx-tls.ts';
 
@@ -65,6 +66,7 @@ function proxy(pool: Pool): NginxNode {
       directive('proxy_read_timeout', formatDuration(pool.timeouts.readMs)),
       directive('proxy_send_timeout', formatDuration(pool.timeouts.sendMs)),
       ...retry(pool),
+      luaDone(),
     ],
   );
 }

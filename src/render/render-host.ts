@@ -42,9 +42,19 @@ export function renderHost(input: RenderInput, host: ModelHost): DesiredHost {
 
 /** Debian packages of each role; the names are the same in Debian 12 and 13. */
 const packages: Readonly<Record<ModelHost['kind'], readonly string[]>> = {
-  // With curl each balancer checks the backends for status and trace; with arping it tells neighbours which of
-  // two holders stays.
-  balancer: ['curl', 'iproute2', 'iputils-arping', 'keepalived', 'nftables', 'nginx'],
+  // With curl each balancer checks the backends for status and trace; with arping it tells neighbours which of two holders stays.
+  // With Lua NGINX is told without a reload which backends are well (docs/adr/0011-pools-without-reload.md).
+  balancer: [
+    'curl',
+    'iproute2',
+    'iputils-arping',
+    'keepalived',
+    'libnginx-mod-http-lua',
+    'lua-cjson',
+    'lua-resty-core',
+    'nftables',
+    'nginx',
+  ],
   // sqlite3 makes the database, dig asks the answer; without pdns-backend-bind there is no /etc/powerdns/pdns.d/bind.conf.
   // curl and arping: without a client at hand, a nameserver looks at the VIPs as one would.
   nameserver: [

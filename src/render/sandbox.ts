@@ -17,7 +17,7 @@ export const sharedSandbox: readonly UnitEntry[] = [
   setting('SystemCallArchitectures', 'native'),
 ];
 
-/** NGINX's limits. MemoryDenyWriteExecute stays off: pcre_jit maps pages that are writable and executable. */
+/** NGINX's limits. MemoryDenyWriteExecute stays off: LuaJIT and pcre_jit make code while they run. */
 export const nginxSandbox: readonly UnitEntry[] = [
   setting('CapabilityBoundingSet', 'CAP_NET_BIND_SERVICE CAP_SETUID CAP_SETGID CAP_CHOWN CAP_DAC_OVERRIDE CAP_KILL'),
   setting('ReadWritePaths', '/run -/var/log/nginx -/var/lib/nginx'),

@@ -1,4 +1,5 @@
 import type { Model, ModelHost } from '../model/model.ts';
+import { poolsSocketFolder } from '../model/pools-document.ts';
 import { claimFile } from '../model/state-files.ts';
 import { isolatePath, yieldPath } from '../model/witness-paths.ts';
 import { printTmpfiles, type TmpfilesEntry } from '../syntax/tmpfiles.ts';
@@ -46,6 +47,13 @@ function stateEntries(model: Model, host: ModelHost): readonly TmpfilesEntry[] {
           '1',
           'Born "just returned": it takes a VIP only when nobody else can, until the agent has seen it well.',
         ),
+        {
+          ...directory(
+            poolsSocketFolder,
+            'Who may enter here may tell NGINX of its backends: its socket has mode 0666.',
+          ),
+          mode: 0o750,
+        },
         directory(hostPaths.state, 'What outlives a boot.'),
         stateFile(
           hostPaths.drain,

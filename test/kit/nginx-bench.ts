@@ -88,7 +88,8 @@ export class NginxBench {
 
   /** Starts a backend at `address:port`, its address included, and waits until it listens. */
   async startBackend(name: string, endpoint: string): Promise<void> {
-    const [address = '', port = ''] = endpoint.split(':');
+    const colon = endpoint.lastIndexOf(':');
+    const [address, port] = [endpoint.slice(0, colon).replaceAll(/[[\]]/g, ''), endpoint.slice(colon + 1)];
     const [file, ...args] = this.image.networkArgv([process.execPath, backendScript, name, address, port]);
     const child = spawn(file, args, { stdio: ['ignore', 'pipe', 'inherit'] });
     this.#backends.set(name, child);

@@ -22,7 +22,7 @@ export function brokenRules(files: readonly DesiredFile[]): readonly string[] {
 }
 
 const bannedDirectives =
-  /^(alias|autoindex|rewrite|set|slice|ssi|charset|dav_.*|mp4|ssl_preread|valid_referers|merge_slashes|resolver|allow|deny|satisfy|perl.*|.*_by_lua.*|ssl_verify_client|ssl_stapling|ssl_dhparam|load_module|proxy_cache.*)$/;
+  /^(alias|autoindex|rewrite|set|slice|ssi|charset|dav_.*|mp4|ssl_preread|valid_referers|merge_slashes|resolver|allow|deny|satisfy|perl.*|.*_by_lua(_file)?|ssl_verify_client|ssl_stapling|ssl_dhparam|proxy_cache.*)$/;
 const socketOptions =
   /^(reuseport|backlog=|fastopen=|so_keepalive=|ipv6only=|bind$|deferred|sndbuf=|rcvbuf=|setfib=|accept_filter=)/;
 const clientText = /^\$(uri|document_uri|\d+|arg_.*|args|query_string)$/;
@@ -40,6 +40,22 @@ const rules: Readonly<Record<string, Rule>> = {
     nodes.flatMap(({ node, parents }) =>
       bannedDirectives.test(node.name) && !isTable(parents.at(-1)) ? [node.name] : [],
     ),
+  'modules of Lua only': ({ nodes }) =>
+    nodes
+      .filter(({ node }) => node.name === 'load_module')
+      .flatMap(({ node }) => wordTexts(node))
+      .filter((path) => !/^modules\/(ndk_http|ngx_http_lua)_module\.so$/.test(path)),
+  'Lua only calls our code, and each call that serves clients may fail': ({ nodes }) =>
+    nodes.flatMap(({ node, parents }) => {
+      const phase = parents.at(-1)?.name ?? '';
+      if (!phase.endsWith('_by_lua_block') || phase === 'init_by_lua_block') return [];
+      const code = `${node.name} ${wordTexts(node).join(' ')}`;
+      const known =
+        phase === 'content_by_lua_block'
+          ? /^return evenkeel\.control\(\)$/
+          : /^local [a-z]+ = pcall\(evenkeel\.[a-z]+(\)|(, (nil|\d+|\[\[[A-Za-z0-9_.:=[\]-]+\]\]))+\))$/;
+      return known.test(code) ? [] : [code];
+    }),
   'no regular expressions': ({ nodes }) =>
     nodes.flatMap(({ node, parents }) => {
       const keys = isTable(parents.at(-1)) ? [node.name] : wordTexts(node);
@@ -140,7 +156,7 @@ const rules: Readonly<Record<string, Rule>> = {
     const listens = servers.flatMap(listensOf);
     const wildcards = new Set(listens.map((listen) => listen.address));
     return listens
-      .filter((listen) => !/^(\*|\[::\]):/.test(listen.address) && listen.address !== '127.0.0.1:8079')
+      .filter((listen) => !/^(\*|\[::\]|unix):/.test(listen.address) && listen.address !== '127.0.0.1:8079')
       .filter((listen) => {
         const port = listen.address.slice(listen.address.lastIndexOf(':'));
         const wildcard = (listen.address.startsWith('[') ? '[::]' : '*') + port;

@@ -5,6 +5,7 @@ import { ignoreEvents } from '../../src/base/event.ts';
 import { runLocal } from '../../src/hosts/process.ts';
 import type { LocalOutcome } from '../../src/hosts/process.ts';
 import { buildImage } from '../../src/lab/image.ts';
+import { poolsSocketFolder } from '../../src/model/pools-document.ts';
 import type { Release } from '../../src/base/release.ts';
 
 type Argv = readonly [string, ...string[]];
@@ -48,6 +49,8 @@ mount -t overlay overlay -o "lowerdir=$1,upperdir=/mnt/upper,workdir=/mnt/work" 
 mount --rbind /dev ${root}/dev
 mount -t proc proc ${root}/proc
 mount -t tmpfs tmpfs ${root}/run
+# As tmpfiles would at a boot: NGINX binds its socket in here even to look at its files.
+mkdir -p -m 0750 ${root}${poolsSocketFolder}
 ip link set lo up
 echo ready
 exec cat >/dev/null

@@ -6,6 +6,7 @@ import { openAgent } from '../../src/cli/agent-delivery.ts';
 import { releases } from '../../src/base/release.ts';
 import type { Release } from '../../src/base/release.ts';
 import type { LocalOutcome } from '../../src/hosts/process.ts';
+import { poolsSocket } from '../../src/model/pools-document.ts';
 import { renderEdge } from '../../src/render/render-edge.ts';
 import type { SiteCertificate } from '../../src/render/render-input.ts';
 import { exampleModel } from '../kit/example-model.ts';
@@ -119,6 +120,8 @@ describe.each(releases)('the agent on %s', (release) => {
       until_true 'asked in vain' '[ "$(queued)" -gt $((queue + 4)) ]'
       expect_word 'stops' 0
       kill -KILL $(nginx_processes)
+      # As the unit does before a start.
+      rm -f ${poolsSocket}
       until nginx 2>/dev/null; do sleep 0.1; done
       $verdict up
       expect_word 'new processes' 0`,
