@@ -23,6 +23,7 @@ describe.each(releases)('systemd and the kernel of %s', (release) => {
         grep -v '^-' /etc/sysctl.d/90-evenkeel.conf | sysctl --quiet --load -
         if [ -e /etc/tmpfiles.d/evenkeel.conf ]; then systemd-tmpfiles --create /etc/tmpfiles.d/evenkeel.conf; fi
         for script in /usr/local/lib/evenkeel/*; do
+          case $script in *.mjs) continue ;; esac # Read by Node.js.
           if [ -e "$script" ]; then dash -n "$script"; test -x "$script"; fi
         done`,
     });
