@@ -8,6 +8,7 @@ import type { Causer } from './causer.ts';
 import type { DrillFault } from './drill-fault.ts';
 import type { DrillGround } from './drill-ground.ts';
 import type { LoadOrder } from './load-stream.ts';
+import { forgetReturns } from './forget-returns.ts';
 import { askLabMachines } from './observe-holders.ts';
 import { openProbe } from './open-probe.ts';
 import { watchStalls } from './probe/stalls.ts';
@@ -29,6 +30,7 @@ export function labGround({ model, lab, hosts, causer, order }: LabGround): Dril
     order,
     openProbe: (onRecord) => openProbe(order, { kind: 'lab', lab, machine: clientMachine(model) }, onRecord),
     watch: async (onRecord, onBug) => {
+      await forgetReturns(model, hosts);
       const neighbourhoods = labNeighbourhoods(model, lab);
       const edge = await watchEdge({ model, hosts, ask: askLabMachines(lab), neighbourhoods, onRecord, onBug });
       // The machines share this computer: what it keeps waiting here, it keeps waiting there.

@@ -5,6 +5,7 @@ import type { Model } from '../model/model.ts';
 import type { Causer } from './causer.ts';
 import type { DrillGround } from './drill-ground.ts';
 import type { LoadOrder } from './load-stream.ts';
+import { forgetReturns } from './forget-returns.ts';
 import { askHosts } from './observe-holders.ts';
 import { openProbe } from './open-probe.ts';
 import { watchEdge } from './watch-edge.ts';
@@ -24,15 +25,17 @@ export function realGround({ model, hosts, causer, order, near }: RealGround): D
     causer,
     order,
     openProbe: (onRecord) => openProbe(order, { kind: 'here' }, onRecord),
-    watch: (onRecord, onBug) =>
-      watchEdge({
+    watch: async (onRecord, onBug) => {
+      await forgetReturns(model, hosts);
+      return watchEdge({
         model,
         hosts,
         ask: askHosts(hosts),
         neighbourhoods: near.length === 0 ? [] : [{ place: { kind: 'here' }, vips: near }],
         onRecord,
         onBug,
-      }),
+      });
+    },
     // Nobody here sees a real machine's power; one that is gone shows itself by what fails.
     strays: () => Promise.resolve([]),
     revive: () => Promise.resolve(),

@@ -16,6 +16,7 @@ export interface FailoverSettings {
   readonly trackers: readonly Tracker[];
   readonly keepalivedDeath: KeepalivedDeath;
   readonly garp: GratuitousArp;
+  readonly witness: Witness;
   readonly dns: DnsHealth;
   readonly proxying: 'retrying' | 'plain';
 }
@@ -80,6 +81,12 @@ export interface GratuitousArp {
   readonly refreshMs: number | undefined;
 }
 
+/** Who settles that two balancers hold one VIP, or that one is cut off and holds them all. */
+export type Witness =
+  | { readonly kind: 'nobody' }
+  /** The nameservers and gateways (docs/adr/0010-witness.md): one holder is left within this time. */
+  | { readonly kind: 'votes'; readonly withinMs: number };
+
 /** How a nameserver chooses the VIPs it hands out. */
 export type DnsHealth =
   | { readonly kind: 'static' }
@@ -111,6 +118,7 @@ export function failoverSettings(model: Pick<Model, 'profile' | 'advertMs'>): Fa
         ],
         keepalivedDeath: { addresses: 'removed', restartMs: 500 },
         garp: { onLowerAdvert: true, answersHigher: true, refreshMs: 1000 },
+        witness: { kind: 'votes', withinMs: 2000 },
         dns: { kind: 'checked', intervalMs: 1000, timeoutMs: 1000 },
         proxying: 'retrying',
       };
@@ -131,6 +139,7 @@ export function failoverSettings(model: Pick<Model, 'profile' | 'advertMs'>): Fa
         ],
         keepalivedDeath: { addresses: 'stay', restartMs: undefined },
         garp: keepalivedGarp,
+        witness: { kind: 'nobody' },
         dns: { kind: 'static' },
         proxying: 'plain',
       };

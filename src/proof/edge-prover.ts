@@ -11,6 +11,7 @@ import type { FaultOutcome, Outage, PoolOutcome, VipOutcome } from './promise.ts
 import { isVrrpFault } from './vrrp-fault.ts';
 import { vrrpProver } from './vrrp-prover.ts';
 import { vrrpSetup } from './vrrp-setup.ts';
+import { witnessOutcome } from './witness-outcome.ts';
 
 /** Works out what faults do to an edge, all at one moment and none repaired; remembers what it has worked out. */
 export type EdgeProver = (faults: readonly [ModelFault, ...ModelFault[]]) => FaultOutcome;
@@ -72,7 +73,7 @@ interface VipPart extends Part<VipOutcome> {
 type PartProver<T> = (faults: readonly ModelFault[]) => T;
 
 function vipProver(model: Model): PartProver<VipPart> {
-  const { dns: health } = failoverSettings(model);
+  const { dns: health, witness } = failoverSettings(model);
   const prove = vrrpProver(vrrpSetup(model));
   const places = new Map(model.vips.map((vip, index) => [vip.name, index]));
   const written = [...vipSets(model), ...model.sites.map(({ vips }) => vips)];
@@ -92,7 +93,8 @@ function vipProver(model: Model): PartProver<VipPart> {
   return (faults) => {
     const vrrp = faults.filter(isVrrpFault);
     const lost = vrrp.length === faults.length ? noneLost : brokenParts(faults).lost;
-    const held = lost.size === 0 ? prove(vrrp) : prove(vrrp).map(seenThrough(lost));
+    const byVrrp = lost.size === 0 ? prove(vrrp) : prove(vrrp).map(seenThrough(lost));
+    const { vips: held, notes } = witnessOutcome(model, { witness, faults }, byVrrp);
     const outcomes = faults.some(({ kind }) => kind === 'planned-move') ? held.map(afterMoves(faults)) : held;
     const outage = worst(outcomes.map((outcome) => outcome.outage));
     const outcomesOf = (set: readonly string[]): readonly VipOutcome[] =>
@@ -106,7 +108,7 @@ function vipProver(model: Model): PartProver<VipPart> {
       serving,
       handedOut: handOut({ health, serving, lost }),
       byName: worst(sets.map((set) => addressOutage(outcomesOf(set), { health, lost }))),
-      notes: vipNotes({ faults, vips: outcomes }),
+      notes: [...notes, ...vipNotes({ faults, vips: outcomes })],
     };
   };
 }

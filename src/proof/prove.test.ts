@@ -129,9 +129,40 @@ describe('the example', () => {
     ]);
   });
 
-  test('a partition: two holders are said', () => {
-    expect(single('partition:lb1=lb2').notes[0]).toContain('2 VIPs are held by more than one balancer (lb1, lb2)');
+  test('a partition: two hold a VIP until the witnesses have settled it', () => {
+    const parted = single('partition:lb1=lb2');
+    expect(parted.notes).toEqual([
+      '2 VIPs are held by two balancers until the witnesses have settled it, within 2 s; both answer',
+    ]);
+    expect(parted.vips.map(({ holders }) => holders)).toEqual([['lb1'], ['lb2']]);
+  });
+
+  test('a balancer without a cable lets go; without two witnesses it holds what nobody reaches', () => {
     expect(single('link-cut:lb1').notes).toEqual([]);
+    expect(single('link-cut:lb1').vips.map(({ holders }) => holders)).toEqual([['lb2'], ['lb2']]);
+    const [one] = model.nameservers;
+    if (one === undefined) throw new Error('a nameserver');
+    const networks = model.networks.map((network) => ({ ...network, gateways: [] }));
+    const alone = single('link-cut:lb1', { ...model, nameservers: [one], networks });
+    expect(alone.vips.map(({ holders }) => holders)).toEqual([
+      ['lb1', 'lb2'],
+      ['lb2', 'lb1'],
+    ]);
+  });
+
+  test('without a nameserver that answers, two hold it', () => {
+    const dns = model.nameservers.map(({ name }): ModelFault => ({ kind: 'nameserver-off', nameserver: name }));
+    const { vips, notes } = proveFaults(model, [
+      { kind: 'partition', from: 'lb1', to: 'lb2', direction: 'two-way' },
+      ...dns,
+    ]);
+    expect(vips.map(({ holders }) => holders.length)).toEqual([2, 2]);
+    expect(notes[0]).toContain('held by more than one balancer');
+  });
+
+  test('the tutorial has no witness: two hold a VIP until the partition heals', () => {
+    const parted = single('partition:lb1=lb2', referenceModel(model));
+    expect(parted.vips.map(({ holders }) => holders.length)).toEqual([2, 2]);
   });
 });
 

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { dualStackModel, exampleModel } from '../../test/kit/example-model.ts';
 import { claimedPriority, settlingWeight } from '../model/state-files.ts';
+import { renderInputOf } from '../../test/kit/render-input.ts';
 import type { Balancer, Model } from '../model/model.ts';
 import { renderKeepalived } from './keepalived.ts';
 import { releasePlatforms } from './platform.ts';
 
 function textOf(model: Model, name: string, release: 'debian12' | 'debian13' = 'debian13'): string {
-  const [file] = renderKeepalived(model, balancerOf(model, name), releasePlatforms[release]);
+  const [file] = renderKeepalived(renderInputOf(model, release), balancerOf(model, name), releasePlatforms[release]);
   return new TextDecoder().decode(file?.bytes);
 }
 
@@ -129,6 +130,10 @@ describe('renderKeepalived', () => {
       expect(lowest - weight).toBeGreaterThan(0);
     }
     expect(textOf(exampleModel(), 'lb1')).not.toContain('preempt');
+    // Nobody ends it where there is no agent: keepalived waits by itself.
+    const input = { ...renderInputOf(exampleModel(), 'debian13'), agent: undefined };
+    const [file] = renderKeepalived(input, balancerOf(exampleModel(), 'lb1'), releasePlatforms.debian13);
+    expect(values(new TextDecoder().decode(file?.bytes), 'preempt_delay')).toEqual(['3', '3']);
   });
 
   it('writes what the installed version reads', () => {

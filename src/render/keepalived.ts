@@ -13,6 +13,7 @@ import { ipv4Of, peersOf, vipsOf, type HeldVip } from './balancer-peers.ts';
 import type { DesiredFile } from './desired-file.ts';
 import { hostPaths, madeBy } from './host-paths.ts';
 import { desiredFile } from './make-file.ts';
+import type { RenderInput } from './render-input.ts';
 import type { Platform } from './platform.ts';
 
 /** Something that takes a balancer out of service, and the file that says so. */
@@ -34,9 +35,17 @@ function yieldCause(vip: Vip): Cause {
   return { name: `yield-${vip.name}`, file: yieldPath(vip.name) };
 }
 
+/** Without an agent, which knows better, keepalived itself waits before a VIP comes home: an NGINX that dies at each start moves it once. */
+const failbackAlone: Preempt = { kind: 'after', delayMs: 3000 };
+
 /** keepalived's own files on one balancer: VRRP for every VIP it may hold. */
-export function renderKeepalived(model: Model, balancer: Balancer, platform: Platform): readonly DesiredFile[] {
-  const settings = failoverSettings(model);
+export function renderKeepalived(
+  { model, agent }: Pick<RenderInput, 'model' | 'agent'>,
+  balancer: Balancer,
+  platform: Platform,
+): readonly DesiredFile[] {
+  const byAgent = failoverSettings(model);
+  const settings = agent === undefined ? { ...byAgent, preempt: failbackAlone } : byAgent;
   return [
     desiredFile({
       host: balancer.name,

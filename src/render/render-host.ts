@@ -33,7 +33,7 @@ export function renderHost(input: RenderInput, host: ModelHost): DesiredHost {
     programs: agentPrograms(input, host),
     files: sortedFiles([
       renderKernel(host),
-      ...renderStateFiles(input.model, host),
+      ...renderStateFiles(input, host),
       ...renderAgent(input, host),
       ...filesOf(input, host, platform),
     ]),
@@ -89,7 +89,7 @@ function filesOf(input: RenderInput, host: ModelHost, platform: Platform): reado
   switch (host.kind) {
     case 'balancer':
       return [
-        ...renderKeepalived(input.model, host, platform),
+        ...renderKeepalived(input, host, platform),
         renderVerdictScript(host.name),
         ...renderBalancerUnits(input.model, host),
         ...renderFirewall(input.model, host),

@@ -6,11 +6,15 @@ import { printTmpfiles, type TmpfilesEntry } from '../syntax/tmpfiles.ts';
 import { vipsOf } from './balancer-peers.ts';
 import type { DesiredFile } from './desired-file.ts';
 import { hostPaths, madeBy } from './host-paths.ts';
+import type { RenderInput } from './render-input.ts';
 import { desiredFile } from './make-file.ts';
 
 /** The directories and files that exist before any daemon starts (systemd-tmpfiles-setup.service, sysinit.target). */
-export function renderStateFiles(model: Model, host: ModelHost): readonly DesiredFile[] {
-  const entries = stateEntries(model, host);
+export function renderStateFiles(
+  { model, agent }: Pick<RenderInput, 'model' | 'agent'>,
+  host: ModelHost,
+): readonly DesiredFile[] {
+  const entries = stateEntries(model, host, agent === undefined ? 'alone' : 'watched');
   if (entries.length === 0) return [];
   return [
     desiredFile({
@@ -23,7 +27,7 @@ export function renderStateFiles(model: Model, host: ModelHost): readonly Desire
   ];
 }
 
-function stateEntries(model: Model, host: ModelHost): readonly TmpfilesEntry[] {
+function stateEntries(model: Model, host: ModelHost, kept: 'alone' | 'watched'): readonly TmpfilesEntry[] {
   switch (host.kind) {
     case 'balancer':
       return [
@@ -44,8 +48,10 @@ function stateEntries(model: Model, host: ModelHost): readonly TmpfilesEntry[] {
         ),
         stateFile(
           hostPaths.settling,
-          '1',
-          'Born "just returned": it takes a VIP only when nobody else can, until the agent has seen it well.',
+          kept === 'watched' ? '1' : '0',
+          kept === 'watched'
+            ? 'Born "just returned": it takes a VIP only when nobody else can, until the agent has seen it well.'
+            : 'Nobody here says when it has been well for long enough: keepalived waits a while instead.',
         ),
         {
           ...directory(

@@ -1,3 +1,4 @@
+import { agentConfigPath } from '../model/agent-config.ts';
 import { hostPaths, scriptPath } from './host-paths.ts';
 import { desiredFile } from './make-file.ts';
 import type { DesiredFile } from './desired-file.ts';
@@ -51,7 +52,8 @@ case $verdict in
     ;;
   down)
     say 1 "$file"
-    say 1 "$settling"
+    # Without an agent nobody would end it.
+    if [ -e ${agentConfigPath} ]; then say 1 "$settling"; fi
     # Dead, not hung: what the agent said of these processes ends with them.
     say 0 "$answers"
     shift

@@ -205,6 +205,7 @@ function take(
     case 'pool-dead':
     case 'nameserver-off':
     case 'gateway-lost':
+    case 'planned-move':
       // Nothing that VRRP could notice.
       return;
   }

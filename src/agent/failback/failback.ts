@@ -27,6 +27,13 @@ export function failbackPart(wallClock: () => number): AgentPart {
     const times = { ...config.failback, memoryMs };
     let returns = readReturns(stateFiles.returns, { now: wallClock(), memoryMs });
     let state = { ...firstFailback, returns: returns.length };
+    // After a drill: what was broken on purpose is no flapping.
+    context.register('forget-returns', () => {
+      returns = [];
+      state = { ...state, returns: 0 };
+      keepReturns(returns, context);
+      return 'forgotten';
+    });
     while (!signal.aborted) {
       const isolated = readVerdict(isolatePath) !== '0';
       // Who was cut off comes back like one that was down.
