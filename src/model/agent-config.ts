@@ -64,6 +64,8 @@ export interface AgentReadiness {
 export interface AgentPool {
   readonly name: string;
   readonly check: Pool['check'];
+  /** Per cent of backends up below which all are used; 0: never. */
+  readonly panicPercent: number;
   readonly backends: readonly AgentBackend[];
 }
 
@@ -118,6 +120,7 @@ function poolOf(pool: Pool): AgentPool {
   return {
     name: pool.name,
     check: pool.check,
+    panicPercent: pool.panicPercent,
     backends: pool.backends.map(({ name, address, port, weight, backup }) => ({
       name: `${name}:${port}`,
       address: address.text,
