@@ -77,8 +77,18 @@ describe('judgeResult', () => {
     fc.assert(
       fc.property(fc.array(result, { maxLength: 60 }), (results) => {
         const any = after(results);
-        expect(after(Array(3).fill(failed), any).state).toBe('down');
-        expect(after(Array(32).fill(passed), any).state).toBe('up');
+        expect(
+          after(
+            Array.from({ length: 3 }, () => failed),
+            any,
+          ).state,
+        ).toBe('down');
+        expect(
+          after(
+            Array.from({ length: 32 }, () => passed),
+            any,
+          ).state,
+        ).toBe('up');
       }),
     );
   });

@@ -18,7 +18,7 @@ const opened = new Map<Server, Set<Socket>>();
 
 afterEach(async () => {
   for (const [server, sockets] of opened) {
-    while (sockets.size > 0) await Promise.all([...sockets].map((socket) => once(socket, 'close')));
+    await Promise.all([...sockets].map((socket) => new Promise((resolve) => socket.once('close', resolve))));
     server.close();
   }
   opened.clear();
@@ -54,7 +54,13 @@ async function ask(port: number, written: CheckSpec = {}): Promise<string> {
 
 /** A server that treats each connection as it is told. */
 function raw(serve: (socket: Socket) => void): Promise<number> {
-  return listen(createServer({ allowHalfOpen: false }, serve));
+  return listen(
+    createServer((socket) => {
+      // Who does not read does not hear that the other end has gone.
+      socket.resume();
+      serve(socket);
+    }),
+  );
 }
 
 describe('a check of kind http', () => {
@@ -133,16 +139,6 @@ describe('a check of kind http', () => {
     expect(await ask(stuck, { timeout: '200ms', body: 'OK, all' })).toBe('failed: no end of the answer within 200ms');
   });
 
-  it('gives up on a listening socket that nobody accepts from', async () => {
-    // The kernel completes as many connections as fit in the backlog; one more gets no answer to its SYN.
-    const server = createServer({ pauseOnConnect: true });
-    server.listen({ port: 0, host: '127.0.0.1', backlog: 1 });
-    await once(server, 'listening');
-    const port = portOf(server.address());
-    expect(await ask(port, { timeout: '200ms' })).toMatch(/^failed: no (answer|connection) within 200ms$/);
-    server.close();
-  });
-
   it('ends at once when it is stopped', async () => {
     const stop = new AbortController();
     const asking = checkBackend(targetOf(await raw(() => stop.abort())), stop.signal);
@@ -210,7 +206,7 @@ describe('a check of kind grpc', () => {
     ['unknown', [0, 0, 0, 0, 0], { 'grpc-status': '0' }, 'failed: answered UNKNOWN, SERVING expected'],
     ['no service', [], { 'grpc-status': '12' }, 'failed: has no grpc.health.v1.Health service'],
     ['an error', [], { 'grpc-status': '14', 'grpc-message': 'no%20db' }, 'failed: answered gRPC status 14 no db'],
-  ])('judges %s', async (_what, frame, trailers, expected) => {
+  ])('judges %s', async (...[, frame, trailers, expected]) => {
     expect(await ask(await grpc(frame, trailers), { kind: 'grpc' })).toBe(expected);
   });
 

@@ -38,7 +38,8 @@ export function checkGrpc({ address, port, check }: CheckTarget, end: AttemptEnd
     answer = Buffer.concat([answer, chunk]);
     if (answer.length > readLimit) end.failed('answered far more than a health check');
   });
-  stream.on('error', end.broken);
+  // A stream that never began says so, and names the connection's own error as the cause.
+  stream.on('error', (error) => end.broken(error.cause ?? error));
   stream.once('end', () => {
     const wrong = refusal(headers) ?? notServing(answer);
     if (wrong === undefined) end.passed();

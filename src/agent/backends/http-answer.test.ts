@@ -65,7 +65,7 @@ describe('answerReader', () => {
       'the answer does not contain "well"',
     ],
     ['text at the very limit', `${head}\r\n${'x'.repeat(readLimit - 4)}well`, { body: 'well' }, 'good'],
-  ])('%s', (_what, answer, wanted, expected) => {
+  ])('%s', (...[, answer, wanted, expected]) => {
     expect(judge([answer], wanted)).toBe(expected);
     if (answer.length < 500)
       expect(
