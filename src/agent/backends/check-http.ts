@@ -1,6 +1,7 @@
 import { connect, isIP, isIPv6 } from 'node:net';
 import type { Socket } from 'node:net';
-import { connect as connectTls } from 'node:tls';
+import { connect as connectTls, createSecureContext } from 'node:tls';
+import type { SecureContext } from 'node:tls';
 import type { Attempt, AttemptEnd } from './check-attempt.ts';
 import type { CheckTarget } from './check-target.ts';
 import { answerReader, readLimit } from './http-answer.ts';
@@ -68,6 +69,9 @@ function requestText({ address, port, check: { path, host } }: CheckTarget): str
   return `GET ${path} HTTP/1.1\r\nHost: ${host ?? own}\r\nUser-Agent: ${checkUserAgent}\r\nAccept: */*\r\nConnection: close\r\n\r\n`;
 }
 
+/** One for all checks, made when the first one needs it: to make one costs more than the check itself. */
+let secureContext: SecureContext | undefined;
+
 /** Backends have certificates of their own making; the question is whether they answer. */
 function openTls(target: CheckTarget): Socket {
   const host = target.check.host ?? target.address;
@@ -75,6 +79,7 @@ function openTls(target: CheckTarget): Socket {
   const session = keptSession(target.key);
   const socket = connectTls({
     ...placeOf(target),
+    secureContext: (secureContext ??= createSecureContext()),
     rejectUnauthorized: false,
     // An address is no server name (RFC 6066, section 3).
     ...(isIP(host) !== 0 || isIP(name) !== 0 ? {} : { servername: name }),
