@@ -51,7 +51,7 @@ function standInOf(model: Model, host: ModelHost): LabStandIn {
   const uses = model.pools.flatMap((pool) =>
     pool.backends.filter((backend) => backend.name === host.name).map(({ port }) => ({ port, check: pool.check })),
   );
-  const answers = new Map(uses.map(({ check }) => [check.path.replace(/\?.*$/, ''), check.status]));
+  const answers = new Map(uses.map(({ check }) => [check.path.replace(/\?.*$/, ''), check.statuses[0]]));
   return {
     ports: uses.length === 0 ? [80] : [...new Set(uses.map((use) => use.port))].sort((a, b) => a - b),
     answers: [...answers].flatMap(([path, status]) =>

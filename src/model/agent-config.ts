@@ -71,6 +71,8 @@ export interface AgentFailback {
 export interface AgentPool {
   readonly name: string;
   readonly check: Pool['check'];
+  /** Per cent of backends up below which all are used; 0: never. */
+  readonly panicPercent: number;
   readonly backends: readonly AgentBackend[];
 }
 
@@ -129,6 +131,7 @@ function poolOf(pool: Pool): AgentPool {
   return {
     name: pool.name,
     check: pool.check,
+    panicPercent: pool.panicPercent,
     backends: pool.backends.map(({ name, address, port, weight, backup }) => ({
       name: `${name}:${port}`,
       address: address.text,

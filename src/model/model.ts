@@ -1,5 +1,5 @@
 import type { Address, Network } from '../base/address.ts';
-import type { Algorithm, Allowance, FailoverProfile, RecordSpec } from '../spec/spec.ts';
+import type { Algorithm, Allowance, CheckKind, FailoverProfile, RecordSpec } from '../spec/spec.ts';
 import type { Profile } from './failover-settings.ts';
 
 /**
@@ -103,6 +103,8 @@ export interface Pool {
   readonly check: Check;
   readonly timeouts: { readonly connectMs: number; readonly readMs: number; readonly sendMs: number };
   readonly retry: { readonly attempts: number; readonly withinMs: number };
+  /** Per cent of backends up below which all are used; 0: never. */
+  readonly panicPercent: number;
 }
 
 export interface Backend {
@@ -115,11 +117,23 @@ export interface Backend {
 }
 
 export interface Check {
+  readonly kind: CheckKind;
   readonly path: string;
   /** Host header; undefined: the backend's address and port. */
   readonly host: string | undefined;
-  readonly status: number;
+  /** Any of them is healthy; the first is what a managed web server answers. */
+  readonly statuses: readonly [number, ...number[]];
+  /** Text that the first 64 KiB of the answer must contain; undefined: any answer will do. */
+  readonly body: string | undefined;
   readonly timeoutMs: number;
+  readonly intervalMs: number;
+  /** Good answers in a row that bring a backend back. */
+  readonly rise: number;
+  /** Bad answers in a row that take a backend out. */
+  readonly fall: number;
+  /** 0: a backend that came back gets its whole share at once. */
+  readonly slowStartMs: number;
+  /** So many failed requests within `windowMs` take a backend out for `windowMs` (NGINX max_fails, fail_timeout). */
   readonly failures: number;
   readonly windowMs: number;
 }

@@ -1,9 +1,10 @@
 import { compareAddresses, parseAddress, unusableAddress } from '../base/address.ts';
 import type { Address } from '../base/address.ts';
-import { formatDuration, parseDuration } from '../base/duration.ts';
+import { formatDuration } from '../base/duration.ts';
 import type { EdgeDocument, Path } from '../spec/edge-document.ts';
 import type { Algorithm, BackendSpec, PoolSpec } from '../spec/spec.ts';
 import type { Report } from './findings.ts';
+import { checkCheck, milliseconds, resolveCheck } from './resolve-check.ts';
 import { namesOfRole, roleOf, roleText } from './host-names.ts';
 import { reportEdgeAddress } from './find-network.ts';
 import type { Backend, ModelHost, ModelNetwork, Pool } from './model.ts';
@@ -22,6 +23,7 @@ export function resolvePools(
     const path = ['pools', name];
     checkBackendSet(name, written, report);
     checkTimes(path, written, report);
+    checkCheck([...path, 'check'], written.check ?? {}, report);
     const [first, ...rest] = resolveBackends(
       { document, path: [...path, 'backends'], written, networks },
       hosts,
@@ -34,27 +36,17 @@ export function resolvePools(
       algorithm: written.algorithm ?? 'round-robin',
       hash: written.hash ?? 'uri',
       backends: [first, ...rest],
-      check: {
-        path: check?.path ?? '/',
-        host: check?.host,
-        status: check?.status ?? 200,
-        timeoutMs: milliseconds(check?.timeout, 2000),
-        failures: check?.failures ?? 2,
-        windowMs: milliseconds(check?.window, 5000),
-      },
+      check: resolveCheck(check ?? {}),
       timeouts: {
         connectMs: milliseconds(timeouts?.connect, defaultConnectMs),
         readMs: milliseconds(timeouts?.read, 60_000),
         sendMs: milliseconds(timeouts?.send, 60_000),
       },
       retry: { attempts: retry?.attempts ?? 2, withinMs: milliseconds(retry?.within, 5000) },
+      panicPercent: written.panic ?? 50,
     };
     return [pool];
   });
-}
-
-function milliseconds(written: string | undefined, byDefault: number): number {
-  return (written === undefined ? undefined : parseDuration(written)) ?? byDefault;
 }
 
 interface WrittenPool {

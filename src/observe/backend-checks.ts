@@ -11,9 +11,13 @@ export async function checkBackends(balancer: Host, pool: Pool): Promise<readonl
   const transfers = pool.backends.map((backend, index) =>
     curlArguments({
       index,
-      url: `http://${urlHost(backend.address)}:${backend.port}${pool.check.path}`,
+      url: `${pool.check.kind === 'https' ? 'https' : 'http'}://${urlHost(backend.address)}:${backend.port}${pool.check.path}`,
       timeoutMs: pool.check.timeoutMs,
-      extra: pool.check.host === undefined ? [] : ['--header', `Host: ${pool.check.host}`],
+      extra: [
+        // Certificates of backends are internal: the agent's checks do not judge them either.
+        ...(pool.check.kind === 'https' ? ['--insecure'] : []),
+        ...(pool.check.host === undefined ? [] : ['--header', `Host: ${pool.check.host}`]),
+      ],
     }),
   );
   const asked = await ask(balancer, {
@@ -44,19 +48,24 @@ interface Place {
 }
 
 function judgedCheck(place: Place, report: CurlReport, stderr: string): BackendCheck {
+  const { check } = place.pool;
+  // curl speaks neither of the others: to be connected is all that it can tell.
+  if ((check.kind === 'tcp' || check.kind === 'grpc') && report.times.connect > 0) {
+    return { ...unknownCheck(place, 'accepts connections'), up: true, ms: report.times.connect };
+  }
   const ms = report.times.total;
-  const up = report.exitCode === 0 && report.status === place.pool.check.status;
+  const up = report.exitCode === 0 && check.statuses.includes(report.status);
   const { address, port } = place.backend;
   const refused = report.exitCode === 7 ? connectFailure(stderr, { address: address.text, port }) : '';
-  return { ...unknownCheck(place, refused || checkReason(report, place.pool.check)), up, ms };
+  return { ...unknownCheck(place, refused || checkReason(report, check)), up, ms };
 }
 
 function checkReason(report: CurlReport, check: Check): string {
   if (report.exitCode === 28) return `no answer within ${check.timeoutMs} ms`;
   if (report.exitCode !== 0) return curlFailure(report);
-  return report.status === check.status
+  return check.statuses.includes(report.status)
     ? `answered ${report.status}`
-    : `answered ${report.status}, ${check.status} expected for ${check.path}`;
+    : `answered ${report.status}, ${check.statuses.join(' or ')} expected for ${check.path}`;
 }
 
 function unknownCheck({ balancer, pool, backend }: Place, reason: string): BackendCheck {

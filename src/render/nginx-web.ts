@@ -89,7 +89,7 @@ function checkLocations(checks: readonly Check[]): readonly NginxNode[] {
   const answers = new Map<string, number>();
   for (const check of checks) {
     const path = check.path.replace(/\?.*$/, '');
-    if (/^\/(?:[A-Za-z0-9_~-]+\/)*[A-Za-z0-9_~-]+$/.test(path)) answers.set(path, check.status);
+    if (/^\/(?:[A-Za-z0-9_~-]+\/)*[A-Za-z0-9_~-]+$/.test(path)) answers.set(path, check.statuses[0]);
   }
   return [...answers].map(([path, status]) =>
     block(

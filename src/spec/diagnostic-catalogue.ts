@@ -214,6 +214,14 @@ export const diagnosticCatalogue = {
     'An internal certificate for a whole top-level domain',
     'The internal CA may sign every name below the names of its sites, and clients trust it: for `com` that is every name in .com.',
   ),
+  EK514: warning(
+    'A key of a check without effect',
+    'A check of kind `tcp` only connects, one of kind `grpc` asks grpc.health.v1.Health for the whole server.',
+  ),
+  EK515: error(
+    'A check that comes too often',
+    'Every balancer asks every backend. Ten checks a second from each are the most that is accepted.',
+  ),
 
   EK601: error('A bad zone name', 'A zone is a DNS name without final dot.'),
   EK602: error('A bad record name', 'The name of a record is relative to its zone; `@` is the zone itself.'),

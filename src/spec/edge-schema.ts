@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { addresses, duration, flag, text, whole } from './schema-parts.ts';
 import { textKinds } from './text-kinds.ts';
-import { algorithms } from './spec.ts';
+import { algorithms, checkKinds } from './spec.ts';
 import type { Spec } from './spec.ts';
 
 /** For editors; `section-findings.ts` judges names and says what is wrong with one. */
@@ -97,6 +97,8 @@ const backend = z
   })
   .meta({ title: 'a backend', description: 'A backend with its options.', examples: [{ server: 'web1', weight: 2 }] });
 
+const status = whole(100, 599, { description: 'A status of HTTP.', examples: [200] });
+
 const pool = z
   .strictObject({
     backends: z
@@ -131,14 +133,46 @@ const pool = z
       .exactOptional(),
     check: z
       .strictObject({
+        kind: z
+          .enum(checkKinds)
+          .meta({
+            title: 'a kind of check',
+            description:
+              '`https` does not judge the certificate, `tcp` only connects, `grpc` asks grpc.health.v1.Health without TLS.',
+            default: 'http',
+            examples: ['http'],
+          })
+          .exactOptional(),
         path: text('urlPath', { description: 'What is asked.', default: '/' }).exactOptional(),
         host: text('hostHeader', { description: "Host header. Default: the backend's address." }).exactOptional(),
-        status: whole(100, 599, {
-          description: 'What a healthy backend answers.',
-          default: 200,
-          examples: [200],
+        status: z
+          .union([status, z.array(status).min(1)])
+          .meta({
+            title: 'a status from 100 to 599, or a list of them',
+            description: 'What a healthy backend answers.',
+            default: 200,
+            examples: [200, [200, 204]],
+          })
+          .exactOptional(),
+        body: text('bodyText', {
+          description: 'Text that the answer must contain; its first 64 KiB are read.',
         }).exactOptional(),
         timeout: duration('How long the answer may take.', '2s'),
+        interval: duration('From one check to the next, at least 100ms.', '1s'),
+        rise: whole(1, 100, {
+          description: 'So many good answers in a row bring a backend back.',
+          default: 2,
+          examples: [2],
+        }).exactOptional(),
+        fall: whole(1, 100, {
+          description: 'So many bad answers in a row take a backend out.',
+          default: 2,
+          examples: [2],
+        }).exactOptional(),
+        'slow-start': text('duration', {
+          description: 'How long a backend that came back gets less than its share. Default: off.',
+          examples: ['30s'],
+        }).exactOptional(),
         failures: whole(1, 1000, {
           description: 'So many failed requests within `window` take a backend out for `window`.',
           default: 2,
@@ -175,6 +209,11 @@ const pool = z
         examples: [{ attempts: 2 }],
       })
       .exactOptional(),
+    panic: whole(0, 100, {
+      description: 'Per cent of backends up below which checks are not believed and all are used. 0: never.',
+      default: 50,
+      examples: [50],
+    }).exactOptional(),
   })
   .meta({
     title: 'a pool',

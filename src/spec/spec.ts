@@ -87,6 +87,8 @@ export interface PoolSpec {
   readonly timeouts?: TimeoutsSpec;
   /** How often one request may be sent to another backend, and for how long. */
   readonly retry?: RetrySpec;
+  /** Per cent of backends up below which all are used. Default 50; 0: never. */
+  readonly panic?: number;
 }
 
 export interface BackendSpec {
@@ -99,14 +101,32 @@ export interface BackendSpec {
   readonly backup?: boolean;
 }
 
+/** How a backend can be asked. `grpc` is grpc.health.v1.Health/Check over HTTP/2 without TLS. */
+export const checkKinds = ['http', 'https', 'tcp', 'grpc'] as const;
+
+/** One of `checkKinds`. */
+export type CheckKind = (typeof checkKinds)[number];
+
 export interface CheckSpec {
+  /** Default `http`. */
+  readonly kind?: CheckKind;
   /** What a healthy backend answers with `status`. Default `/`. */
   readonly path?: string;
   /** Host header of the check. Default: the backend's address. */
   readonly host?: string;
-  /** Default 200. */
-  readonly status?: number;
+  /** One of these. Default 200. */
+  readonly status?: number | readonly number[];
+  /** Text that the first 64 KiB of the answer must contain. */
+  readonly body?: string;
   readonly timeout?: string;
+  /** From one check to the next. Default 1s. */
+  readonly interval?: string;
+  /** So many good answers in a row bring a backend back. Default 2. */
+  readonly rise?: number;
+  /** So many bad answers in a row take a backend out. Default 2. */
+  readonly fall?: number;
+  /** How long a backend that came back gets less than its share. Default: off. */
+  readonly 'slow-start'?: string;
   /** So many failed requests within `window` take a backend out for `window` (NGINX max_fails, fail_timeout). */
   readonly failures?: number;
   readonly window?: string;

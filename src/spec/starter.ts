@@ -55,7 +55,7 @@ pools:
   web:
     backends: [web1, web2] # with options: { server: web2, port: 8080, weight: 2, backup: true }
     algorithm: round-robin
-    # check: { path: /health, status: 200, timeout: 2s, failures: 2, window: 5s }
+    # check: { path: /health, status: 200, interval: 1s, timeout: 2s, rise: 2, fall: 2 }
     # timeouts: { connect: 2s, read: 60s, send: 60s }
     # retry: { attempts: 2, within: 5s }
 

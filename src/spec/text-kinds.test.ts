@@ -8,13 +8,20 @@ describe('text kinds', () => {
     if (kind.pattern !== undefined) expect(kind.example).toMatch(new RegExp(kind.pattern, 'u'));
   });
 
-  it.each(Object.entries(textKinds))(
+  // What a check looks for in an answer stands in JSON only, so it may hold quotes.
+  it.each(Object.entries(textKinds).filter(([name]) => name !== 'bodyText'))(
     '%s refuses what would break a file or a command line',
     (_name, kind: TextKind) => {
       for (const text of ['', ' ', 'a\nb', 'a\0b', '-o x', '"; rm', '$(id)\n', '\u202e'])
         expect(kind.accepts(text)).toBe(false);
     },
   );
+
+  it('what a check looks for is one line of visible text', () => {
+    const { accepts } = textKinds.bodyText;
+    for (const text of ['{"status":"ok"}', 'läuft', '-', 'all is well']) expect(accepts(text)).toBe(true);
+    for (const text of ['', ' ', 'a\nb', 'a\0b', '\u202e', 'a'.repeat(201)]) expect(accepts(text)).toBe(false);
+  });
 
   it.each([
     ['duration', '5', 'write `5s`'],

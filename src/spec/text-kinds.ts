@@ -151,6 +151,12 @@ export const textKinds = {
     accepts: (text: string) => text.length <= 1024 && matches('^/[A-Za-z0-9._~!$&()*+,;=:@%/?-]*$')(text),
     suggest: (text: string) => (text.startsWith('/') ? undefined : `write \`/${text}\``),
   },
+  bodyText: {
+    code: 'EK212',
+    noun: 'a text of one line, at most 200 characters',
+    example: 'healthy',
+    accepts: matches('^(?!\\s)[^\\p{C}]{1,200}$'),
+  },
   hostHeader: {
     code: 'EK212',
     noun: 'a host name, with or without `:port`',

@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { parseAddress, parseNetwork } from '../../src/base/address.ts';
 import type { Address, Network } from '../../src/base/address.ts';
 import type { Backend, Machine, Model, Vip } from '../../src/model/model.ts';
+import { resolveCheck } from '../../src/model/resolve-check.ts';
 
 /** How large a model is, and how long its names are. */
 export interface ModelSize {
@@ -88,9 +89,10 @@ export function modelOfSize(size: ModelSize): Model {
       algorithm: 'least-connections' as const,
       hash: 'uri' as const,
       backends: [first, ...rest] as const,
-      check: { path: '/', host: undefined, status: 200, timeoutMs: 1000, failures: 2, windowMs: 1000 },
+      check: resolveCheck({ timeout: '1s', window: '1s' }),
       timeouts: { connectMs: 1, readMs: 1, sendMs: 1 },
       retry: { attempts: 1, withinMs: 1 },
+      panicPercent: 50,
     };
   });
   const vipNames = vips.map((vip) => vip.name);

@@ -2,6 +2,7 @@ import { algorithms } from '../../src/spec/spec.ts';
 import * as fc from 'fast-check';
 import { parseNetwork } from '../../src/base/address.ts';
 import type { Backend, Model, Pool, Site } from '../../src/model/model.ts';
+import { resolveCheck } from '../../src/model/resolve-check.ts';
 import { backend, ip, nginxModel, pool, site, webServer } from './nginx-input.ts';
 
 const label = fc.stringMatching(/^[a-z][a-z0-9-]{0,20}[a-z0-9]$/);
@@ -56,9 +57,10 @@ export const anyModel: fc.Arbitrary<Model> = fc
       return pool(name, backendsOf(one.endpoints, one.weights, strict ? 0 : one.spare), {
         algorithm: one.algorithm,
         hash: one.hash,
-        check: { path: one.path, host: undefined, status: 200, timeoutMs: one.ms, failures: 2, windowMs: one.ms },
+        check: { ...resolveCheck({ path: one.path }), timeoutMs: one.ms, windowMs: one.ms },
         timeouts: { connectMs: one.ms, readMs: one.ms, sendMs: one.ms },
         retry: { attempts: one.attempts, withinMs: one.ms },
+        panicPercent: 50,
       });
     });
     const sites = shape.sites.map((one, index): Site => {

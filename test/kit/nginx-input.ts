@@ -1,6 +1,7 @@
 import { parseAddress, parseNetwork } from '../../src/base/address.ts';
 import type { Address } from '../../src/base/address.ts';
 import type { Backend, Balancer, Model, Pool, Site, WebServer } from '../../src/model/model.ts';
+import { resolveCheck } from '../../src/model/resolve-check.ts';
 import { releasePlatforms } from '../../src/render/platform.ts';
 import type { Release } from '../../src/base/release.ts';
 import type { RenderInput, SiteCertificate } from '../../src/render/render-input.ts';
@@ -90,9 +91,10 @@ export function pool(name: string, backends: Pool['backends'], changes: Partial<
     algorithm: 'round-robin',
     hash: 'uri',
     backends,
-    check: { path: '/', host: undefined, status: 200, timeoutMs: 2000, failures: 2, windowMs: 5000 },
+    check: resolveCheck({}),
     timeouts: { connectMs: 2000, readMs: 60_000, sendMs: 60_000 },
     retry: { attempts: 2, withinMs: 5000 },
+    panicPercent: 50,
     ...changes,
   };
 }

@@ -3,6 +3,7 @@ import { parseAddress } from '../../src/base/address.ts';
 import type { Address } from '../../src/base/address.ts';
 import type { HostFacts, UnitFacts } from '../../src/facts/host-facts.ts';
 import type { Machine, Model } from '../../src/model/model.ts';
+import { resolveCheck } from '../../src/model/resolve-check.ts';
 import type { Activation, DesiredFile, DesiredHost } from '../../src/render/desired-file.ts';
 
 /** An address that is known to be one. */
@@ -41,9 +42,10 @@ export const smallModel: Model = {
       algorithm: 'round-robin',
       hash: 'uri',
       backends: [backend('web1', '192.168.10.31'), backend('web2', '192.168.10.32')],
-      check: { path: '/', host: undefined, status: 200, timeoutMs: 1000, failures: 2, windowMs: 5000 },
+      check: resolveCheck({ timeout: '1s' }),
       timeouts: { connectMs: 1000, readMs: 30_000, sendMs: 30_000 },
       retry: { attempts: 2, withinMs: 5000 },
+      panicPercent: 50,
     },
   ],
   sites: [

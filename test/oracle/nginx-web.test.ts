@@ -4,14 +4,15 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { renderNginxWeb } from '../../src/render/nginx-web.ts';
 import { NginxBench, backendSaw } from '../kit/nginx-bench.ts';
 import { backend, nginxInput, nginxModel, pool, webServer } from '../kit/nginx-input.ts';
+import { resolveCheck } from '../../src/model/resolve-check.ts';
 
 const address = '10.77.0.31';
-const check = { path: '/healthz', host: undefined, status: 200, timeoutMs: 2000, failures: 2, windowMs: 5000 };
+const check = resolveCheck({ path: '/healthz' });
 const model = nginxModel({
   web: [webServer('web1', address)],
   pools: [
     pool('web', [backend('web1', `${address}:80`)]),
-    pool('app', [backend('web1', `${address}:8080`)], { check: { ...check, path: '/status?full=1', status: 204 } }),
+    pool('app', [backend('web1', `${address}:8080`)], { check: resolveCheck({ path: '/status?full=1', status: 204 }) }),
     pool('other', [backend('web2', '10.77.0.32:8081')], { check }),
   ],
   sites: [],

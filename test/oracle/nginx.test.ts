@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { renderNginxBalancer } from '../../src/render/nginx-balancer.ts';
 import { renderNginxWeb } from '../../src/render/nginx-web.ts';
 import type { Model } from '../../src/model/model.ts';
+import { resolveCheck } from '../../src/model/resolve-check.ts';
 import type { SiteCertificate } from '../../src/render/render-input.ts';
 import { block, directive } from '../../src/syntax/nginx.ts';
 import { printNginx } from '../../src/syntax/nginx-print.ts';
@@ -61,7 +62,7 @@ describe.each(['debian12', 'debian13'] as const)('the NGINX of %s', (release) =>
       pools: algorithms.map((algorithm) =>
         pool(algorithm, [backend('web1', '10.77.0.31:80'), backend('web2', '[fd77::32]:8080', { weight: 7 })], {
           algorithm,
-          check: { path: '/healthz', host: undefined, status: 204, timeoutMs: 1, failures: 3, windowMs: 1500 },
+          check: resolveCheck({ path: '/healthz', status: 204, timeout: '1ms', failures: 3, window: '1500ms' }),
         }),
       ),
       sites: algorithms.map((algorithm, index) =>

@@ -1,0 +1,50 @@
+import type { AgentPool } from '../../model/agent-config.ts';
+import type { BackendView } from './backend-view.ts';
+import { checkBackend } from './check-backend.ts';
+import { readHealthState } from './health-state-file.ts';
+import { keepHealth } from './keep-health.ts';
+import type { HealthKeeper } from './keep-health.ts';
+import { watchBackends } from './watch-backends.ts';
+import type { BackendWatch } from './watch-backends.ts';
+
+/** Where an agent keeps what it believes of backends, below its StateDirectory. */
+export const healthStateName = 'backends.json';
+
+/** What the health checks of an agent need. */
+export interface BackendsOptions {
+  readonly pools: readonly AgentPool[];
+  /** The file of what was believed, read at the start and written at each change and at the end. */
+  readonly statePath: string;
+  /** From 0 up to 1, as Math.random. */
+  readonly random: () => number;
+  readonly signal: AbortSignal;
+  /** Called with all views after a state changed. */
+  readonly onChange: (views: readonly BackendView[]) => void;
+  /** Called when the state file cannot be written; the checks go on. */
+  readonly onTrouble: (error: unknown) => void;
+}
+
+/** Starts to ask all backends, from what was believed before. `ended` of the watch includes the last write. */
+export async function startBackends(options: BackendsOptions): Promise<BackendWatch> {
+  const saved = await readHealthState(options.statePath, performance.now());
+  const { pools, random, signal } = options;
+  const watch = watchBackends({
+    pools,
+    saved,
+    check: checkBackend,
+    random,
+    signal,
+    onChange: (views) => {
+      keeper.save();
+      options.onChange(views);
+    },
+  });
+  const keeper = keepHealth(options.statePath, watch.healths, options.onTrouble);
+  return { ...watch, ended: endWith(watch, keeper) };
+}
+
+async function endWith(watch: BackendWatch, keeper: HealthKeeper): Promise<void> {
+  await watch.ended;
+  keeper.save();
+  await keeper.idle();
+}
