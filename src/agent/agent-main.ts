@@ -43,7 +43,7 @@ async function run(): Promise<number> {
   await runAgent(
     {
       config,
-      parts: agentParts(config, Date.now),
+      parts: agentParts(config, { wallClock: Date.now, random: Math.random }),
       socketPath: agentSocket,
       log: (line) => console.log(line),
       now: () => performance.now(),

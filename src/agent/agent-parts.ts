@@ -1,16 +1,26 @@
 import type { AgentConfig } from '../model/agent-config.ts';
 import type { AgentPart } from './agent-part.ts';
+import { backendsPart, balancerBackends } from './backends/backends-part.ts';
 import { failbackPart } from './failback/failback.ts';
 import { readinessPart } from './readiness/readiness.ts';
 import { answerPart, guardPart, segmentPart } from './witness/witness-parts.ts';
 
+/** What a part can't compute. */
+interface Chance {
+  /** Milliseconds since the epoch. */
+  readonly wallClock: () => number;
+  /** From 0 up to 1. */
+  readonly random: () => number;
+}
+
 /** What the agent of a host does, by its role. */
-export function agentParts(config: AgentConfig, wallClock: () => number): ReadonlyMap<string, AgentPart> {
+export function agentParts(config: AgentConfig, { wallClock, random }: Chance): ReadonlyMap<string, AgentPart> {
   switch (config.role) {
     case 'balancer':
       return new Map([
         ['readiness', readinessPart()],
         ['failback', failbackPart(wallClock)],
+        ['backends', backendsPart(balancerBackends(wallClock, random))],
         ['witness', guardPart(wallClock)],
         ['segment', segmentPart],
       ]);

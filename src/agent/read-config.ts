@@ -90,16 +90,36 @@ function poolOf(value: JsonObject): AgentPool {
   return {
     name: text(value, 'name'),
     check: {
+      kind: kindOf(check),
       path: text(check, 'path'),
       // JSON has no `undefined`: a check without a host lacks the field.
       host: check['host'] === undefined ? undefined : text(check, 'host'),
-      status: number(check, 'status'),
+      statuses: statusesOf(check),
+      body: check['body'] === undefined ? undefined : text(check, 'body'),
       timeoutMs: positive(check, 'timeoutMs'),
+      intervalMs: positive(check, 'intervalMs'),
+      rise: positive(check, 'rise'),
+      fall: positive(check, 'fall'),
+      slowStartMs: number(check, 'slowStartMs'),
       failures: positive(check, 'failures'),
       windowMs: positive(check, 'windowMs'),
     },
+    panicPercent: number(value, 'panicPercent'),
     backends: objects(value, 'backends').map(backendOf),
   };
+}
+
+function kindOf(check: JsonObject): AgentPool['check']['kind'] {
+  const kind = text(check, 'kind');
+  if (kind === 'http' || kind === 'https' || kind === 'tcp' || kind === 'grpc') return kind;
+  throw wrong('kind', 'a kind of check', kind);
+}
+
+function statusesOf(check: JsonObject): readonly [number, ...number[]] {
+  const written: unknown = check['statuses'];
+  const [first, ...rest] = Array.isArray(written) ? written.filter((one) => typeof one === 'number') : [];
+  if (first === undefined) throw wrong('statuses', 'a list of numbers', written);
+  return [first, ...rest];
 }
 
 function backendOf(value: JsonObject): AgentBackend {

@@ -1,6 +1,8 @@
 import { buildCommand } from '@stricli/core';
+import type { Model } from '../model/model.ts';
 import type { CliContext } from './context.ts';
 import { exitCodes } from './context.ts';
+import type { Edge } from './edge-file.ts';
 import { deadlineFlag, fileAlias, fileFlag, jsonFlag, labFlag, labSuffixFlag } from './flags.ts';
 
 interface DrainFlags {
@@ -14,17 +16,20 @@ interface DrainFlags {
 const flags = { file: fileFlag, lab: labFlag, json: jsonFlag, suffix: labSuffixFlag, deadline: deadlineFlag };
 const positional = {
   kind: 'tuple',
-  parameters: [{ parse: String, brief: 'A balancer of the edge file', placeholder: 'balancer' }],
+  parameters: [
+    { parse: String, brief: 'A balancer of the edge file, or a backend: web1, web1:8080', placeholder: 'name' },
+  ],
 } as const;
 
 /** `evenkeel drain NODE`: takes a balancer out of service without loss. */
 export const drainCommand = buildCommand<DrainFlags, [string], CliContext>({
   docs: {
-    brief: 'Take a balancer out of service without losing a request or a connection',
+    brief: 'Take a balancer or a backend out of service without losing a request or a connection',
     fullDescription:
       'Its VIPs move to other balancers first; then it may hold none, also after a reboot, until `undrain`; then its\n' +
-      'connections may end by themselves until the deadline. Exit 1 when some are left then.',
-    customUsage: ['lb1', '--lab lb1', '--deadline 0s lb1'],
+      'connections may end by themselves until the deadline. Exit 1 when some are left then.\n' +
+      'A backend gets no new clients from any balancer, without a reload; those with its cookie stay.',
+    customUsage: ['lb1', '--lab web1', '--deadline 0s lb1'],
   },
   parameters: { flags, positional, aliases: fileAlias },
   async func(given, balancer) {
@@ -35,7 +40,9 @@ export const drainCommand = buildCommand<DrainFlags, [string], CliContext>({
       const { drainBalancer } = await import('../moves/drain-balancer.ts');
       const { printDrained } = await import('../report/print-moves.ts');
       const edge = await loadEdge(this, given.file);
-      if (!(await isBalancer(this, edge.model, balancer))) return exitCodes.usage;
+      const kind = await kindOf(this, edge.model, balancer);
+      if (kind === 'unknown') return exitCodes.usage;
+      if (kind === 'backend') return turnBackend(this, { edge, flags: given, name: balancer, does: 'drain' });
       return withMoveWorld(this, { edge, flags: given }, async (world) => {
         const drained = await drainBalancer(world, balancer);
         this.print(given.json ? JSON.stringify({ version: 1, ...drained }, undefined, 2) : printDrained(drained));
@@ -48,7 +55,7 @@ export const drainCommand = buildCommand<DrainFlags, [string], CliContext>({
 /** `evenkeel undrain NODE`: puts it back into service; its VIPs come home without loss. */
 export const undrainCommand = buildCommand<DrainFlags, [string], CliContext>({
   docs: {
-    brief: 'Put a drained balancer back into service; its VIPs come home without loss',
+    brief: 'Put a drained balancer or backend back into service; VIPs come home without loss',
     customUsage: ['lb1', '--lab lb1'],
   },
   parameters: { flags, positional, aliases: fileAlias },
@@ -60,7 +67,9 @@ export const undrainCommand = buildCommand<DrainFlags, [string], CliContext>({
       const { undrainBalancer } = await import('../moves/drain-balancer.ts');
       const { printUndrained } = await import('../report/print-moves.ts');
       const edge = await loadEdge(this, given.file);
-      if (!(await isBalancer(this, edge.model, balancer))) return exitCodes.usage;
+      const kind = await kindOf(this, edge.model, balancer);
+      if (kind === 'unknown') return exitCodes.usage;
+      if (kind === 'backend') return turnBackend(this, { edge, flags: given, name: balancer, does: 'undrain' });
       return withMoveWorld(this, { edge, flags: given }, async (world) => {
         const undrained = await undrainBalancer(world, balancer);
         this.print(given.json ? JSON.stringify({ version: 1, ...undrained }, undefined, 2) : printUndrained(undrained));
@@ -70,14 +79,30 @@ export const undrainCommand = buildCommand<DrainFlags, [string], CliContext>({
   },
 });
 
-async function isBalancer(
-  context: CliContext,
-  model: { readonly balancers: readonly { readonly name: string }[] },
-  name: string,
-): Promise<boolean> {
+async function kindOf(context: CliContext, model: Model, name: string): Promise<'balancer' | 'backend' | 'unknown'> {
   const { knownName } = await import('./known-name.ts');
-  const known = model.balancers.map((one) => one.name);
-  if (known.includes(name)) return true;
-  context.printError(knownName({ kind: 'balancer', name, known }));
-  return false;
+  const { backendNames, isBackend } = await import('../moves/drain-backend.ts');
+  const balancers = model.balancers.map((one) => one.name);
+  if (balancers.includes(name)) return 'balancer';
+  if (isBackend(model, name)) return 'backend';
+  context.printError(knownName({ kind: 'balancer or backend', name, known: [...balancers, ...backendNames(model)] }));
+  return 'unknown';
+}
+
+interface BackendTurn {
+  readonly edge: Edge;
+  readonly flags: DrainFlags;
+  readonly name: string;
+  readonly does: 'drain' | 'undrain';
+}
+
+async function turnBackend(context: CliContext, { edge, flags: given, name, does }: BackendTurn): Promise<number> {
+  const { withMoveWorld } = await import('./planned-move.ts');
+  const { drainBackend } = await import('../moves/drain-backend.ts');
+  const { printDrainedBackend } = await import('../report/print-moves.ts');
+  return withMoveWorld(context, { edge, flags: given }, async (world) => {
+    const done = await drainBackend(world, name, does);
+    context.print(given.json ? JSON.stringify({ version: 1, ...done }, undefined, 2) : printDrainedBackend(done));
+    return done.silent.length === 0 ? exitCodes.done : exitCodes.refused;
+  });
 }

@@ -25,3 +25,13 @@ export interface Undrained {
   /** VIPs it holds now. */
   readonly holds: readonly string[];
 }
+
+/** A backend that was taken out of rotation, or put back. */
+export interface DrainedBackend {
+  readonly backend: string;
+  readonly does: 'drain' | 'undrain';
+  /** Balancers that do so. */
+  readonly told: readonly string[];
+  /** Balancers that could not be told, and why. */
+  readonly silent: readonly { readonly balancer: string; readonly why: string }[];
+}

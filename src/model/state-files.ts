@@ -11,6 +11,9 @@ export const stateFiles = {
    * every boot, `1` when NGINX ends or the balancer was cut off, `0` by the agent once the balancer was well for a while.
    */
   settling: '/run/evenkeel/settling',
+  /** What the agent believes of backends, and which of them a person drains; for the agent alone. */
+  backends: '/var/lib/evenkeel/backends.json',
+  drainedBackends: '/var/lib/evenkeel/drained-backends.json',
   /** When the balancer returned, for the agent alone. */
   returns: '/var/lib/evenkeel/returns.json',
 } as const;

@@ -37,7 +37,10 @@ export function edgeProver(model: Model): EdgeProver {
       if (everywhere || fault.kind === 'nameserver-off') resolverFaults.push(fault);
       if (fault.kind === 'nameserver-off') off.add(fault.nameserver);
     }
-    const vips = vipPart(vipFaults);
+    // Who settles a split is asked by those who are parted.
+    const parted = vipFaults.some(({ kind }) => kind === 'partition');
+    const silent = parted ? resolverFaults.filter(({ kind }) => kind === 'nameserver-off') : [];
+    const vips = vipPart([...vipFaults, ...silent]);
     const pools = poolPart(poolFaults);
     const byName = oneAfterOther([resolverPart(resolverFaults), vips.byName, pools.byName]);
     const cutOff = faults.some(({ kind }) => kind === 'gateway-lost');

@@ -137,19 +137,6 @@ describe('the example', () => {
     expect(parted.vips.map(({ holders }) => holders)).toEqual([['lb1'], ['lb2']]);
   });
 
-  test('a balancer without a cable lets go; without two witnesses it holds what nobody reaches', () => {
-    expect(single('link-cut:lb1').notes).toEqual([]);
-    expect(single('link-cut:lb1').vips.map(({ holders }) => holders)).toEqual([['lb2'], ['lb2']]);
-    const [one] = model.nameservers;
-    if (one === undefined) throw new Error('a nameserver');
-    const networks = model.networks.map((network) => ({ ...network, gateways: [] }));
-    const alone = single('link-cut:lb1', { ...model, nameservers: [one], networks });
-    expect(alone.vips.map(({ holders }) => holders)).toEqual([
-      ['lb1', 'lb2'],
-      ['lb2', 'lb1'],
-    ]);
-  });
-
   test('without a nameserver that answers, two hold it', () => {
     const dns = model.nameservers.map(({ name }): ModelFault => ({ kind: 'nameserver-off', nameserver: name }));
     const { vips, notes } = proveFaults(model, [

@@ -10,14 +10,13 @@ export interface WitnessOutcome {
 }
 
 /**
- * Lets the witnesses settle the holders of VIPs (docs/adr/0010-witness.md).
+ * Lets the witnesses settle the holders of VIPs (docs/adr/0010-witness.md). A balancer without a cable is no holder: keepalived sees its
+ * interface go.
  *
- * | a balancer that holds the VIP             | nameservers, gateways | it                                   |
- * |-------------------------------------------|-----------------------|--------------------------------------|
- * | has no cable                              | two or more of them   | lets go: it hears none of them       |
- * | has no cable                              | fewer                 | stays, and nobody reaches it         |
- * | is not the first of those that are reached| a nameserver answers  | lets go                              |
- * | is not the first of those that are reached| none answers          | stays: two hold it until it heals    |
+ * | a balancer that holds the VIP | nameservers    | it                                   |
+ * |-------------------------------|----------------|--------------------------------------|
+ * | is not the first of them      | one answers    | lets go                              |
+ * | is not the first of them      | none answers   | stays: two hold it until it heals    |
  *
  * What that costs is no more than what VRRP costs: whoever stays has served all the time, and tells the neighbours so.
  */
@@ -26,21 +25,13 @@ export function witnessOutcome(
   { witness, faults }: { readonly witness: Witness; readonly faults: readonly ModelFault[] },
   vips: readonly VipOutcome[],
 ): WitnessOutcome {
-  const cut = new Set(faults.flatMap((fault) => (fault.kind === 'link-cut' ? [fault.balancer] : [])));
-  const parted = cut.size > 0 || faults.some(({ kind }) => kind === 'partition');
-  if (witness.kind === 'nobody' || !parted) return { vips, notes: [] };
+  if (witness.kind === 'nobody' || !faults.some(({ kind }) => kind === 'partition')) return { vips, notes: [] };
   const off = new Set(faults.flatMap((fault) => (fault.kind === 'nameserver-off' ? [fault.nameserver] : [])));
-  const answers = model.nameservers.some(({ name }) => !off.has(name));
-  const shared: string[] = [];
+  if (model.nameservers.every(({ name }) => off.has(name))) return { vips, notes: [] };
+  const shared = vips.filter(({ holders }) => holders.length > 1).map(({ vip }) => vip);
   const settled = vips.map((outcome) => {
     if (outcome.holders.length < 2) return outcome;
-    const network = model.vips.find(({ name }) => name === outcome.vip)?.network;
-    const gateways = model.networks.find(({ name }) => name === network)?.gateways.length ?? 0;
-    const lets = model.nameservers.length + gateways >= 2;
-    const reached = outcome.holders.filter((holder) => !cut.has(holder));
-    if (reached.length > 1 && answers) shared.push(outcome.vip);
-    const kept = answers ? reached.slice(0, 1) : reached;
-    const holders = outcome.holders.filter((holder) => kept.includes(holder) || (cut.has(holder) && !lets));
+    const holders = outcome.holders.slice(0, 1);
     return { ...outcome, holders, working: outcome.working.filter((holder) => holders.includes(holder)) };
   });
   return { vips: settled, notes: sharedNotes(shared, witness.withinMs) };

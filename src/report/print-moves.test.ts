@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { printDrained, printMoved, printUndrained } from './print-moves.ts';
+import { printDrained, printDrainedBackend, printMoved, printUndrained } from './print-moves.ts';
 
 const moved = { vip: 'vip1', addresses: ['192.0.2.1'], from: 'lb1', to: 'lb2', ms: 420, connections: 0 };
 
@@ -19,4 +19,17 @@ test('a drain says what is left', () => {
 test('an undrain says what the balancer holds', () => {
   expect(printUndrained({ balancer: 'lb1', holds: [] })).toBe('lb1 is in service and holds no VIP');
   expect(printUndrained({ balancer: 'lb1', holds: ['vip1', 'vip2'] })).toContain('vip1, vip2');
+});
+
+test('a backend says who sends it nothing, and who does not know', () => {
+  const drained = {
+    backend: 'web1',
+    does: 'drain',
+    told: ['lb1'],
+    silent: [{ balancer: 'lb2', why: 'no route' }],
+  } as const;
+  expect(printDrainedBackend(drained).split('\n')).toEqual([
+    'web1 gets no new clients from lb1',
+    'lb2 was not told: no route; evenkeel drain web1 again later',
+  ]);
 });

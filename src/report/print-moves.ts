@@ -1,5 +1,5 @@
 import { counted } from '../base/counted.ts';
-import type { Drained, Moved, Undrained } from '../facts/planned-moves.ts';
+import type { Drained, DrainedBackend, Moved, Undrained } from '../facts/planned-moves.ts';
 import { measured } from './drill-words.ts';
 
 /** One sentence about a move. */
@@ -23,4 +23,13 @@ export function printDrained({ balancer, moved, connections }: Drained): string 
 /** What an undrain did. */
 export function printUndrained({ balancer, holds }: Undrained): string {
   return `${balancer} is in service and holds ${holds.length === 0 ? 'no VIP' : holds.join(', ')}`;
+}
+
+/** What became of a backend, and who does not know of it. */
+export function printDrainedBackend({ backend, does, told, silent }: DrainedBackend): string {
+  const what = does === 'drain' ? 'gets no new clients' : 'gets requests again as soon as it is well';
+  return [
+    `${backend} ${what} from ${told.join(', ')}`,
+    ...silent.map(({ balancer, why }) => `${balancer} was not told: ${why}; evenkeel ${does} ${backend} again later`),
+  ].join('\n');
 }

@@ -7,9 +7,6 @@ import type { HealthKeeper } from './keep-health.ts';
 import { watchBackends } from './watch-backends.ts';
 import type { BackendWatch } from './watch-backends.ts';
 
-/** Where an agent keeps what it believes of backends, below its StateDirectory. */
-export const healthStateName = 'backends.json';
-
 /** What the health checks of an agent need. */
 export interface BackendsOptions {
   readonly pools: readonly AgentPool[];
