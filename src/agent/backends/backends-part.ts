@@ -121,8 +121,9 @@ function nginxTeller({ log }: AgentContext, places: BackendsPlaces): NginxTeller
     if (isTelling) return;
     isTelling = true;
     try {
-      while (wanted !== undefined && wanted !== taken) {
+      for (;;) {
         const document = wanted;
+        if (document === undefined || document === taken) break;
         const text = JSON.stringify(document);
         keep(places.poolsFile, text);
         const { status, words } = await tellNginx(places.poolsSocket, text);
