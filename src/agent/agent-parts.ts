@@ -3,6 +3,7 @@ import type { AgentPart } from './agent-part.ts';
 import { backendsPart, balancerBackends } from './backends/backends-part.ts';
 import { failbackPart } from './failback/failback.ts';
 import { readinessPart } from './readiness/readiness.ts';
+import { sightingsExchange } from './sightings-exchange.ts';
 import { answerPart, guardPart, segmentPart } from './witness/witness-parts.ts';
 
 /** What a part can't compute. */
@@ -16,14 +17,16 @@ interface Chance {
 /** What the agent of a host does, by its role. */
 export function agentParts(config: AgentConfig, { wallClock, random }: Chance): ReadonlyMap<string, AgentPart> {
   switch (config.role) {
-    case 'balancer':
+    case 'balancer': {
+      const sightings = sightingsExchange(config.pools);
       return new Map([
         ['readiness', readinessPart()],
         ['failback', failbackPart(wallClock)],
-        ['backends', backendsPart(balancerBackends(wallClock, random))],
-        ['witness', guardPart(wallClock)],
+        ['backends', backendsPart(balancerBackends(wallClock, random), sightings)],
+        ['witness', guardPart(wallClock, sightings)],
         ['segment', segmentPart],
       ]);
+    }
     case 'nameserver':
       return new Map([['witness', answerPart(wallClock)]]);
   }

@@ -4,6 +4,8 @@ export const stateFiles = {
   nginxVerdict: '/run/evenkeel/nginx',
   /** Written by the agent, which asks NGINX: not `0` while NGINX hangs. Born `0` at every boot. */
   nginxAnswers: '/run/evenkeel/answers',
+  /** Written by the agent: not `0` while this balancer reaches no backend and another one does. Born `0` at every boot. */
+  blind: '/run/evenkeel/blind',
   /** Written by a person, through `evenkeel drain`. Survives a reboot. */
   drain: '/var/lib/evenkeel/drain',
   /**

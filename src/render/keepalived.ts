@@ -26,6 +26,7 @@ interface Cause {
 const causes: readonly Cause[] = [
   { name: 'nginx', file: hostPaths.nginxVerdict },
   { name: 'answers', file: hostPaths.nginxAnswers },
+  { name: 'blind', file: hostPaths.blind },
   { name: 'drain', file: hostPaths.drain },
   { name: 'isolate', file: isolatePath },
 ];

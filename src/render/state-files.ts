@@ -42,6 +42,7 @@ function stateEntries(model: Model, host: ModelHost, kept: 'alone' | 'watched'):
           '0',
           'Born "answers": an NGINX that does not run is told by the file above, and only a hung one by this.',
         ),
+        stateFile(hostPaths.blind, '0', 'Born "sees backends": only a running agent says that it sees none.'),
         stateFile(isolatePath, '0', 'Born "in touch": only a running agent says that this balancer is cut off.'),
         ...vipsOf(model, host).map(({ vip }) =>
           stateFile(yieldPath(vip.name), '0', `Born "takes part": only a running agent leaves ${vip.name} to another.`),

@@ -31,6 +31,7 @@ it('says "0" for all that an agent said when it is gone, and for nothing else', 
     writeFileSync(join(folder, 'script'), text.replaceAll('/run/evenkeel', `${folder}/run`));
     execFileSync('mkdir', [join(folder, 'run')]);
     const put = (name: string, content: string): void => writeFileSync(join(folder, 'run', name), content);
+    put('blind', '1\n');
     put('isolate', '1\n');
     put('yield-vip1', '1\n');
     put('yield-vip2', '0\n');
@@ -40,6 +41,7 @@ it('says "0" for all that an agent said when it is gone, and for nothing else', 
     execFileSync('sh', [join(folder, 'script')]);
     const left = readdirSync(join(folder, 'run')).sort();
     expect(left.map((name) => [name, readFileSync(join(folder, 'run', name), 'utf8')])).toEqual([
+      ['blind', '0\n'],
       ['draining', ''],
       ['isolate', '0\n'],
       ['nginx', '1\n'],
@@ -51,7 +53,7 @@ it('says "0" for all that an agent said when it is gone, and for nothing else', 
     execFileSync('mkdir', [join(folder, 'run')]);
     put('isolate', '1\n');
     execFileSync('sh', [join(folder, 'script')]);
-    expect(readdirSync(join(folder, 'run'))).toEqual(['isolate']);
+    expect(readdirSync(join(folder, 'run')).sort()).toEqual(['blind', 'isolate']);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -38,12 +38,12 @@ const agentGoneScript = `#!/bin/sh
 # agent-gone: what the agent said of the network ends with it, and VRRP alone decides again. Run by ExecStopPost of its unit,
 # after a crash too. What a person said (drain) stays.
 set -eu
-for file in ${hostPaths.run}/isolate ${hostPaths.run}/yield-*; do
+for file in ${hostPaths.run}/isolate ${hostPaths.blind} ${hostPaths.run}/yield-*; do
   case $file in *.* | *'*') continue ;; esac
   # Beside it and then renamed, as the agent does.
   printf '0\\n' >"$file.$$"
   mv -f "$file.$$" "$file"
 done
 # Left by an agent that died while it wrote.
-rm -f ${hostPaths.run}/isolate.* ${hostPaths.run}/yield-*.*
+rm -f ${hostPaths.run}/isolate.* ${hostPaths.blind}.* ${hostPaths.run}/yield-*.*
 `;

@@ -1,6 +1,7 @@
 // Runs the witness part of one host's agent: CONFIG KEY ROOT. A balancer writes its verdicts below ROOT and prints its state, one JSON
 // object a line. Ends on SIGTERM.
 import { readFileSync } from 'node:fs';
+import { sightingsExchange } from '../../src/agent/sightings-exchange.ts';
 import { answerClaims } from '../../src/agent/witness/answer-claims.ts';
 import { guardVips } from '../../src/agent/witness/guard-vips.ts';
 import { hostHands } from '../../src/agent/witness/host-hands.ts';
@@ -29,5 +30,5 @@ if (config.role === 'nameserver') {
     writeVerdict: (path: string, verdict: '0' | '1') => hands.writeVerdict(root + path, verdict),
   };
   const report = (state: unknown): void => console.log(JSON.stringify(state));
-  await guardVips({ ...common, hands: below, report }, stop.signal);
+  await guardVips({ ...common, sightings: sightingsExchange([]), hands: below, report }, stop.signal);
 }

@@ -156,7 +156,14 @@ function agentOf(world: WitnessWorld, self: string, { post, books, routers, agen
     sequence += 1;
     const held = heldNow();
     const claims = [...priorities].map(([vip, priority]) => ({ vip, priority, isMaster: held.has(vip), sinceMs: 0 }));
-    const message: ClaimsMessage = { kind: 'claims', sender: self, boot: 1, sequence, claims };
+    const message: ClaimsMessage = {
+      kind: 'claims',
+      sender: self,
+      boot: 1,
+      sequence,
+      claims,
+      sightings: { digest: 0, states: [] },
+    };
     for (const to of peers.keys()) {
       post.send({ from: self, to, by: 'udp', now }, (then) => agents.get(to)?.hearClaims(message, then));
     }

@@ -88,7 +88,7 @@ describe.each(releases)('nginx-verdict on %s', (release) => {
     });
     expect(outcome).toMatchObject({
       exitCode: 0,
-      stdout: 'left first\n1\nanswers\nisolate\nnginx\npools\nsettling\nyield-vip1\nyield-vip2\n',
+      stdout: 'left first\n1\nanswers\nblind\nisolate\nnginx\npools\nsettling\nyield-vip1\nyield-vip2\n',
       stderr: '',
     });
   });

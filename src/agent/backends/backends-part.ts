@@ -5,6 +5,8 @@ import { poolsFile, poolsSocket } from '../../model/pools-document.ts';
 import type { PoolsDocument } from '../../model/pools-document.ts';
 import { stateFiles } from '../../model/state-files.ts';
 import type { AgentContext, AgentPart } from '../agent-part.ts';
+import { readVerdict, writeVerdict } from '../readiness/verdict-file.ts';
+import type { SightingsExchange } from '../sightings-exchange.ts';
 import type { BackendView } from './backend-view.ts';
 import { readDrained, writeDrained } from './drained-file.ts';
 import { judgePools } from './pool-verdict.ts';
@@ -19,6 +21,7 @@ export interface BackendsPlaces {
   readonly drainedPath: string;
   readonly poolsFile: string;
   readonly poolsSocket: string;
+  readonly blindPath: string;
   /** Milliseconds since the epoch: what a document's version grows with, also over restarts. */
   readonly wallClock: () => number;
   /** From 0 up to 1. */
@@ -32,11 +35,14 @@ export function balancerBackends(wallClock: () => number, random: () => number):
     drainedPath: stateFiles.drainedBackends,
     poolsFile,
     poolsSocket,
+    blindPath: stateFiles.blind,
     wallClock,
     random,
   };
 }
 
+/** What another balancer told longer ago does not count: it speaks five times a second. Milliseconds. */
+const freshMs = 1500;
 /** Until NGINX is told once more what it did not take. Milliseconds. */
 const againMs = 1000;
 
@@ -44,17 +50,20 @@ const againMs = 1000;
  * Asks the backends of all pools and tells NGINX, without a reload, which of them get requests (docs/adr/0011-pools-without-reload.md). When
  * this part ends, NGINX goes on with what it was told last, and counts failed requests itself.
  */
-export function backendsPart(places: BackendsPlaces): AgentPart {
+export function backendsPart(places: BackendsPlaces, sightings: SightingsExchange): AgentPart {
   return async (context, signal) => {
     const { pools } = context.config;
     if (pools.length === 0) return untilAborted(signal);
     let drained = readDrained(places.drainedPath);
     let views: readonly BackendView[] = [];
     const teller = nginxTeller(context, places);
-    const judge = (): EdgeVerdict => judgePools({ pools, own: views, peers: [], freshMs: 0, drained });
+    const judge = (): EdgeVerdict =>
+      judgePools({ pools, own: views, peers: sightings.heard(context.now()), freshMs, drained });
+    const blind = blindTeller(context, places);
     const change = (): void => {
       const verdict = judge();
-      context.report({ pools: verdict.pools.map(inShort) });
+      context.report({ blind: verdict.blind, pools: verdict.pools.map(inShort) });
+      blind(verdict);
       teller.tell(verdict);
     };
     const setDrained = (name: unknown, does: 'drain' | 'undrain'): unknown => {
@@ -77,13 +86,44 @@ export function backendsPart(places: BackendsPlaces): AgentPart {
       signal,
       onChange: (seen) => {
         views = seen;
+        sightings.tell(views);
         change();
       },
       onTrouble: (error) => context.log(`what is known of backends can't be kept: ${String(error)}`),
     });
     views = watch.views();
+    sightings.tell(views);
     change();
-    await Promise.all([watch.ended, teller.keepTelling(signal)]);
+    await Promise.all([watch.ended, teller.keepTelling(signal), lookAgain(change, signal)]);
+  };
+}
+
+/** What the others see changes without a word from our own checks, and grows old. */
+async function lookAgain(change: () => void, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    await wait(againMs, undefined, { signal }).catch(() => undefined);
+    if (!signal.aborted) change();
+  }
+}
+
+/**
+ * Tells keepalived when this balancer reaches no backend and another one does: then its VIPs leave. Never when it is alone, or when nobody
+ * reaches any: somebody must answer.
+ */
+function blindTeller({ log }: AgentContext, { blindPath }: BackendsPlaces): (verdict: EdgeVerdict) => void {
+  return ({ blind }) => {
+    const told = readVerdict(blindPath) !== '0';
+    if (told === blind) return;
+    try {
+      writeVerdict(blindPath, blind ? '1' : '0');
+      log(
+        blind
+          ? 'reaches no backend, and another balancer does: the VIPs leave'
+          : 'reaches backends again, or nobody does',
+      );
+    } catch (error) {
+      log(`${blindPath} can't be written: ${String(error)}`);
+    }
   };
 }
 

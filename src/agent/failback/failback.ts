@@ -35,8 +35,8 @@ export function failbackPart(wallClock: () => number): AgentPart {
       return 'forgotten';
     });
     while (!signal.aborted) {
-      const isolated = readVerdict(isolatePath) !== '0';
-      // Who was cut off comes back like one that was down.
+      const isolated = readVerdict(isolatePath) !== '0' || readVerdict(stateFiles.blind) !== '0';
+      // Who was cut off, or blind, comes back like one that was down.
       if (isolated && readVerdict(stateFiles.settling) === '0') tryWrite('1', context);
       const judged = judgeFailback(
         state,

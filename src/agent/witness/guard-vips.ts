@@ -4,6 +4,7 @@ import { describeAlarm, describeNews } from './describe-alarms.ts';
 import { claimOf, guardedVip, standings } from './guarded-vip.ts';
 import type { GuardedVip, Standing } from './guarded-vip.ts';
 import { hearMessage, nobodyHeard } from './hear-others.ts';
+import type { SightingsExchange } from '../sightings-exchange.ts';
 import type { HostHands } from './host-hands.ts';
 import { openSocket } from './open-socket.ts';
 import { wireAsker } from './wire-asker.ts';
@@ -16,6 +17,8 @@ import type { WitnessAlarm, WitnessDecision, WitnessInput } from './witness-stat
 /** What a balancer's guard needs. */
 export interface GuardOptions extends WitnessOptions {
   readonly hands: HostHands;
+  /** What this balancer sees of the backends goes with its claims, and what the others see comes with theirs. */
+  readonly sightings: Pick<SightingsExchange, 'told' | 'hear'>;
   /** Called after each decision that differs from the one before, in what it does or warns of. */
   readonly report: (state: GuardState) => void;
 }
@@ -45,7 +48,11 @@ export async function guardVips(options: GuardOptions, signal: AbortSignal): Pro
   const socket = openSocket(
     options,
     (message) => {
-      others = hearMessage(others, message, { boot, sequence, now: now() });
+      const next = hearMessage(others, message, { boot, sequence, now: now() });
+      // The same others: it was a replay, or of a stranger.
+      if (next !== others && message.kind === 'claims')
+        options.sightings.hear(message.sender, message.sightings, now());
+      others = next;
     },
     signal,
   );
@@ -60,8 +67,9 @@ export async function guardVips(options: GuardOptions, signal: AbortSignal): Pro
     since = standings({ priorities, here: hands.addresses(), before: since, at });
     sequence += 1;
     const claims = vips.map(({ address, priority }) => claimOf(since, { vip: address, priority, at }));
+    const sightings = options.sightings.told();
     for (const to of [...config.peers, ...config.witnesses]) {
-      socket.send({ kind: 'claims', sender: config.host, boot, sequence, claims }, to);
+      socket.send({ kind: 'claims', sender: config.host, boot, sequence, claims, sightings }, to);
     }
     const held = new Map([...since].flatMap(([vip, one]) => (one.isMaster ? [[vip, one.at] as const] : [])));
     const { peers, witnesses } = others;

@@ -3,7 +3,14 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { takeNewer } from './replay-guard.ts';
 import type { SeenSenders } from './replay-guard.ts';
-import { decodeMessage, encodeMessage, maxClaims, maxMessageBytes, maxReports } from './witness-message.ts';
+import {
+  decodeMessage,
+  encodeMessage,
+  maxClaims,
+  maxMessageBytes,
+  maxReports,
+  maxSightings,
+} from './witness-message.ts';
 import type { Claim, WitnessMessage } from './witness-message.ts';
 
 const key = new Uint8Array(32).fill(7);
@@ -14,10 +21,16 @@ const claim: fc.Arbitrary<Claim> = fc.record({
   priority: fc.integer({ min: 1, max: 254 }),
   sinceMs: fc.integer({ min: 0, max: 0xffff_ffff }),
 });
+const sightings = { digest: 0, states: [] };
+const most = { digest: 0xffff_ffff, states: Array.from({ length: maxSightings }, () => 2 as const) };
+const anySightings = fc.record({
+  digest: fc.nat(0xffff_ffff),
+  states: fc.array(fc.constantFrom(0, 1, 2), { maxLength: maxSightings }),
+});
 const claims = fc.array(claim, { maxLength: maxClaims });
 const head = { sender: name, boot: fc.nat(2 ** 47), sequence: fc.nat(2 ** 47) };
 const message: fc.Arbitrary<WitnessMessage> = fc.oneof(
-  fc.record({ kind: fc.constant('claims' as const), ...head, claims }),
+  fc.record({ kind: fc.constant('claims' as const), ...head, claims, sightings: anySightings }),
   fc.record({
     kind: fc.constant('answer' as const),
     ...head,
@@ -65,7 +78,7 @@ describe('a datagram between agents', () => {
   });
 
   it('is refused when its content is nonsense, though signed', () => {
-    const good = encodeMessage({ kind: 'claims', sender: 'lb1', boot: 1, sequence: 1, claims: [] }, key);
+    const good = encodeMessage({ kind: 'claims', sender: 'lb1', boot: 1, sequence: 1, claims: [], sightings }, key);
     const longer = Buffer.concat([good.subarray(0, good.length - 32), Buffer.from([0])]);
     const mac = createHmac('sha256', key).update(longer).digest();
     expect(decodeMessage(Buffer.concat([longer, mac]), key)).toEqual({ ok: false, error: 'malformed' });
@@ -79,7 +92,7 @@ describe('a datagram between agents', () => {
       sinceMs: 0xffff_ffff,
     }));
     const sender = 'b'.repeat(63);
-    const largest = encodeMessage({ kind: 'claims', sender, boot: 1, sequence: 1, claims: many }, key);
+    const largest = encodeMessage({ kind: 'claims', sender, boot: 1, sequence: 1, claims: many, sightings: most }, key);
     expect(largest.length).toBeLessThan(1472);
     const reports = Array.from({ length: maxReports }, () => ({ balancer: sender, ageMs: 1, claims: many }));
     const answer = encodeMessage({ kind: 'answer', sender, boot: 1, sequence: 1, reports }, key);
@@ -89,7 +102,7 @@ describe('a datagram between agents', () => {
 
   it('is not made with more than it has room for', () => {
     const one = { vip: '10.0.0.1', isMaster: true, priority: 250, sinceMs: 1 };
-    const sent = { kind: 'claims', sender: 'lb1', boot: 1, sequence: 1, claims: [one] } as const;
+    const sent = { kind: 'claims', sender: 'lb1', boot: 1, sequence: 1, claims: [one], sightings } as const;
     expect(() => encodeMessage({ ...sent, claims: Array.from({ length: 65 }, () => one) }, key)).toThrow(RangeError);
     expect(() => encodeMessage({ ...sent, sender: '' }, key)).toThrow(RangeError);
     expect(() => encodeMessage({ ...sent, claims: [{ ...one, vip: 'fd00::1' }] }, key)).toThrow(RangeError);

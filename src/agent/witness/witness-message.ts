@@ -25,7 +25,19 @@ export interface ClaimsMessage {
   /** Rises with each message of one boot. */
   readonly sequence: number;
   readonly claims: readonly Claim[];
+  readonly sightings: Sightings;
 }
+
+/** What a balancer sees of the backends; no states: nothing is told. */
+export interface Sightings {
+  /** Of the list of backends that the states are of: a balancer that has another list can't use them. 32 bits. */
+  readonly digest: number;
+  /** In the order of that list. */
+  readonly states: readonly SightedState[];
+}
+
+/** 0: not known yet, 1: up, 2: down. */
+export type SightedState = 0 | 1 | 2;
 
 /** What a witness answers to claims: the last words of the other balancers. */
 export interface AnswerMessage {
@@ -53,6 +65,8 @@ export type Refusal = 'wrong-key' | 'malformed';
 
 /** Most claims of one balancer. */
 export const maxClaims = 64;
+/** Most backends of which something is told; of more, nothing is. */
+export const maxSightings = 1024;
 /** Most balancers in an answer. */
 export const maxReports = 15;
 /** Longest name of a host; one label of DNS (RFC 1035, section 2.3.4). */
@@ -81,6 +95,7 @@ export function encodeMessage(message: WitnessMessage, key: Uint8Array): Buffer 
   writer.number(message.sequence, 6);
   if (message.kind === 'claims') {
     writeClaims(writer, message.claims);
+    writeSightings(writer, message.sightings);
   } else {
     if (message.reports.length > maxReports) throw new RangeError(`${message.reports.length} reports`);
     writer.number(message.reports.length, 1);
@@ -112,7 +127,9 @@ function readMessage(reader: ByteReader): WitnessMessage | undefined {
   if (reader.number(4) !== magic) return undefined;
   const kind = reader.number(1);
   const head = { sender: reader.text(maxNameBytes), boot: reader.number(6), sequence: reader.number(6) };
-  if (kind === kinds.claims) return { kind: 'claims', ...head, claims: readClaims(reader) };
+  if (kind === kinds.claims) {
+    return { kind: 'claims', ...head, claims: readClaims(reader), sightings: readSightings(reader) };
+  }
   if (kind !== kinds.answer) return undefined;
   const count = reader.number(1);
   if (count > maxReports) return undefined;
@@ -144,6 +161,36 @@ function readClaims(reader: ByteReader): readonly Claim[] {
     priority: reader.number(1),
     sinceMs: reader.number(4),
   }));
+}
+
+/** Four states in a byte. */
+function writeSightings(writer: ByteWriter, { digest, states }: Sightings): void {
+  if (states.length > maxSightings) throw new RangeError(`${states.length} sightings`);
+  writer.number(digest, 4);
+  writer.number(states.length, 2);
+  for (let at = 0; at < states.length; at += 4) {
+    const byte = [0, 1, 2, 3].reduce((sum, place) => sum + ((states[at + place] ?? 0) << (2 * place)), 0);
+    writer.number(byte, 1);
+  }
+}
+
+function readSightings(reader: ByteReader): Sightings {
+  const digest = reader.number(4);
+  const count = reader.number(2);
+  if (count > maxSightings) {
+    reader.fail();
+    return { digest: 0, states: [] };
+  }
+  const states: SightedState[] = [];
+  for (let at = 0; at < count; at += 4) {
+    const byte = reader.number(1);
+    for (let place = 0; place < Math.min(4, count - at); place += 1) {
+      const state = (byte >> (2 * place)) & 3;
+      if (state === 3) reader.fail();
+      states.push(state === 1 ? 1 : state === 2 ? 2 : 0);
+    }
+  }
+  return { digest, states };
 }
 
 function ipv4Parts(text: string): readonly number[] {

@@ -1,5 +1,6 @@
 import { witnessPort } from '../../model/witness-paths.ts';
 import type { AgentContext, AgentPart } from '../agent-part.ts';
+import type { SightingsExchange } from '../sightings-exchange.ts';
 import { answerClaims } from './answer-claims.ts';
 import { guardVips } from './guard-vips.ts';
 import { hostHands } from './host-hands.ts';
@@ -8,12 +9,13 @@ import { watchSegment } from './watch-segment.ts';
 import type { WitnessOptions } from './witness-options.ts';
 
 /** On a balancer: keeps two from holding one VIP, and one that is cut off from holding any (docs/adr/0010-witness.md). */
-export function guardPart(wallClock: () => number): AgentPart {
+export function guardPart(wallClock: () => number, sightings: SightingsExchange): AgentPart {
   return async (context, signal) =>
     guardVips(
       {
         ...(await witnessOptions(context, wallClock)),
         hands: hostHands(context.config.interface),
+        sightings,
         report: context.report,
       },
       signal,

@@ -2,6 +2,7 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { freePort } from '../../../test/kit/free-port.ts';
+import { sightingsExchange } from '../sightings-exchange.ts';
 import type { AgentConfig } from '../../model/agent-config.ts';
 import { isolatePath, yieldPath } from '../../model/witness-paths.ts';
 import { answerClaims } from './answer-claims.ts';
@@ -100,7 +101,10 @@ function startBalancer(host: HostName, port: number, deafTo: readonly string[] =
     peers: config.peers.map((one) => (deafTo.includes(one.name) ? { ...one, addresses: ['127.0.7.99'] } : one)),
   };
   const stop = start((signal) =>
-    guardVips({ ...common, config: far, port, hands, report: (state) => states.push(state) }, signal),
+    guardVips(
+      { ...common, sightings: sightingsExchange([]), config: far, port, hands, report: (state) => states.push(state) },
+      signal,
+    ),
   );
   return { addresses, files, announced, states, stop };
 }
@@ -155,6 +159,7 @@ describe('a witness', () => {
       sender,
       boot: 1,
       sequence,
+      sightings: { digest: 0, states: [] },
       claims: [{ vip: '10.0.0.101', isMaster: true, priority: 250, sinceMs: 5 }],
     });
     const answers: { readonly to: string; readonly message: WitnessMessage }[] = [];
