@@ -110,10 +110,18 @@ async function lookAgain(change: () => void, signal: AbortSignal): Promise<void>
  * Tells keepalived when this balancer reaches no backend and another one does: then its VIPs leave. Never when it is alone, or when nobody
  * reaches any: somebody must answer.
  */
-function blindTeller({ log }: AgentContext, { blindPath }: BackendsPlaces): (verdict: EdgeVerdict) => void {
-  return ({ blind }) => {
+function blindTeller(
+  { log, now, config }: AgentContext,
+  { blindPath }: BackendsPlaces,
+): (verdict: EdgeVerdict) => void {
+  const patienceMs = blindAfterMs(config.pools);
+  let since: number | undefined;
+  return ({ blind: isBlind }) => {
+    since = isBlind ? (since ?? now()) : undefined;
+    const blind = since !== undefined && now() - since >= patienceMs;
     const told = readVerdict(blindPath) !== '0';
-    if (told === blind) return;
+    // Blind, but not for long enough: what was told stays.
+    if (told === blind || (isBlind && !blind)) return;
     try {
       writeVerdict(blindPath, blind ? '1' : '0');
       log(
@@ -125,6 +133,14 @@ function blindTeller({ log }: AgentContext, { blindPath }: BackendsPlaces): (ver
       log(`${blindPath} can't be written: ${String(error)}`);
     }
   };
+}
+
+/**
+ * For so long a balancer must have been blind: until another one has noticed too what broke for both, or it would be believed to see
+ * backends that have just died.
+ */
+function blindAfterMs(pools: readonly AgentPool[]): number {
+  return freshMs + Math.max(0, ...pools.map(({ check }) => check.fall * check.intervalMs + check.timeoutMs));
 }
 
 function isBackend(pools: readonly AgentPool[], name: string): boolean {

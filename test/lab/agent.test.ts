@@ -1,0 +1,186 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { ignoreEvents } from '../../src/base/event.ts';
+import { installLabTargets } from '../../src/drill/lab-target.ts';
+import { openProbe } from '../../src/drill/open-probe.ts';
+import { planLoad } from '../../src/drill/plan-load.ts';
+import type { ProbeRecord } from '../../src/drill/probe.ts';
+import { labFault, labHeal } from '../../src/lab/cause-fault.ts';
+import { evenkeel } from '../kit/cli.ts';
+import { type EdgeLab, eventually, startEdgeLab } from '../kit/edge-lab.ts';
+import { exampleFile, exampleModel } from '../kit/example-model.ts';
+
+/** The agents of a real edge: backends, witnesses, and what a balancer does that sees none of them. */
+const model = exampleModel();
+const suffix = `agent-${process.pid}`;
+const flags = ['--lab', '-f', exampleFile('devops.com'), '--suffix', suffix] as const;
+let lab: EdgeLab;
+let ca = '';
+
+beforeAll(async () => {
+  lab = await startEdgeLab(model, suffix);
+  const applied = await evenkeel('apply', ...flags);
+  expect(applied.exitCode, applied.stdout + applied.stderr).toBe(0);
+  ca = await readFile(join(dirname(exampleFile('devops.com')), '.evenkeel', model.name, 'ca', 'root.crt'), 'utf8');
+  await installLabTargets({ lab: lab.name, hosts: ['web1', 'web2'].map((name) => lab.machine(name)) });
+  await settled();
+});
+afterAll(async () => {
+  await lab.close();
+});
+
+async function holders(): Promise<string> {
+  const texts = await Promise.all(
+    ['lb1', 'lb2'].map((name) => lab.on(name, 'ip', '-br', 'address', 'show', 'dev', 'eth0')),
+  );
+  return texts.map((text) => model.vips.filter((vip) => text.includes(`${vip.ipv4.text}/32`)).length).join();
+}
+
+/** Each VIP at home, and both agents done with watching their balancer: what follows begins from nothing. */
+async function settled(): Promise<void> {
+  await eventually(
+    async () => {
+      const files = await Promise.all(['lb1', 'lb2'].map((name) => lab.on(name, 'cat', '/run/evenkeel/settling')));
+      return `${await holders()} ${files.map((text) => text.trim()).join()}`;
+    },
+    (state) => state === '1,1 0,0',
+    120_000,
+  );
+}
+
+/** What the agent of a balancer makes NGINX do with each web server. */
+async function uses(balancer: string): Promise<string> {
+  const answer = JSON.parse(await lab.on(balancer, '/usr/local/lib/evenkeel/agent', 'ask', 'backends'));
+  const [pool] = answer.verdict;
+  return pool.backends.map((one: { use: string; belief: string }) => `${one.use}/${one.belief}`).join(' ');
+}
+
+async function everyUse(wanted: string): Promise<void> {
+  await eventually(
+    async () => [await uses('lb1'), await uses('lb2')],
+    (seen) => seen.every((one) => one === wanted),
+  );
+}
+
+async function loaded(during: () => Promise<void>): Promise<readonly ProbeRecord[]> {
+  const order = planLoad(model, {
+    target: 'drill-target',
+    ca,
+    rates: {
+      newConnectionEveryMs: 20,
+      byNameEveryMs: 200,
+      keepAliveClients: 8,
+      downloadBytes: 1024 * 1024,
+      uploadBytes: 1024 * 1024,
+    },
+  });
+  const records: ProbeRecord[] = [];
+  const probe = await openProbe(order, { kind: 'lab', lab: lab.name, machine: 'client' }, (record) =>
+    records.push(record),
+  );
+  try {
+    await eventually(
+      async () => records.filter((record) => record.kind === 'request').length,
+      (count) => count > 50,
+    );
+    await during();
+  } finally {
+    await probe.stop();
+  }
+  return records;
+}
+
+const requests = (records: readonly ProbeRecord[]) => records.filter((record) => record.kind === 'request');
+const failures = (records: readonly ProbeRecord[]): readonly string[] =>
+  requests(records).flatMap(({ stream, failure }) => (failure === undefined ? [] : [`${stream}: ${failure}`]));
+
+describe('a backend', () => {
+  test('that dies fails no request, leaves rotation on both balancers, and comes back', async () => {
+    await everyUse('up/up up/up');
+    const records = await loaded(async () => {
+      await labFault(lab.name, { kind: 'kill', machine: 'web1', service: 'nginx', processes: 'all' });
+      // It is started again by its unit; what counts is that nobody noticed.
+      await labFault(lab.name, { kind: 'stop', machine: 'web1', service: 'nginx' });
+      await everyUse('down/down up/up');
+    });
+    expect([failures(records), requests(records).length > 100]).toEqual([[], true]);
+    await labHeal(lab.name, ignoreEvents);
+    await everyUse('up/up up/up');
+  });
+
+  test('that a person drains gets nothing, over a restart of the agent and of NGINX, without a reload', async () => {
+    const before = await lab.on('lb1', 'cat', '/run/nginx.pid');
+    const drained = await evenkeel('drain', ...flags, 'web1');
+    expect([drained.exitCode, drained.stdout]).toEqual([0, 'web1 gets no new clients from lb1, lb2\n']);
+    await everyUse('drain/up up/up');
+    await lab.on('lb1', 'systemctl', 'restart', 'evenkeel-agent.service');
+    await everyUse('drain/up up/up');
+    const records = await loaded(() => Promise.resolve());
+    expect(new Set(requests(records).map(({ server }) => server))).toEqual(new Set(['web2']));
+    expect(failures(records)).toEqual([]);
+    expect(await lab.on('lb1', 'cat', '/run/nginx.pid')).toBe(before);
+
+    const back = await evenkeel('undrain', ...flags, 'web1');
+    expect(back.exitCode).toBe(0);
+    await everyUse('up/up up/up');
+    const wrong = await evenkeel('drain', ...flags, 'web9');
+    expect([wrong.exitCode, wrong.stderr]).toEqual([
+      2,
+      expect.stringContaining('write one of lb1, lb2, web1:80, web2:80'),
+    ]);
+  });
+});
+
+describe('a balancer', () => {
+  test('that reaches no backend while the other one does gives its VIP up, and gets it back', async () => {
+    for (const to of ['web1', 'web2']) {
+      await labFault(lab.name, { kind: 'partition', from: 'lb1', to, direction: 'two-way' });
+    }
+    await eventually(holders, (counts) => counts === '0,2');
+    // Both are well: it is lb1 that does not reach them.
+    expect(await uses('lb1')).toContain('unreachable-from-here');
+    expect(await uses('lb2')).toBe('up/up up/up');
+    await labHeal(lab.name, ignoreEvents);
+    await settled();
+  });
+
+  test('serves on when nobody reaches a backend', async () => {
+    for (const machine of ['web1', 'web2']) {
+      await labFault(lab.name, { kind: 'stop', machine, service: 'nginx' });
+    }
+    // Too few are up: all are used.
+    await everyUse('up/down up/down');
+    expect(await holders()).toBe('1,1');
+    await labHeal(lab.name, ignoreEvents);
+    await everyUse('up/up up/up');
+  });
+
+  test('whose NGINX died is watched before its VIP comes home, and loses nothing then', async () => {
+    await labFault(lab.name, { kind: 'kill', machine: 'lb1', service: 'nginx', processes: 'all' });
+    await eventually(holders, (counts) => counts === '0,2');
+    const records = await loaded(settled);
+    expect(failures(records)).toEqual([]);
+    const taken = await lab.on('lb1', 'nft', 'list', 'set', 'ip', 'evenkeel-handover', 'taken');
+    expect(taken).toContain('192.168.10.100');
+  });
+});
+
+describe('two balancers that do not hear each other', () => {
+  test('agree by the witnesses on one holder for each VIP', async () => {
+    await labFault(lab.name, { kind: 'partition', from: 'lb1', to: 'lb2', direction: 'two-way' });
+    const words = (balancer: string): Promise<string> =>
+      lab.on(balancer, '/usr/local/lib/evenkeel/agent', 'ask', 'status');
+    await eventually(
+      async () => [await words('lb1'), await words('lb2'), await holders()],
+      ([one = '', other = '', counts]) =>
+        one.includes('"yielded":["vip2"]') && other.includes('"yielded":["vip1"]') && counts === '1,1',
+    );
+    await labHeal(lab.name, ignoreEvents);
+    await eventually(
+      async () => [await words('lb1'), await words('lb2')],
+      (said) => said.every((one) => one.includes('"yielded":[]')),
+    );
+    await settled();
+  });
+});
