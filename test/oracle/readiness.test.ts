@@ -50,6 +50,11 @@ watch() {
   /usr/local/lib/evenkeel/agent run >>/tmp/watch.log 2>&1 &
   watch=$!
 }
+# As its unit does: a killed NGINX leaves the socket behind.
+start_again() {
+  rm -f ${poolsSocket}
+  until_true 'runs again' 'nginx 2>/dev/null' >/dev/null
+}
 nginx_processes() {
   read -r master </run/nginx.pid
   echo "$master $(cat "/proc/$master/task/$master/children")"
@@ -121,8 +126,7 @@ describe.each(releases)('the agent on %s', (release) => {
       expect_word 'stops' 0
       kill -KILL $(nginx_processes)
       # As the unit does before a start.
-      rm -f ${poolsSocket}
-      until nginx 2>/dev/null; do sleep 0.1; done
+      start_again
       $verdict up
       expect_word 'new processes' 0`,
     );
@@ -169,7 +173,7 @@ describe.each(releases)('the agent on %s', (release) => {
       expect_word 'gone' 1
       $verdict down
       expect_word 'its unit says so' 0
-      until nginx 2>/dev/null; do sleep 0.1; done
+      start_again
       $verdict up
       grep -c 'gone' /tmp/watch.log`,
     );
@@ -181,13 +185,13 @@ describe.each(releases)('the agent on %s', (release) => {
   it('goes on when its verdict can not be written, and writes it as soon as it can', async () => {
     const outcome = await onBalancer(
       release,
-      `mount -t tmpfs -o size=16k tmpfs /run/evenkeel
+      `mount -t tmpfs -o size=64k tmpfs /run/evenkeel
       echo 0 >/run/evenkeel/nginx
       echo 0 >/run/evenkeel/answers
       mkdir /run/evenkeel/agent
       watch
       until_true 'asks' '/usr/local/lib/evenkeel/agent ask status 2>/dev/null | grep -q alive'
-      head -c 64k /dev/zero >/run/evenkeel/full 2>/dev/null || true
+      head -c 256k /dev/zero >/run/evenkeel/full 2>/dev/null || true
       kill -STOP $(nginx_processes)
       until_true 'it complains' 'grep -q "it can.t be told" /tmp/watch.log'
       expect_word 'not told' 0
