@@ -26,7 +26,7 @@ describe.each(releases)('keepalived of %s', (release) => {
     const host = renderedHost(exampleModel(), release, 'lb1');
     const good = fileAt(host, path);
     const text = textAt(host, path);
-    for (const bad of [text.replace('preempt_delay', 'preempt_dely'), text.replaceAll('eth0', 'eth7')]) {
+    for (const bad of [text.replace('advert_int', 'advert_imt'), text.replaceAll('eth0', 'eth7')]) {
       const outcome = await runInImage({
         release,
         files: [withText(good, bad)],
