@@ -44,7 +44,7 @@ export type ApplyEnd =
   | { readonly kind: 'undo-failed'; readonly changed: readonly string[]; readonly host: string; readonly fault: Fault };
 
 /**
- * Walks a plan over its hosts. First, on all of them: lock, packages, programs, and every daemon's own check of its new files;
+ * Walks a plan over its hosts. First, on all of them: lock, packages, every daemon's own check of its new files, and programs;
  * whatever is refused there is thrown as a Fault, and nothing of the edge has changed. Then one host after the other, in
  * the plan's order, each verified before the next is begun.
  */
@@ -87,7 +87,7 @@ export async function applyPlan(options: ApplyOptions): Promise<ApplyEnd> {
   }
 }
 
-/** Packages, programs and checks, on all hosts at the same time: nothing of the edge changes here. */
+/** Packages, checks and programs, on all hosts at the same time: nothing of the edge changes here. */
 async function prepare(context: ApplyContext, works: readonly HostWork[], programs: ProgramSource): Promise<void> {
   await settled(
     works.map(async (work) => {
@@ -97,13 +97,6 @@ async function prepare(context: ApplyContext, works: readonly HostWork[], progra
         assertNotInterrupted(context, host.name);
         await inStep(context, { host: host.name, step: 'install', title: `installing ${packages.join(', ')}` }, () =>
           installPackages(host, packages),
-        );
-      }
-      for (const change of plan.changes) {
-        if (change.kind !== 'program' || change.verb !== 'create') continue;
-        assertNotInterrupted(context, host.name);
-        await inStep(context, { host: host.name, step: 'program', title: `bringing ${change.path}` }, async () =>
-          installProgram(host, change.path, await programs(change.path, change.architecture)),
         );
       }
     }),
@@ -116,6 +109,18 @@ async function prepare(context: ApplyContext, works: readonly HostWork[], progra
       await inStep(context, { host: host.name, step: 'check', title: `asking ${plan.checks.join(', ')}` }, () =>
         checkStaged(host, { ...work, emit: context.emit }),
       );
+    }),
+  );
+  // Last: a host that refuses leaves no program of ours on the others.
+  await settled(
+    works.map(async ({ host, plan }) => {
+      for (const change of plan.changes) {
+        if (change.kind !== 'program' || change.verb !== 'create') continue;
+        assertNotInterrupted(context, host.name);
+        await inStep(context, { host: host.name, step: 'program', title: `bringing ${change.path}` }, async () =>
+          installProgram(host, change.path, await programs(change.path, change.architecture)),
+        );
+      }
     }),
   );
 }

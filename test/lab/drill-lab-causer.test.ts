@@ -52,7 +52,10 @@ const reaches = async (from: string, address: string) =>
 const isActive = async (machine: string, service: string) =>
   (await lab.machine(machine).run({ argv: ['systemctl', 'is-active', service] })).exitCode === 0;
 
-test.each(faults.map((fault) => fault.name))('%s is caused and healed, and nothing stands', async (name) => {
+// Planned moves need an edge on the machines: planned-move.test.ts.
+const breaking = faults.filter(({ cause }) => cause.every(({ kind }) => kind !== 'command'));
+
+test.each(breaking.map((fault) => fault.name))('%s is caused and healed, and nothing stands', async (name) => {
   const { canCause, cause, heal } = causer();
   const fault = named(name);
   expect(await canCause(fault)).toEqual({ ok: true, value: undefined });
