@@ -4,6 +4,7 @@ import { backendsPart, balancerBackends } from './backends/backends-part.ts';
 import { failbackPart } from './failback/failback.ts';
 import { readinessPart } from './readiness/readiness.ts';
 import { sightingsExchange } from './sightings-exchange.ts';
+import { hostHands } from './witness/host-hands.ts';
 import { answerPart, guardPart, segmentPart } from './witness/witness-parts.ts';
 
 /** What a part can't compute. */
@@ -21,7 +22,7 @@ export function agentParts(config: AgentConfig, { wallClock, random }: Chance): 
       const sightings = sightingsExchange(config.pools);
       return new Map([
         ['readiness', readinessPart()],
-        ['failback', failbackPart(wallClock)],
+        ['failback', failbackPart(wallClock, (device) => hostHands(device).addresses())],
         ['backends', backendsPart(balancerBackends(wallClock, random), sightings)],
         ['witness', guardPart(wallClock, sightings)],
         ['segment', segmentPart],

@@ -21,7 +21,7 @@ const scriptMs = 10_000;
  * Gives a balancer that returned its VIPs back, once it was well for a while (docs/adr/0009-planned-moves.md). Until then its priorities are
  * lowered: it takes a VIP at once when nobody else can, and none that another one serves. Without this part that is how it stays.
  */
-export function failbackPart(wallClock: () => number): AgentPart {
+export function failbackPart(wallClock: () => number, addressesOf: (device: string) => ReadonlySet<string>): AgentPart {
   return async (context, signal) => {
     const { config, log } = context;
     const times = { ...config.failback, memoryMs };
@@ -43,6 +43,7 @@ export function failbackPart(wallClock: () => number): AgentPart {
         {
           now: context.now(),
           settling: readVerdict(stateFiles.settling) !== '0',
+          home: isHome(context, addressesOf),
           well:
             !isolated && readVerdict(stateFiles.nginxVerdict) === '0' && readVerdict(stateFiles.nginxAnswers) === '0',
         },
@@ -50,6 +51,7 @@ export function failbackPart(wallClock: () => number): AgentPart {
       );
       ({ state } = judged);
       context.report({ settling: judged.leftMs > 0, leftMs: Math.round(judged.leftMs), returns: state.returns });
+      if (judged.verdict === 'stay' && tryWrite('0', context)) log('is in service: it holds its VIPs already');
       if (judged.verdict === 'return') {
         await expectConnections(context);
         if (tryWrite('0', context)) log('was well long enough: takes its VIPs back');
@@ -63,6 +65,13 @@ export function failbackPart(wallClock: () => number): AgentPart {
       await wait(everyMs, undefined, { signal }).catch(() => undefined);
     }
   };
+}
+
+/** Whether every VIP that prefers this balancer is on its interface; not when none does. */
+function isHome({ config }: AgentContext, addressesOf: (device: string) => ReadonlySet<string>): boolean {
+  const own = config.vips.filter((vip) => vip.claims[0]?.balancer === config.host);
+  const here = addressesOf(config.interface);
+  return own.length > 0 && own.every((vip) => vip.addresses.every((address) => here.has(address)));
 }
 
 function tryWrite(verdict: '0' | '1', { log }: AgentContext): boolean {

@@ -7,6 +7,7 @@ const at = (now: number, more: Partial<FailbackLook> = {}): FailbackLook => ({
   now,
   settling: true,
   well: true,
+  home: false,
   ...more,
 });
 
@@ -24,6 +25,12 @@ describe('a balancer that returned', () => {
   test('is watched anew when it was not well in between', () => {
     const { state } = judgeFailback({ wellSince: 0, returns: 0 }, at(4000, { well: false }), times);
     expect(judgeFailback(state, at(5000), times)).toMatchObject({ verdict: 'wait', leftMs: 5000 });
+  });
+
+  test('that holds its VIPs already stays in service, and it counts as no return', () => {
+    const judged = judgeFailback({ wellSince: 0, returns: 3 }, at(100, { home: true }), times);
+    expect(judged).toMatchObject({ verdict: 'stay', state: { returns: 3 } });
+    expect(judgeFailback(firstFailback, at(100, { home: true, well: false }), times).verdict).toBe('wait');
   });
 
   test('is left alone when it is in service', () => {
@@ -49,7 +56,7 @@ test('never returns sooner than the time it has to be well, whatever happens bef
           now += step;
           wellFor = well && settling ? wellFor + step : 0;
           const { returns } = state;
-          const judged = judgeFailback(state, { now, well, settling }, times);
+          const judged = judgeFailback(state, { now, well, settling, home: false }, times);
           if (judged.verdict === 'return') expect(wellFor).toBeGreaterThan(watchedMs(times, returns) - 1);
           ({ state } = judged);
         }

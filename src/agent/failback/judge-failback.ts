@@ -16,6 +16,8 @@ export interface FailbackLook {
   readonly settling: boolean;
   /** NGINX runs and answers, and the balancer is not cut off. */
   readonly well: boolean;
+  /** It holds every VIP that prefers it: nobody else could serve them, and there is nothing to bring home. */
+  readonly home: boolean;
 }
 
 /** What is remembered between two looks. */
@@ -38,21 +40,24 @@ export function watchedMs({ afterMs, longestMs }: FailbackTimes, returns: number
 /**
  * Whether a balancer that returned may have its VIPs back.
  *
- * | settling | well | watched long enough | it is                                     |
- * |----------|------|---------------------|-------------------------------------------|
- * | no       | -    | -                   | in service; nothing is to be done         |
- * | yes      | no   | -                   | watched anew from the moment it is well   |
- * | yes      | yes  | no                  | watched on                                |
- * | yes      | yes  | yes                 | in service from now on                    |
+ * | settling | well | at home | watched long enough | it is                                     |
+ * |----------|------|---------|---------------------|-------------------------------------------|
+ * | no       | -    | -       | -                   | in service; nothing is to be done         |
+ * | yes      | no   | -       | -                   | watched anew from the moment it is well   |
+ * | yes      | yes  | yes     | -                   | in service from now on, and stays it when |
+ * |          |      |         |                     | another balancer has been watched enough  |
+ * | yes      | yes  | no      | no                  | watched on                                |
+ * | yes      | yes  | no      | yes                 | in service from now on                    |
  */
 export function judgeFailback(
   state: FailbackState,
   look: FailbackLook,
   times: FailbackTimes,
-): { readonly state: FailbackState; readonly verdict: 'wait' | 'return'; readonly leftMs: number } {
+): { readonly state: FailbackState; readonly verdict: 'wait' | 'return' | 'stay'; readonly leftMs: number } {
   if (!look.settling) return { state: { ...state, wellSince: undefined }, verdict: 'wait', leftMs: 0 };
   const needed = watchedMs(times, state.returns);
   if (!look.well) return { state: { ...state, wellSince: undefined }, verdict: 'wait', leftMs: needed };
+  if (look.home) return { state: { ...state, wellSince: undefined }, verdict: 'stay', leftMs: 0 };
   const wellSince = state.wellSince ?? look.now;
   const leftMs = Math.max(0, wellSince + needed - look.now);
   if (leftMs > 0) return { state: { ...state, wellSince }, verdict: 'wait', leftMs };
