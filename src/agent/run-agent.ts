@@ -1,9 +1,9 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { agentFormat } from '../model/agent-config.ts';
 import type { AgentConfig } from '../model/agent-config.ts';
 import type { AgentPart } from './agent-part.ts';
 import { askRegistry } from './ask-registry.ts';
 import { serveAsks } from './ask-socket.ts';
+import { pause } from './pause.ts';
 
 /** Milliseconds until a part that failed is begun again. */
 const againMs = 1_000;
@@ -96,9 +96,4 @@ async function signsOfLife({ watchdogMs, tell }: AgentSetup, signal: AbortSignal
     if (watchdogMs !== undefined) await tell('WATCHDOG=1');
     await pause(watchdogMs ?? idleMs, signal);
   }
-}
-
-/** Waits so long; ends early, and quietly, when the signal fires. */
-async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  await wait(ms, undefined, { signal }).catch(() => undefined);
 }

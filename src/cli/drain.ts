@@ -1,8 +1,8 @@
 import { buildCommand } from '@stricli/core';
 import type { Model } from '../model/model.ts';
+import type { MoveWorld } from '../moves/move-vip.ts';
 import type { CliContext } from './context.ts';
 import { exitCodes } from './context.ts';
-import type { Edge } from './edge-file.ts';
 import { deadlineFlag, fileAlias, fileFlag, jsonFlag, labFlag, labSuffixFlag } from './flags.ts';
 
 interface DrainFlags {
@@ -32,22 +32,13 @@ export const drainCommand = buildCommand<DrainFlags, [string], CliContext>({
     customUsage: ['lb1', '--lab web1', '--deadline 0s lb1'],
   },
   parameters: { flags, positional, aliases: fileAlias },
-  async func(given, balancer) {
-    const { runCommand } = await import('./run-command.ts');
-    await runCommand(this, async () => {
-      const { loadEdge } = await import('./edge-file.ts');
-      const { withMoveWorld } = await import('./planned-move.ts');
+  async func(given, name) {
+    await turn(this, { flags: given, name, does: 'drain' }, async (world) => {
       const { drainBalancer } = await import('../moves/drain-balancer.ts');
       const { printDrained } = await import('../report/print-moves.ts');
-      const edge = await loadEdge(this, given.file);
-      const kind = await kindOf(this, edge.model, balancer);
-      if (kind === 'unknown') return exitCodes.usage;
-      if (kind === 'backend') return turnBackend(this, { edge, flags: given, name: balancer, does: 'drain' });
-      return withMoveWorld(this, { edge, flags: given }, async (world) => {
-        const drained = await drainBalancer(world, balancer);
-        this.print(given.json ? JSON.stringify({ version: 1, ...drained }, undefined, 2) : printDrained(drained));
-        return drained.connections === 0 || given.deadline === 0 ? exitCodes.done : exitCodes.refused;
-      });
+      const drained = await drainBalancer(world, name);
+      this.print(given.json ? JSON.stringify({ version: 1, ...drained }, undefined, 2) : printDrained(drained));
+      return drained.connections === 0 || given.deadline === 0 ? exitCodes.done : exitCodes.refused;
     });
   },
 });
@@ -59,25 +50,41 @@ export const undrainCommand = buildCommand<DrainFlags, [string], CliContext>({
     customUsage: ['lb1', '--lab lb1'],
   },
   parameters: { flags, positional, aliases: fileAlias },
-  async func(given, balancer) {
-    const { runCommand } = await import('./run-command.ts');
-    await runCommand(this, async () => {
-      const { loadEdge } = await import('./edge-file.ts');
-      const { withMoveWorld } = await import('./planned-move.ts');
+  async func(given, name) {
+    await turn(this, { flags: given, name, does: 'undrain' }, async (world) => {
       const { undrainBalancer } = await import('../moves/drain-balancer.ts');
       const { printUndrained } = await import('../report/print-moves.ts');
-      const edge = await loadEdge(this, given.file);
-      const kind = await kindOf(this, edge.model, balancer);
-      if (kind === 'unknown') return exitCodes.usage;
-      if (kind === 'backend') return turnBackend(this, { edge, flags: given, name: balancer, does: 'undrain' });
-      return withMoveWorld(this, { edge, flags: given }, async (world) => {
-        const undrained = await undrainBalancer(world, balancer);
-        this.print(given.json ? JSON.stringify({ version: 1, ...undrained }, undefined, 2) : printUndrained(undrained));
-        return exitCodes.done;
-      });
+      const undrained = await undrainBalancer(world, name);
+      this.print(given.json ? JSON.stringify({ version: 1, ...undrained }, undefined, 2) : printUndrained(undrained));
+      return exitCodes.done;
     });
   },
 });
+
+interface Turn {
+  readonly flags: DrainFlags;
+  readonly name: string;
+  readonly does: 'drain' | 'undrain';
+}
+
+/** Finds out what the name is of: a backend is turned the same way for both commands, a balancer by `ofBalancer`. */
+async function turn(
+  context: CliContext,
+  { flags: given, name, does }: Turn,
+  ofBalancer: (world: MoveWorld) => Promise<number>,
+): Promise<void> {
+  const { runCommand } = await import('./run-command.ts');
+  await runCommand(context, async () => {
+    const { loadEdge } = await import('./edge-file.ts');
+    const { withMoveWorld } = await import('./planned-move.ts');
+    const edge = await loadEdge(context, given.file);
+    const kind = await kindOf(context, edge.model, name);
+    if (kind === 'unknown') return exitCodes.usage;
+    return withMoveWorld(context, { edge, flags: given }, (world) =>
+      kind === 'balancer' ? ofBalancer(world) : turnBackend(context, { flags: given, name, does }, world),
+    );
+  });
+}
 
 async function kindOf(context: CliContext, model: Model, name: string): Promise<'balancer' | 'backend' | 'unknown'> {
   const { knownName } = await import('./known-name.ts');
@@ -89,20 +96,10 @@ async function kindOf(context: CliContext, model: Model, name: string): Promise<
   return 'unknown';
 }
 
-interface BackendTurn {
-  readonly edge: Edge;
-  readonly flags: DrainFlags;
-  readonly name: string;
-  readonly does: 'drain' | 'undrain';
-}
-
-async function turnBackend(context: CliContext, { edge, flags: given, name, does }: BackendTurn): Promise<number> {
-  const { withMoveWorld } = await import('./planned-move.ts');
+async function turnBackend(context: CliContext, { flags: given, name, does }: Turn, world: MoveWorld): Promise<number> {
   const { drainBackend } = await import('../moves/drain-backend.ts');
   const { printDrainedBackend } = await import('../report/print-moves.ts');
-  return withMoveWorld(context, { edge, flags: given }, async (world) => {
-    const done = await drainBackend(world, name, does);
-    context.print(given.json ? JSON.stringify({ version: 1, ...done }, undefined, 2) : printDrainedBackend(done));
-    return done.silent.length === 0 ? exitCodes.done : exitCodes.refused;
-  });
+  const done = await drainBackend(world, name, does);
+  context.print(given.json ? JSON.stringify({ version: 1, ...done }, undefined, 2) : printDrainedBackend(done));
+  return done.silent.length === 0 ? exitCodes.done : exitCodes.refused;
 }

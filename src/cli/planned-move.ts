@@ -26,7 +26,13 @@ export async function withMoveWorld<T>(
     await assertNoDrill(edge.stateDirectory, drillPlace(model, place));
     const balancers = model.balancers.flatMap((balancer) => hosts.get(balancer.name) ?? []);
     const reachable = await Promise.all(
-      balancers.map(async (host) => ({ host, answers: await host.run({ argv: ['true'] }).then(yes, no) })),
+      balancers.map(async (host) => ({
+        host,
+        answers: await host.run({ argv: ['true'] }).then(
+          () => true,
+          () => false,
+        ),
+      })),
     );
     const locks = await lockAll(
       reachable.filter((one) => one.answers).map((one) => one.host),
@@ -39,12 +45,4 @@ export async function withMoveWorld<T>(
       await locks.release();
     }
   });
-}
-
-function yes(): true {
-  return true;
-}
-
-function no(): false {
-  return false;
 }

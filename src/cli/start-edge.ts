@@ -16,7 +16,7 @@ import type { EdgeHosts } from './edge-hosts.ts';
 import { withHealedHosts } from './healed-hosts.ts';
 import { completeCommands } from './invocation.ts';
 import { lookAtEdge } from './look-at-edge.ts';
-import { pause } from './pause.ts';
+import { pause } from '../hosts/pause.ts';
 import { takeStartLock } from './start-lock.ts';
 import type { StartFlags } from './start.ts';
 import { styleFor } from './style.ts';

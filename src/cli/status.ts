@@ -41,7 +41,7 @@ export const statusCommand = buildCommand<StatusFlags, [], CliContext>({
       const { styleFor } = await import('./style.ts');
       const { completeCommands } = await import('./invocation.ts');
       const { ignoreEvents } = await import('../base/event.ts');
-      const { pause } = await import('./pause.ts');
+      const { pause } = await import('../hosts/pause.ts');
       const edge = await loadEdge(this, flags.file);
       // A picture that is drawn again and again is its own progress.
       const context = flags.watch ? { ...this, emit: ignoreEvents } : this;

@@ -1,7 +1,7 @@
 import { managedHosts, type Model, modelHosts } from '../model/model.ts';
 import { claimCommand, expectCommand } from '../model/handover-commands.ts';
-import { claimedPriority } from '../model/state-files.ts';
-import { faultName, type ModelFault, plannedMoves, singleFaults } from '../proof/fault.ts';
+import { claimOver } from '../model/state-files.ts';
+import { faultName, type ModelFault, singleEvents } from '../proof/fault.ts';
 import type { DrillFault, DrillStep } from './drill-fault.ts';
 
 type Steps = readonly [DrillStep, ...DrillStep[]];
@@ -15,9 +15,9 @@ interface Recipe {
   readonly heal: Steps;
 }
 
-/** Every single fault of the model, in the order of `singleFaults` and with its names, then its planned moves. Whether it can be caused is the causer's to say. */
+/** Every single fault of the model, and its planned moves: in the order of `singleEvents` and with its names. Whether it can be caused is the causer's to say. */
 export function drillFaults(model: Model): readonly DrillFault[] {
-  return [...singleFaults(model), ...plannedMoves(model)].map((fault) => drillFault(model, fault));
+  return singleEvents(model).map((fault) => drillFault(model, fault));
 }
 
 /** The drill of one fault of the model. */
@@ -130,10 +130,7 @@ function plannedMove(model: Model, { vip: name, to }: Extract<ModelFault, { read
   const command = (host: string, argv: readonly [string, ...string[]]): DrillStep => ({ kind: 'command', host, argv });
   return {
     title: `${name} is moved to ${to} on purpose, and back`,
-    cause: [
-      command(to, expectCommand(vip, moveDeadlineMs)),
-      command(to, claimCommand(name, Math.max(0, claimedPriority - priority))),
-    ],
+    cause: [command(to, expectCommand(vip, moveDeadlineMs)), command(to, claimCommand(name, claimOver(priority)))],
     heal: [command(vip.preferred, expectCommand(vip, moveDeadlineMs)), command(to, claimCommand(name, 0))],
   };
 }

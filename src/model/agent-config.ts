@@ -1,6 +1,7 @@
 import type { Address } from '../base/address.ts';
 import { failoverSettings } from './failover-settings.ts';
 import { healthHost } from './health-record.ts';
+import { vipTexts } from './vip-addresses.ts';
 import type { Balancer, Machine, Model, Nameserver, Pool } from './model.ts';
 
 /** Raised when an agent of one version could not read what another one is told. */
@@ -103,7 +104,7 @@ export function agentConfig(model: Model, host: Balancer | Nameserver): AgentCon
       .filter((vip) => !balancer || vip.claims.some((claim) => claim.balancer === host.name))
       .map((vip) => ({
         name: vip.name,
-        addresses: [vip.ipv4.text, ...(vip.ipv6 === undefined ? [] : [vip.ipv6.text])],
+        addresses: vipTexts(vip),
         vrid: vip.vrid,
         claims: vip.claims,
       })),
@@ -121,8 +122,8 @@ export function agentConfig(model: Model, host: Balancer | Nameserver): AgentCon
 /** Without a name of a certificate, NGINX's refusal of the handshake is the answer. */
 function readinessOf(model: Model): AgentReadiness {
   const poll = failoverSettings(model).trackers.find((tracker) => tracker.name === 'answers')?.detection;
-  const { intervalMs, timeoutMs, fall, rise } =
-    poll?.kind === 'poll' ? poll : { intervalMs: 200, timeoutMs: 200, fall: 2, rise: 2 };
+  if (poll?.kind !== 'poll') throw new Error('the settings say nothing of a hung NGINX');
+  const { intervalMs, timeoutMs, fall, rise } = poll;
   const name = model.sites.flatMap((site) => site.names).find((one) => !one.startsWith('*')) ?? healthHost;
   return { name, host: healthHost, intervalMs, timeoutMs, fall, rise };
 }

@@ -1,4 +1,4 @@
-import { parseDuration } from '../base/duration.ts';
+import { milliseconds } from './resolve-check.ts';
 import { compareDiagnostics } from '../base/diagnostic.ts';
 import type { Diagnostic } from '../base/diagnostic.ts';
 import { failure, success } from '../base/result.ts';
@@ -94,7 +94,7 @@ export function judge(
     profile: 'evenkeel',
     allow: spec.allow ?? [],
     advertMs: advertMs[failover],
-    failbackMs: (spec.failback === undefined ? undefined : parseDuration(spec.failback)) ?? defaultFailbackMs,
+    failbackMs: milliseconds(spec.failback, defaultFailbackMs),
     networks,
     balancers: hosts.filter((host) => host.kind === 'balancer'),
     nameservers: hosts.filter((host) => host.kind === 'nameserver'),

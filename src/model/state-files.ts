@@ -36,6 +36,11 @@ export function claimFile(vip: string): string {
 /** The priority of a balancer to which a VIP was moved: above every priority that is dealt, below 255, which is the owner's (RFC 9568). */
 export const claimedPriority = 254;
 
+/** What a claim adds to this base priority. */
+export function claimOver(priority: number): number {
+  return Math.max(0, claimedPriority - priority);
+}
+
 /** The unit on a balancer that keeps packets of moved connections apart. */
 export const handoverUnit = 'evenkeel-handover.service';
 

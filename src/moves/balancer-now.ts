@@ -1,4 +1,5 @@
 import { parseInterfaces } from '../facts/interfaces.ts';
+import { saysOut } from '../facts/tracked-file.ts';
 import type { Host } from '../hosts/host.ts';
 import type { Balancer, Model, Vip } from '../model/model.ts';
 import { claimFile, stateFiles } from '../model/state-files.ts';
@@ -46,16 +47,16 @@ async function lookAtBalancer(model: Model, balancer: Balancer, host: Host | und
   });
   if (asked.kind === 'silent') return { ...silent, silent: asked.reason };
   if (asked.outcome.exitCode !== 0) return { ...silent, silent: asked.outcome.stderr.trim() };
-  const [links = '', keepalived = '', nginx, answers, drain, ...claims] = printed(asked)
+  const [links = '', keepalived = '', nginx = '', answers = '', drain = '', ...claims] = printed(asked)
     .split('\n')
     .filter((line, index) => index !== 1 || line !== '');
   const addresses = new Set(parseInterfaces(links).flatMap((link) => link.addresses.map((one) => one.address)));
-  const drained = isSet(drain);
+  const drained = saysOut(drain);
   return {
     name: balancer.name,
     silent: '',
     holds: vips.filter((vip) => addresses.has(vip.ipv4.text)).map((vip) => vip.name),
-    unfit: whyUnfit({ keepalived: keepalived.trim(), nginx: isSet(nginx), hangs: isSet(answers), drained }),
+    unfit: whyUnfit({ keepalived: keepalived.trim(), nginx: saysOut(nginx), hangs: saysOut(answers), drained }),
     drained,
     claims: new Map(vips.map((vip, index) => [vip.name, Number(claims[index] ?? '0') || 0])),
   };
@@ -64,11 +65,6 @@ async function lookAtBalancer(model: Model, balancer: Balancer, host: Host | und
 /** The VIPs that a balancer may hold. */
 export function vipsOn(model: Model, balancer: string): readonly Vip[] {
   return model.vips.filter((vip) => vip.claims.some((claim) => claim.balancer === balancer));
-}
-
-/** What keepalived makes of a tracked file: a missing or empty one is `0`. */
-function isSet(line: string | undefined): boolean {
-  return line !== undefined && !['', '0'].includes(line.trim());
 }
 
 function whyUnfit(facts: {

@@ -1,5 +1,5 @@
 import type { Vip } from '../model/model.ts';
-import { claimedPriority } from '../model/state-files.ts';
+import { claimOver } from '../model/state-files.ts';
 
 /** What a balancer's claim file of a VIP must say. */
 export interface ClaimWrite {
@@ -22,7 +22,7 @@ export interface ClaimWrite {
 export function claimsFor(vip: Vip, target: string): readonly ClaimWrite[] {
   const base = vip.claims.find((claim) => claim.balancer === target)?.priority;
   if (base === undefined) return [];
-  const raise = { balancer: target, vip: vip.name, value: Math.max(0, claimedPriority - base) };
+  const raise = { balancer: target, vip: vip.name, value: claimOver(base) };
   const others = vip.claims
     .filter((claim) => claim.balancer !== target)
     .map((claim) => ({ balancer: claim.balancer, vip: vip.name, value: 0 }));

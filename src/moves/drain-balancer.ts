@@ -1,12 +1,13 @@
 import { counted } from '../base/counted.ts';
 import { Fault } from '../base/fault.ts';
 import type { Drained, Moved, Undrained } from '../facts/planned-moves.ts';
+import { pause } from '../hosts/pause.ts';
 import type { Vip } from '../model/model.ts';
 import { lookAtBalancers, vipsOn } from './balancer-now.ts';
 import { chooseHolder } from './choose-holder.ts';
 import { countConnections, writeClaim, writeDrain } from './host-steps.ts';
 import { expectHandover, heldAlone, hostOf, moveVip, type MoveWorld } from './move-vip.ts';
-import { pause, waitFor } from './wait-for.ts';
+import { waitFor } from './wait-for.ts';
 
 /** Between two counts of the connections that are left. */
 const countEveryMs = 1000;

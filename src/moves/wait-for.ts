@@ -15,8 +15,3 @@ export async function waitFor(
     await wait(everyMs, undefined, { signal });
   }
 }
-
-/** Waits so many milliseconds, or until the signal fires; either way it returns. */
-export async function pause(ms: number, signal: AbortSignal): Promise<void> {
-  await wait(Math.max(0, ms), undefined, { signal }).catch(() => undefined);
-}

@@ -1,5 +1,6 @@
 import type { HostAnswer } from '../facts/status-facts.ts';
 import { parseInterfaces } from '../facts/interfaces.ts';
+import { saysOut } from '../facts/tracked-file.ts';
 import { parseVrrpLog } from '../facts/status-vrrp-log.ts';
 import { parseUnits, unitProperties } from '../facts/units.ts';
 import type { Host } from '../hosts/host.ts';
@@ -42,9 +43,8 @@ export async function askMachine(machine: ModelHost, host: Host): Promise<HostAn
   };
 }
 
-/** What keepalived makes of a tracked file: a missing or empty one is `0`. */
 function isSet(answer: Asked | undefined): boolean {
-  return answer !== undefined && !['', '0'].includes(printed(answer).trim());
+  return answer !== undefined && saysOut(printed(answer));
 }
 
 /** A machine that could not be asked. */

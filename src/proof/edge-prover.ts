@@ -98,7 +98,7 @@ function vipProver(model: Model): PartProver<VipPart> {
     const lost = vrrp.length === faults.length ? noneLost : brokenParts(faults).lost;
     const byVrrp = lost.size === 0 ? prove(vrrp) : prove(vrrp).map(seenThrough(lost));
     const { vips: held, notes } = witnessOutcome(model, { witness, faults }, byVrrp);
-    const outcomes = faults.some(({ kind }) => kind === 'planned-move') ? held.map(afterMoves(faults)) : held;
+    const outcomes = afterMoves(faults, held);
     const outage = worst(outcomes.map((outcome) => outcome.outage));
     const outcomesOf = (set: readonly string[]): readonly VipOutcome[] =>
       set.flatMap((name) => outcomes[places.get(name) ?? -1] ?? []);
@@ -120,14 +120,13 @@ function vipProver(model: Model): PartProver<VipPart> {
  * A VIP that a person moved is on its new balancer, and nobody notices (docs/adr/0009-planned-moves.md). What fails beside it decides
  * as if the move had not been: a claim raises its balancer among those that may hold the VIP, and none else.
  */
-function afterMoves(faults: readonly ModelFault[]): (outcome: VipOutcome) => VipOutcome {
-  const moves = new Map<string, string>();
-  for (const fault of faults) if (fault.kind === 'planned-move') moves.set(fault.vip, fault.to);
-  const alone = moves.size > 0 && faults.every((fault) => fault.kind === 'planned-move');
-  return (outcome) => {
-    const to = moves.get(outcome.vip);
-    return to === undefined || !alone ? outcome : { ...outcome, holders: [to], working: [to] };
-  };
+function afterMoves(faults: readonly ModelFault[], held: readonly VipOutcome[]): readonly VipOutcome[] {
+  const moves = faults.filter((fault) => fault.kind === 'planned-move');
+  if (moves.length === 0 || moves.length < faults.length) return held;
+  return held.map((outcome) => {
+    const to = moves.findLast(({ vip }) => vip === outcome.vip)?.to;
+    return to === undefined ? outcome : { ...outcome, holders: [to], working: [to] };
+  });
 }
 
 const noneLost: LostNetworks = new Set();

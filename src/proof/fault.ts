@@ -86,6 +86,11 @@ export function plannedMoves(model: Model): readonly ModelFault[] {
   });
 }
 
+/** All that is promised and drilled by itself: every single fault, then every planned move. */
+export function singleEvents(model: Model): readonly ModelFault[] {
+  return [...singleFaults(model), ...plannedMoves(model)];
+}
+
 /** Every single fault of a model, in a fixed order: balancers, paths between them, backends, pools, nameservers, gateways. */
 export function singleFaults(model: Model): readonly ModelFault[] {
   const balancers = model.balancers.map((balancer) => balancer.name);

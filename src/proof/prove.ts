@@ -1,6 +1,6 @@
 import type { Model, Site } from '../model/model.ts';
 import { edgeProver } from './edge-prover.ts';
-import { plannedMoves, singleFaults, type ModelFault } from './fault.ts';
+import { singleEvents, type ModelFault } from './fault.ts';
 import type { FaultOutcome, Outage, Proof } from './promise.ts';
 import { vrrpRefusals } from './prove-vrrp.ts';
 import { vrrpSetup } from './vrrp-setup.ts';
@@ -8,11 +8,12 @@ import { vrrpSetup } from './vrrp-setup.ts';
 /** Everything about a model: every single and every double fault, why it is refused, and what is accepted by using it. */
 export function prove(model: Model): Proof {
   const outcome = edgeProver(model);
-  const faults = singleFaults(model);
+  const events = singleEvents(model);
+  const faults = events.filter(({ kind }) => kind !== 'planned-move');
   const doubles = faults.flatMap((one, index) => faults.slice(index + 1).map((other) => outcome([one, other])));
   return {
     edge: model.name,
-    singles: [...faults, ...plannedMoves(model)].map((fault) => outcome([fault])),
+    singles: events.map((fault) => outcome([fault])),
     doubles,
     refusals: vrrpRefusals(vrrpSetup(model)),
     acceptedRisks: doubles.filter(({ served }) => served !== 'everybody').map(({ name }) => name),

@@ -1,15 +1,12 @@
-import { readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ignoreEvents } from '../../src/base/event.ts';
-import { installLabTargets } from '../../src/drill/lab-target.ts';
-import { openProbe } from '../../src/drill/open-probe.ts';
 import { planLoad } from '../../src/drill/plan-load.ts';
 import type { ProbeRecord } from '../../src/drill/probe.ts';
 import { labFault, labHeal } from '../../src/lab/cause-fault.ts';
 import { evenkeel } from '../kit/cli.ts';
 import { type EdgeLab, eventually, startEdgeLab } from '../kit/edge-lab.ts';
 import { exampleFile, exampleModel } from '../kit/example-model.ts';
+import { applyWithTargets, holderCounts, underLoad } from '../kit/loaded-lab.ts';
 
 /** The agents of a real edge: backends, witnesses, and what a balancer does that sees none of them. */
 const model = exampleModel();
@@ -20,22 +17,14 @@ let ca = '';
 
 beforeAll(async () => {
   lab = await startEdgeLab(model, suffix);
-  const applied = await evenkeel('apply', ...flags);
-  expect(applied.exitCode, applied.stdout + applied.stderr).toBe(0);
-  ca = await readFile(join(dirname(exampleFile('devops.com')), '.evenkeel', model.name, 'ca', 'root.crt'), 'utf8');
-  await installLabTargets({ lab: lab.name, hosts: ['web1', 'web2'].map((name) => lab.machine(name)) });
+  ca = await applyWithTargets(lab, flags);
   await settled();
 });
 afterAll(async () => {
   await lab.close();
 });
 
-async function holders(): Promise<string> {
-  const texts = await Promise.all(
-    ['lb1', 'lb2'].map((name) => lab.on(name, 'ip', '-br', 'address', 'show', 'dev', 'eth0')),
-  );
-  return texts.map((text) => model.vips.filter((vip) => text.includes(`${vip.ipv4.text}/32`)).length).join();
-}
+const holders = (): Promise<string> => holderCounts(lab);
 
 /** Each VIP at home, and both agents done with watching their balancer: what follows begins from nothing. */
 async function settled(): Promise<void> {
@@ -75,20 +64,13 @@ async function loaded(during: () => Promise<void>): Promise<readonly ProbeRecord
       uploadBytes: 1024 * 1024,
     },
   });
-  const records: ProbeRecord[] = [];
-  const probe = await openProbe(order, { kind: 'lab', lab: lab.name, machine: 'client' }, (record) =>
-    records.push(record),
-  );
-  try {
+  return underLoad(lab, order, async (records) => {
     await eventually(
       async () => records.filter((record) => record.kind === 'request').length,
       (count) => count > 50,
     );
     await during();
-  } finally {
-    await probe.stop();
-  }
-  return records;
+  });
 }
 
 const requests = (records: readonly ProbeRecord[]) => records.filter((record) => record.kind === 'request');

@@ -1,16 +1,13 @@
-import { readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { ignoreEvents } from '../../src/base/event.ts';
-import { installLabTargets, removeLabTargets } from '../../src/drill/lab-target.ts';
-import { openProbe } from '../../src/drill/open-probe.ts';
+import { removeLabTargets } from '../../src/drill/lab-target.ts';
 import { planLoad } from '../../src/drill/plan-load.ts';
 import type { ProbeRecord } from '../../src/drill/probe.ts';
 import { labFault, labHeal } from '../../src/lab/cause-fault.ts';
-import { evenkeel } from '../kit/cli.ts';
 import { type EdgeLab, eventually, startEdgeLab } from '../kit/edge-lab.ts';
 import { exampleFile, exampleModel } from '../kit/example-model.ts';
+import { applyWithTargets, underLoad } from '../kit/loaded-lab.ts';
 
 /** The load probe from a lab's client, through real balancers to the drill's target on real web servers. */
 const model = exampleModel();
@@ -21,11 +18,7 @@ let ca = '';
 
 beforeAll(async () => {
   lab = await startEdgeLab(model, suffix);
-  const applied = await evenkeel('apply', ...flags);
-  expect(applied.exitCode, applied.stdout + applied.stderr).toBe(0);
-  const root = join(dirname(exampleFile('devops.com')), '.evenkeel', model.name, 'ca', 'root.crt');
-  ca = await readFile(root, 'utf8');
-  await installLabTargets(targets());
+  ca = await applyWithTargets(lab, flags);
 });
 afterAll(async () => {
   await lab.close();
@@ -48,15 +41,7 @@ const order = () =>
 
 /** Runs the load during `during`, which sees the records so far. */
 async function loaded(during: (records: readonly ProbeRecord[]) => Promise<void>): Promise<readonly ProbeRecord[]> {
-  const records: ProbeRecord[] = [];
-  const place = { kind: 'lab', lab: lab.name, machine: 'client' } as const;
-  const probe = await openProbe(order(), place, (record) => records.push(record));
-  try {
-    await during(records);
-  } finally {
-    await probe.stop();
-  }
-  return records;
+  return underLoad(lab, order(), during);
 }
 
 /** The streams that have succeeded since `since`, and the nameservers that have answered. */

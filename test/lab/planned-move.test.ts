@@ -1,13 +1,10 @@
-import { readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { installLabTargets } from '../../src/drill/lab-target.ts';
-import { openProbe } from '../../src/drill/open-probe.ts';
 import { planLoad } from '../../src/drill/plan-load.ts';
 import type { ProbeRecord } from '../../src/drill/probe.ts';
 import { evenkeel } from '../kit/cli.ts';
 import { type EdgeLab, eventually, startEdgeLab } from '../kit/edge-lab.ts';
 import { exampleFile, exampleModel } from '../kit/example-model.ts';
+import { applyWithTargets, holderCounts, underLoad } from '../kit/loaded-lab.ts';
 
 /** Planned operations on a real edge, under load: no request fails, and no connection breaks. */
 const model = exampleModel();
@@ -18,10 +15,7 @@ let ca = '';
 
 beforeAll(async () => {
   lab = await startEdgeLab(model, suffix);
-  const applied = await evenkeel('apply', ...flags);
-  expect(applied.exitCode, applied.stdout + applied.stderr).toBe(0);
-  ca = await readFile(join(dirname(exampleFile('devops.com')), '.evenkeel', model.name, 'ca', 'root.crt'), 'utf8');
-  await installLabTargets({ lab: lab.name, hosts: ['web1', 'web2'].map((name) => lab.machine(name)) });
+  ca = await applyWithTargets(lab, flags);
 });
 afterAll(async () => {
   await lab.close();
@@ -43,20 +37,13 @@ const order = () =>
 
 /** Runs the load during `during`. Every record is of a request or connection that has ended. */
 async function loaded(during: (seen: readonly ProbeRecord[]) => Promise<void>): Promise<readonly ProbeRecord[]> {
-  const records: ProbeRecord[] = [];
-  const probe = await openProbe(order(), { kind: 'lab', lab: lab.name, machine: 'client' }, (record) =>
-    records.push(record),
-  );
-  try {
+  return underLoad(lab, order(), async (records) => {
     await eventually(
       async () => records.filter((record) => record.kind === 'request').length,
       (count) => count > 20,
     );
     await during(records);
-  } finally {
-    await probe.stop();
-  }
-  return records;
+  });
 }
 
 /** What went wrong, and what there was, so that an empty list means something. */
@@ -77,12 +64,7 @@ function losses(records: readonly ProbeRecord[]): { readonly lost: readonly stri
 
 const everyKind = 'vip1 download,vip1 kept,vip1 upload,vip1 websocket';
 
-async function holders(): Promise<string> {
-  const texts = await Promise.all(
-    ['lb1', 'lb2'].map((name) => lab.on(name, 'ip', '-br', 'address', 'show', 'dev', 'eth0')),
-  );
-  return texts.map((text) => model.vips.filter((vip) => text.includes(`${vip.ipv4.text}/32`)).length).join();
-}
+const holders = (): Promise<string> => holderCounts(lab);
 
 describe('a VIP that is moved and moved back', () => {
   test('loses no request, download, upload, WebSocket or kept connection', async () => {

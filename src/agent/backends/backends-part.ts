@@ -1,12 +1,12 @@
-import { renameSync, writeFileSync } from 'node:fs';
-import { setTimeout as wait } from 'node:timers/promises';
 import type { AgentPool } from '../../model/agent-config.ts';
 import { poolsFile, poolsSocket } from '../../model/pools-document.ts';
 import type { PoolsDocument } from '../../model/pools-document.ts';
 import { stateFiles } from '../../model/state-files.ts';
 import type { AgentContext, AgentPart } from '../agent-part.ts';
-import { readVerdict, writeVerdict } from '../readiness/verdict-file.ts';
+import { pause } from '../pause.ts';
+import { replaceFile } from '../replace-file.ts';
 import type { SightingsExchange } from '../sightings-exchange.ts';
+import { readVerdict, writeVerdict } from '../verdict-file.ts';
 import type { BackendView } from './backend-view.ts';
 import { readDrained, writeDrained } from './drained-file.ts';
 import { judgePools } from './pool-verdict.ts';
@@ -43,6 +43,8 @@ export function balancerBackends(wallClock: () => number, random: () => number):
 
 /** What another balancer told longer ago does not count: it speaks five times a second. Milliseconds. */
 const freshMs = 1500;
+/** Between two looks at the signal of a part that has nothing to do. Milliseconds. */
+const idleMs = 60_000;
 /** Until NGINX is told once more what it did not take. Milliseconds. */
 const againMs = 1000;
 
@@ -53,7 +55,9 @@ const againMs = 1000;
 export function backendsPart(places: BackendsPlaces, sightings: SightingsExchange): AgentPart {
   return async (context, signal) => {
     const { pools } = context.config;
-    if (pools.length === 0) return untilAborted(signal);
+    // Nothing to ask, and to end would be a failure.
+    while (pools.length === 0 && !signal.aborted) await pause(idleMs, signal);
+    if (signal.aborted) return;
     let drained = readDrained(places.drainedPath);
     let views: readonly BackendView[] = [];
     const teller = nginxTeller(context, places);
@@ -101,7 +105,7 @@ export function backendsPart(places: BackendsPlaces, sightings: SightingsExchang
 /** What the others see changes without a word from our own checks, and grows old. */
 async function lookAgain(change: () => void, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
-    await wait(againMs, undefined, { signal }).catch(() => undefined);
+    await pause(againMs, signal);
     if (!signal.aborted) change();
   }
 }
@@ -181,7 +185,7 @@ function nginxTeller({ log }: AgentContext, places: BackendsPlaces): NginxTeller
         const document = wanted;
         if (document === undefined || document === taken) break;
         const text = JSON.stringify(document);
-        keep(places.poolsFile, text);
+        replaceFile(places.poolsFile, text);
         const { status, words } = await tellNginx(places.poolsSocket, text);
         // An older one: the clock was set back. The next one is newer than what NGINX holds.
         if (status === 409) version = Math.max(version, heldVersion(words));
@@ -208,7 +212,7 @@ function nginxTeller({ log }: AgentContext, places: BackendsPlaces): NginxTeller
     },
     async keepTelling(signal) {
       while (!signal.aborted) {
-        await wait(againMs, undefined, { signal }).catch(() => undefined);
+        await pause(againMs, signal);
         if (signal.aborted || wanted === undefined || wanted === taken) continue;
         wanted = { ...wanted, version: next() };
         await send();
@@ -220,14 +224,4 @@ function nginxTeller({ log }: AgentContext, places: BackendsPlaces): NginxTeller
 /** The version that NGINX says it holds; 0 when it does not. */
 function heldVersion(words: string): number {
   return Number(/\d{1,14}/.exec(words)?.[0] ?? '0');
-}
-
-/** Beside it and then renamed: NGINX may read it at any moment. Throws the system's error. */
-function keep(path: string, text: string): void {
-  writeFileSync(`${path}.agent`, text);
-  renameSync(`${path}.agent`, path);
-}
-
-async function untilAborted(signal: AbortSignal): Promise<void> {
-  while (!signal.aborted) await wait(60_000, undefined, { signal }).catch(() => undefined);
 }

@@ -1,5 +1,6 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { isObject, parseJson } from '../../facts/fields.ts';
+import { replaceFile } from '../replace-file.ts';
 
 /** Backends that a person drains (`web1:80`, or `web1` for all its ports). None when the file is missing or can't be read. */
 export function readDrained(path: string): ReadonlySet<string> {
@@ -14,8 +15,7 @@ export function readDrained(path: string): ReadonlySet<string> {
   return new Set(Array.isArray(drained) ? drained.filter((one) => typeof one === 'string') : []);
 }
 
-/** Writes them beside the file and renames it. Throws the system's error. */
+/** Keeps them. Throws the system's error. */
 export function writeDrained(path: string, drained: ReadonlySet<string>): void {
-  writeFileSync(`${path}.agent`, `${JSON.stringify({ drained: [...drained].sort() })}\n`);
-  renameSync(`${path}.agent`, path);
+  replaceFile(path, `${JSON.stringify({ drained: [...drained].sort() })}\n`);
 }

@@ -1,10 +1,10 @@
 import { execFile } from 'node:child_process';
-import { setTimeout as wait } from 'node:timers/promises';
 import { handoverScript } from '../../model/handover-commands.ts';
 import { stateFiles } from '../../model/state-files.ts';
 import { isolatePath } from '../../model/witness-paths.ts';
 import type { AgentContext, AgentPart } from '../agent-part.ts';
-import { readVerdict, writeVerdict } from '../readiness/verdict-file.ts';
+import { pause } from '../pause.ts';
+import { readVerdict, writeVerdict } from '../verdict-file.ts';
 import { firstFailback, judgeFailback } from './judge-failback.ts';
 import { readReturns, writeReturns } from './returns-file.ts';
 
@@ -62,7 +62,7 @@ export function failbackPart(wallClock: () => number, addressesOf: (device: stri
         returns = returns.filter((one) => one > wallClock() - memoryMs);
         state = { ...state, returns: returns.length };
       }
-      await wait(everyMs, undefined, { signal }).catch(() => undefined);
+      await pause(everyMs, signal);
     }
   };
 }

@@ -1,5 +1,6 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { isObject, parseJson } from '../../facts/fields.ts';
+import { replaceFile } from '../replace-file.ts';
 
 /** No edge needs more, and the file stays small. */
 const mostReturns = 32;
@@ -25,8 +26,7 @@ export function readReturns(
   return returns.filter((one): one is number => typeof one === 'number' && one <= now && one > now - memoryMs);
 }
 
-/** Writes them beside the file and renames it. Throws the system's error. */
+/** Keeps the last of them. Throws the system's error. */
 export function writeReturns(path: string, returns: readonly number[]): void {
-  writeFileSync(`${path}.agent`, `${JSON.stringify({ returns: returns.slice(-mostReturns) })}\n`);
-  renameSync(`${path}.agent`, path);
+  replaceFile(path, `${JSON.stringify({ returns: returns.slice(-mostReturns) })}\n`);
 }

@@ -1,5 +1,5 @@
 import { type Socket, connect } from 'node:net';
-import { setTimeout as wait } from 'node:timers/promises';
+import { pause } from '../pause.ts';
 
 /** Milliseconds a connection is held before another takes its place: an old worker that ends waits no longer for us. */
 const heldMs = 5_000;
@@ -25,7 +25,7 @@ export async function holdConnection(port: number, onDead: () => void, signal: A
       // Only the end of one that was there is news: an NGINX that does not run is known to its unit.
       if (held !== undefined && attempt.kind === 'refused') onDead();
       held = undefined;
-      await wait(againMs, undefined, { signal }).catch(() => undefined);
+      await pause(againMs, signal);
       continue;
     }
     held = attempt.socket;

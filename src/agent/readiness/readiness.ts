@@ -1,11 +1,11 @@
-import { setTimeout as wait } from 'node:timers/promises';
 import { nginxPidPath, stateFiles } from '../../model/state-files.ts';
 import type { AgentContext, AgentPart } from '../agent-part.ts';
+import { pause } from '../pause.ts';
 import { nginxAsker } from './ask-nginx.ts';
 import { holdConnection } from './hold-connection.ts';
 import { firstReadiness, judgeReadiness } from './judge-readiness.ts';
 import { queueHasSome, turnsOfNginx } from './look-at-nginx.ts';
-import { readVerdict, writeVerdict } from './verdict-file.ts';
+import { readVerdict, writeVerdict } from '../verdict-file.ts';
 
 /** Where this part looks and writes. */
 export interface ReadinessPlaces {
@@ -80,6 +80,6 @@ async function askAgain(
     // What is there now, not what was meant: a write may have failed.
     state = { ...judgement.state, told: readVerdict(places.answersPath) };
     context.report({ answer, missed: state.missed, well: state.well, runs: look.runs, hangs: state.told });
-    await wait(Math.max(0, next - context.now()), undefined, { signal }).catch(() => undefined);
+    await pause(next - context.now(), signal);
   }
 }

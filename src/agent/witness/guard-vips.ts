@@ -1,9 +1,9 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import { isolatePath, yieldPath } from '../../model/witness-paths.ts';
 import { describeAlarm, describeNews } from './describe-alarms.ts';
 import { claimOf, guardedVip, standings } from './guarded-vip.ts';
 import type { GuardedVip, Standing } from './guarded-vip.ts';
 import { hearMessage, nobodyHeard } from './hear-others.ts';
+import { pause } from '../pause.ts';
 import type { SightingsExchange } from '../sightings-exchange.ts';
 import type { HostHands } from './host-hands.ts';
 import { openSocket } from './open-socket.ts';
@@ -82,7 +82,7 @@ export async function guardVips(options: GuardOptions, signal: AbortSignal): Pro
     for (const address of decision.announce) announce(address);
     wire.turn(decision, input);
     tell(decision, input);
-    await pause(Math.max(0, at + periodMs - now()), undefined, { signal }).catch(() => undefined);
+    await pause(at + periodMs - now(), signal);
   }
 }
 

@@ -1,8 +1,8 @@
 import { execFile } from 'node:child_process';
-import { rename, writeFile } from 'node:fs/promises';
 import { isIPv4 } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { strangersSet } from '../../model/witness-paths.ts';
+import { writeVerdict } from '../verdict-file.ts';
 
 /** What a balancer's agent does on its host, and looks at. */
 export interface HostHands {
@@ -28,9 +28,7 @@ export function hostHands(device: string): HostHands {
   return {
     addresses: () => new Set((networkInterfaces()[device] ?? []).map(({ address }) => address)),
     async writeVerdict(path, verdict) {
-      const staged = `${path}.${process.pid}`;
-      await writeFile(staged, `${verdict}\n`);
-      await rename(staged, path);
+      writeVerdict(path, verdict);
     },
     async announce(address) {
       await tool('arping', ['-q', '-U', '-c', '1', '-w', '1', '-I', device, address]);

@@ -1,8 +1,8 @@
 import { createSocket } from 'node:dgram';
 import type { Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
-import { setTimeout as pause } from 'node:timers/promises';
 import type { AgentNeighbour } from '../../model/agent-config.ts';
+import { pause } from '../pause.ts';
 import { decodeMessage, encodeMessage } from './witness-message.ts';
 import type { WitnessMessage } from './witness-message.ts';
 import type { WitnessOptions } from './witness-options.ts';
@@ -70,7 +70,7 @@ async function keepOpen(opening: Opening, signal: AbortSignal): Promise<void> {
     if (signal.aborted) return;
     if (problem !== said) opening.log(`no messages by ${opening.address}: ${problem}`);
     said = problem;
-    await pause(retryMs, undefined, { signal }).catch(() => undefined);
+    await pause(retryMs, signal);
   }
 }
 

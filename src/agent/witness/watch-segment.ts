@@ -1,7 +1,7 @@
-import { setTimeout as pause } from 'node:timers/promises';
 import type { AgentConfig } from '../../model/agent-config.ts';
 import { parseArping } from '../../facts/vip-sighting.ts';
 import { parseStrangers } from '../../facts/vrrp-strangers.ts';
+import { pause } from '../pause.ts';
 import type { HostHands } from './host-hands.ts';
 
 /** What a balancer's watch over its segment needs. */
@@ -40,7 +40,7 @@ export async function watchSegment(options: WatchOptions, signal: AbortSignal): 
     if (isFirst || lines.join('\n') !== last.join('\n')) report(state);
     isFirst = false;
     last = lines;
-    await pause(everyMs, undefined, { signal }).catch(() => undefined);
+    await pause(everyMs, signal);
   }
 }
 

@@ -1,4 +1,5 @@
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { replaceFile } from './replace-file.ts';
 
 /**
  * What a verdict file says, without its line end; `0` for one that is missing or empty, as keepalived takes it
@@ -15,7 +16,5 @@ export function readVerdict(path: string): string {
 
 /** Writes a verdict beside the file and renames it: keepalived must never see an empty one. Throws the system's error. */
 export function writeVerdict(path: string, verdict: '0' | '1'): void {
-  const fresh = `${path}.agent`;
-  writeFileSync(fresh, `${verdict}\n`);
-  renameSync(fresh, path);
+  replaceFile(path, `${verdict}\n`);
 }
