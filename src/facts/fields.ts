@@ -31,3 +31,8 @@ export function numberAt(object: JsonObject, key: string): number {
   const value = object[key];
   return typeof value === 'number' ? value : 0;
 }
+
+/** The texts of a JSON list; anything else in it is left out, and what is no list has none. */
+export function textsOf(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : [];
+}

@@ -1,4 +1,5 @@
 import type { UnitFacts } from './host-facts.ts';
+import type { AgentSight } from './status-agent.ts';
 import type { CertificateFacts } from './status-certificate.ts';
 import type { VrrpState } from './status-vrrp-log.ts';
 
@@ -34,6 +35,10 @@ export interface HostAnswer {
   readonly drained: boolean;
   /** The agent finds its NGINX hung; only on balancers. */
   readonly nginxHangs: boolean;
+  /** VIPs, by name, that a person moved here; only on balancers. */
+  readonly claims: readonly string[];
+  /** Backends that a person drains, as they were named: `web1`, `web1:80`; only on balancers. */
+  readonly drainedBackends: readonly string[];
   /** How its agent answers; undefined when it was not asked, or the host does not answer. */
   readonly agent: AgentAnswer | undefined;
 }
@@ -44,6 +49,8 @@ export interface AgentAnswer {
   readonly state: 'active' | 'silent' | 'missing';
   /** Its words, or those of the system; empty when it answers. */
   readonly reason: string;
+  /** Nothing unless it answers. */
+  readonly sight: AgentSight;
 }
 
 /** Which MACs answer for a VIP on its network. */

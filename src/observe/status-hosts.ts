@@ -39,6 +39,8 @@ export async function askMachine(machine: ModelHost, host: Host): Promise<HostAn
     vrrp: logAnswer === undefined ? [] : parseVrrpLog(printed(logAnswer)),
     drained: isSet(drainAnswer),
     nginxHangs: isSet(hangAnswer),
+    claims: [],
+    drainedBackends: [],
     agent: undefined,
   };
 }
@@ -60,6 +62,8 @@ export function silentHost(machine: ModelHost, reason: string): HostAnswer {
     vrrp: [],
     drained: false,
     nginxHangs: false,
+    claims: [],
+    drainedBackends: [],
     agent: undefined,
   };
 }

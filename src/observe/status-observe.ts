@@ -5,6 +5,7 @@ import { managedHosts } from '../model/model.ts';
 import type { Model, ModelHost } from '../model/model.ts';
 import { vipAddresses } from '../model/vip-addresses.ts';
 import { askAgent } from './ask-agent.ts';
+import { askOrders } from './ask-orders.ts';
 import { checkBackends } from './backend-checks.ts';
 import { askNameserver } from './dns-answers.ts';
 import { askMachine, silentHost } from './status-hosts.ts';
@@ -37,7 +38,7 @@ export async function observeStatus(question: StatusQuestion): Promise<StatusFac
     level: 'progress',
     data: { task, title: `Asking ${machines.length} hosts` },
   });
-  const asked = new Map(machines.map((machine) => [machine.name, askManaged(machine, hosts.get(machine.name))]));
+  const asked = new Map(machines.map((machine) => [machine.name, askManaged(model, machine, hosts.get(machine.name))]));
   // Nobody waits for a host that hangs: what needs a balancer waits for that one, what is seen from outside for nobody.
   const inside = model.balancers.map(async (balancer) => {
     const host = hosts.get(balancer.name);
@@ -71,13 +72,14 @@ export async function observeStatus(question: StatusQuestion): Promise<StatusFac
   return settled;
 }
 
-async function askManaged(machine: ModelHost, host: Host | undefined): Promise<HostAnswer> {
+async function askManaged(model: Model, machine: ModelHost, host: Host | undefined): Promise<HostAnswer> {
   if (host === undefined) return silentHost(machine, 'no connection to it was opened');
-  const [answer, agent] = await Promise.all([
+  const [answer, agent, orders] = await Promise.all([
     askMachine(machine, host),
     machine.kind === 'web' ? undefined : askAgent(host),
+    machine.kind === 'balancer' ? askOrders(host, model) : undefined,
   ]);
-  return { ...answer, agent };
+  return { ...answer, ...orders, agent };
 }
 
 /** Whether the network's answer for each VIP is that of the one host that holds it. */
@@ -104,7 +106,7 @@ async function lookAgain(
     Promise.all(
       managedHosts(question.model).map(async (machine) => {
         const known = facts.hosts.find((host) => host.host === machine.name && !host.reachable);
-        return known ?? askManaged(machine, question.hosts.get(machine.name));
+        return known ?? askManaged(question.model, machine, question.hosts.get(machine.name));
       }),
     ),
     watcher === undefined

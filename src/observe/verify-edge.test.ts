@@ -23,6 +23,8 @@ function balancer(host: string, addresses: readonly string[], edit: Partial<Host
     vrrp: [],
     drained: false,
     nginxHangs: false,
+    claims: [],
+    drainedBackends: [],
     agent: undefined,
   };
   return { ...base, role: 'balancer', ...edit };

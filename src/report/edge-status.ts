@@ -1,3 +1,5 @@
+import type { AgentSight } from '../facts/status-agent.ts';
+
 /**
  * What is true of the edge now: the document of `evenkeel status --json`, described in docs/status-json.md. Keys are
  * only ever added while `version` is 1. Durations are milliseconds.
@@ -45,6 +47,11 @@ export type StatusProblemCode =
   | 'host-silent'
   | 'unit-not-running'
   | 'agent-silent'
+  | 'agent-part-failed'
+  | 'agent-alarm'
+  | 'balancer-isolated'
+  | 'balancer-blind'
+  | 'vrrp-stranger'
   | 'nginx-hung'
   | 'balancer-drained'
   | 'vip-nobody'
@@ -52,8 +59,13 @@ export type StatusProblemCode =
   | 'vip-moved'
   | 'vip-unanswered'
   | 'vip-wrong-answer'
+  | 'vip-yielded'
+  | 'vip-conflict'
   | 'backend-down'
   | 'backend-not-reached'
+  | 'backend-unreachable'
+  | 'backend-drained'
+  | 'pool-panic'
   | 'nameserver-silent'
   | 'name-wrong'
   | 'name-incomplete'
@@ -70,6 +82,8 @@ export interface VipStatus {
   readonly address: string;
   /** The balancer that should hold it. */
   readonly preferred: string;
+  /** Balancers to which a person moved it; usually none or one. */
+  readonly claimedBy: readonly string[];
   /** Hosts that have the address on an interface. */
   readonly holders: readonly string[];
   /** The MACs that answer for it, as `seenFrom` sees them. */
@@ -105,6 +119,10 @@ export interface BalancerStatus extends MachineStatus {
   readonly drained: boolean;
   /** VIPs it holds, by name. */
   readonly holds: readonly string[];
+  /** Backends that a person drains there, as they were named. */
+  readonly drainedBackends: readonly string[];
+  /** What its agent says; absent when it does not answer. */
+  readonly agentSees?: AgentSight;
 }
 
 export interface BackendStatus {
@@ -126,6 +144,8 @@ export interface NameserverStatus extends MachineStatus {
   readonly powerdns: UnitWord;
   /** As that of a balancer. */
   readonly agent?: UnitWord;
+  /** As that of a balancer. */
+  readonly agentSees?: AgentSight;
   /** Whether it answers DNS queries. */
   readonly answering: boolean;
   /** The addresses it gives for the edge's first site name. */

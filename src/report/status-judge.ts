@@ -1,3 +1,4 @@
+import type { AgentSight } from '../facts/status-agent.ts';
 import { daysLeft } from '../facts/status-certificate.ts';
 import type { BackendCheck, HostAnswer, StatusFacts } from '../facts/status-facts.ts';
 import { dnsQuestions, vipAddresses } from '../model/vip-addresses.ts';
@@ -54,6 +55,7 @@ function vipStatuses(model: Model, facts: StatusFacts): readonly VipStatus[] {
       name: vip.name,
       address: address.text,
       preferred: vip.preferred,
+      claimedBy: facts.hosts.filter((host) => host.claims.includes(vip.name)).map((host) => host.host),
       holders: holders.map((host) => host.host),
       macs,
       answeredBy: [...new Set(macs.map((mac) => owners.get(mac) ?? mac))],
@@ -78,6 +80,8 @@ function balancerStatuses(model: Model, facts: StatusFacts): readonly BalancerSt
       nginxHangs: answer?.nginxHangs ?? false,
       drained: answer?.drained ?? false,
       holds: held.map((vip) => vip.name),
+      drainedBackends: answer?.drainedBackends ?? [],
+      ...agentSight(model, answer),
     };
   });
 }
@@ -115,6 +119,7 @@ function nameserverStatuses(model: Model, facts: StatusFacts): readonly Nameserv
       address: nameserver.addresses[0].text,
       powerdns: unitWord(answer, 'pdns.service'),
       ...(model.profile === 'evenkeel' ? { agent: agentWord(answer) } : {}),
+      ...agentSight(model, answer),
       answering: dns?.answering ?? false,
       answers: names.filter((entry) => entry.name === first?.name).flatMap((entry) => entry.addresses),
       names,
@@ -126,6 +131,12 @@ function nameserverStatuses(model: Model, facts: StatusFacts): readonly Nameserv
 /** How an agent answers, in the words of units. */
 function agentWord(answer: HostAnswer | undefined): UnitWord {
   return answer?.agent?.state ?? 'unknown';
+}
+
+/** What an agent sees; nothing is known from one that does not answer. */
+function agentSight(model: Model, answer: HostAnswer | undefined): { readonly agentSees?: AgentSight } {
+  const agent = answer?.agent;
+  return model.profile === 'evenkeel' && agent?.state === 'active' ? { agentSees: agent.sight } : {};
 }
 
 function webServerStatuses(model: Model, facts: StatusFacts): readonly WebServerStatus[] {

@@ -71,6 +71,8 @@ function holderCell(vip: VipStatus): Cell {
   const [holder, ...others] = vip.holders;
   if (holder === undefined) return { text: 'nobody', tone: 'bad' };
   if (others.length > 0) return { text: vip.holders.join(' AND '), tone: 'bad' };
+  if (holder !== vip.preferred && vip.claimedBy.includes(holder))
+    return { text: `${holder} (moved there by a person; ${vip.preferred} is preferred)`, tone: 'warn' };
   return holder === vip.preferred
     ? { text: `${holder} (preferred)`, tone: 'good' }
     : { text: `${holder} (${vip.preferred} is preferred)`, tone: 'warn' };
@@ -108,7 +110,14 @@ function agentCell(word: string | undefined): Cell {
 }
 
 function heldText(entry: BalancerStatus): string {
-  return `${entry.holds.join(', ') || 'nothing'}${entry.drained ? ' (drained)' : ''}`;
+  const sees = entry.agentSees;
+  const states = [
+    ...(entry.drained ? ['drained'] : []),
+    ...(sees?.isolated === true ? ['cut off'] : []),
+    ...(sees?.blind === true ? ['blind'] : []),
+    ...(sees?.settlingMs === undefined ? [] : [`settling, ${Math.ceil(sees.settlingMs / 1000)} s left`]),
+  ];
+  return `${entry.holds.join(', ') || 'nothing'}${states.length === 0 ? '' : ` (${states.join('; ')})`}`;
 }
 
 function balancerNames(status: EdgeStatus): readonly string[] {
@@ -121,7 +130,10 @@ function backendRows(status: EdgeStatus): readonly (readonly Cell[])[] {
   return [...groups.values()].flatMap((views): readonly (readonly Cell[])[] => {
     const [first] = views;
     if (first === undefined) return [];
-    const extra = `${first.weight === 1 ? '' : ` weight ${first.weight}`}${first.backup ? ' backup' : ''}`;
+    const drained = status.balancers.some((one) =>
+      [first.name, `${first.name}:${first.port}`].some((name) => one.drainedBackends.includes(name)),
+    );
+    const extra = `${first.weight === 1 ? '' : ` weight ${first.weight}`}${first.backup ? ' backup' : ''}${drained ? ' drained' : ''}`;
     const cells = balancers.map((name): Cell => {
       const view = views.find((entry) => entry.balancer === name);
       if (view === undefined) return '';

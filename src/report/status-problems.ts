@@ -10,6 +10,8 @@ import type {
   StatusProblem,
   VipStatus,
 } from './edge-status.ts';
+import { error, warning } from './make-problem.ts';
+import { agentFindings } from './status-agent-problems.ts';
 import { certificateProblems } from './status-certificates.ts';
 
 /** The parts of a status that problems are found in. */
@@ -27,6 +29,7 @@ export function findProblems(model: Model, parts: StatusParts): readonly StatusP
     ...parts.balancers.flatMap(hangProblem),
     ...parts.balancers.flatMap(drainProblem),
     ...[...parts.balancers, ...parts.nameservers].flatMap(agentProblem),
+    ...agentFindings(parts),
     ...parts.vips.flatMap((vip) => vipProblems(vip, parts)),
     ...backendProblems(parts),
     ...siteProblems(parts),
@@ -179,11 +182,37 @@ function vipProblems(vip: VipStatus, parts: StatusParts): readonly StatusProblem
       }),
     ];
   }
-  if (holder === vip.preferred) return [];
+  return movedProblem(vip, holder, parts);
+}
+
+/*
+ * moved by a person | holder        | what is said
+ * no                | not preferred | it returns by itself, and after how long when that is known
+ * to the holder     | not preferred | a person moved it, and how to move it back
+ * to another one    | not preferred | it goes where a person moved it
+ */
+function movedProblem(vip: VipStatus, holder: string, { balancers }: StatusParts): readonly StatusProblem[] {
+  const { name, address, preferred, claimedBy } = vip;
+  if (holder === preferred) return [];
+  const what = `${name} ${address} is on ${holder}, not on`;
+  if (claimedBy.includes(holder)) {
+    return [
+      warning('vip-moved', name, {
+        message: `${what} ${preferred} which is preferred: moved there by a person`,
+        next: `evenkeel move ${name} ${preferred} moves it back`,
+      }),
+    ];
+  }
+  const [home = preferred] = claimedBy;
+  const settlingMs = balancers.find((entry) => entry.host === home)?.agentSees?.settlingMs;
+  const well =
+    settlingMs === undefined
+      ? `${home} is well`
+      : `${home} has been well for another ${Math.ceil(settlingMs / 1000)} s`;
   return [
-    warning('vip-moved', subject, {
-      message: `${what} is on ${holder}, not on ${vip.preferred} which is preferred`,
-      next: `it returns by itself once ${vip.preferred} is well`,
+    warning('vip-moved', name, {
+      message: `${what} ${home} ${home === preferred ? 'which is preferred' : 'where a person moved it'}`,
+      next: `it returns by itself once ${well}`,
     }),
   ];
 }
@@ -289,14 +318,4 @@ function serialProblems(nameservers: readonly NameserverStatus[]): readonly Stat
       }),
     ];
   });
-}
-
-type Words = Pick<StatusProblem, 'message' | 'next'>;
-
-function error(code: StatusProblem['code'], subject: string, words: Words): StatusProblem {
-  return { code, severity: 'error', subject, ...words };
-}
-
-function warning(code: StatusProblem['code'], subject: string, words: Words): StatusProblem {
-  return { code, severity: 'warning', subject, ...words };
 }

@@ -36,6 +36,8 @@ function balancer(host: string, change: Partial<HostAnswer> = {}): HostAnswer {
     vrrp: [],
     drained: false,
     nginxHangs: false,
+    claims: [],
+    drainedBackends: [],
     agent: undefined,
     ...change,
   };

@@ -5,7 +5,7 @@ import type { MemoryHost } from '../../src/hosts/memory-host.ts';
 import type { Model, ModelHost } from '../../src/model/model.ts';
 import { managedHosts } from '../../src/model/model.ts';
 import { agentCommand } from '../../src/model/agent-paths.ts';
-import { stateFiles } from '../../src/model/state-files.ts';
+import { claimFile, stateFiles } from '../../src/model/state-files.ts';
 import { vipAddresses } from '../../src/model/vip-addresses.ts';
 
 /** What is wrong in a world; everything else is well. */
@@ -28,6 +28,12 @@ export interface WorldFaults {
   readonly drained?: readonly string[];
   /** Balancers whose agent finds NGINX hung. */
   readonly hung?: readonly string[];
+  /** VIP -> the balancer to which a person moved it. */
+  readonly claims?: Readonly<Record<string, string>>;
+  /** Balancer -> backends that a person drains there. */
+  readonly drainedBackends?: Readonly<Record<string, readonly string[]>>;
+  /** Host -> the `parts` of its agent's answer. */
+  readonly parts?: Readonly<Record<string, unknown>>;
   /** Hosts whose agent does not answer. */
   readonly mute?: readonly string[];
 }
@@ -82,7 +88,10 @@ function respond(place: Place, { argv }: Command): CommandOutcome | undefined {
       );
     case 'journalctl':
       return says(journal(place));
+    case 'grep':
+      return claimAnswer(place, words.slice(2));
     case 'cat':
+      if (words.at(-1) === stateFiles.drainedBackends) return drainedAnswer(place);
       return says([saysYes(place, words.at(-1)) ? '1' : '0']);
     case 'ip':
       return says([JSON.stringify(ipAnswer(place, words))]);
@@ -103,9 +112,26 @@ function saysYes({ faults, name }: Place, path: string | undefined): boolean {
   return hosts?.includes(name) === true;
 }
 
+/** As `grep -sH ''`: a line for each file that is there; 2 when one is missing. */
+function claimAnswer({ model, faults, name }: Place, paths: readonly string[]): CommandOutcome {
+  const claimed = model.vips.filter(
+    (vip) => paths.includes(claimFile(vip.name)) && faults.claims?.[vip.name] !== undefined,
+  );
+  const lines = claimed.map((vip) => `${claimFile(vip.name)}:${faults.claims?.[vip.name] === name ? '104' : '0'}\n`);
+  return { exitCode: lines.length === paths.length ? 0 : 2, stdout: lines.join(''), stderr: '' };
+}
+
+/** As the agent writes the file, which is not there before the first one is drained. */
+function drainedAnswer({ faults, name }: Place): CommandOutcome {
+  const drained = faults.drainedBackends?.[name];
+  if (drained !== undefined) return says([JSON.stringify({ drained })]);
+  return { exitCode: 1, stdout: '', stderr: 'cat: no such file\n' };
+}
+
 /** As `agent ask`: its answer, or its words on stderr. */
 function agentAnswer({ faults, name }: Place): CommandOutcome {
-  if (faults.mute?.includes(name) !== true) return says(['{"parts":{}}']);
+  if (faults.mute?.includes(name) !== true)
+    return says([JSON.stringify({ format: 1, parts: faults.parts?.[name] ?? {} })]);
   return { exitCode: 3, stdout: '', stderr: 'the agent does not answer: no answer within 5000 ms\n' };
 }
 
