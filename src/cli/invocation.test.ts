@@ -10,6 +10,8 @@ describe('completeCommands', () => {
     ['evenkeel lab up', "bin/evenkeel lab up -f 'my shop/edge.yaml' --suffix b"],
     ['`evenkeel render -o DIR`', "`bin/evenkeel render -f 'my shop/edge.yaml' -o DIR`"],
     ['evenkeel apply --lab', "bin/evenkeel apply --lab -f 'my shop/edge.yaml' --suffix b"],
+    ['evenkeel move vip1 lb1', "bin/evenkeel move --lab -f 'my shop/edge.yaml' --suffix b vip1 lb1"],
+    ['evenkeel undrain web1', "bin/evenkeel undrain --lab -f 'my shop/edge.yaml' --suffix b web1"],
     ['evenkeel init > x', 'bin/evenkeel init > x'],
     ['another evenkeel that works', 'another evenkeel that works'],
     ['evenkeel issuing CA of devops', 'evenkeel issuing CA of devops'],

@@ -18,7 +18,7 @@ const takes: ReadonlyMap<string, 'nothing' | 'file' | 'file-and-suffix' | 'file-
   ...['up', 'down', 'status', 'ssh', 'exec', 'fault'].map((name) => [`lab ${name}`, 'file-and-suffix'] as const),
   ['start', 'file-and-suffix'],
   ...['list', 'run', 'matrix', 'heal'].map((name) => [`drill ${name}`, 'file-and-real'] as const),
-  ...['plan', 'apply', 'status', 'trace'].map((name) => [name, 'file-and-lab'] as const),
+  ...['plan', 'apply', 'status', 'trace', 'move', 'drain', 'undrain'].map((name) => [name, 'file-and-lab'] as const),
 ]);
 
 /** Reads from the words of the command line what `completeCommands` repeats. */
