@@ -5,9 +5,14 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { exampleModel } from '../../test/kit/example-model.ts';
 import { agentConfig } from '../model/agent-config.ts';
+import { isObject } from '../facts/fields.ts';
+import { parseAgentStatus } from '../facts/status-agent.ts';
+import type { AgentSight } from '../facts/status-agent.ts';
 import type { AgentPart } from './agent-part.ts';
 import { askOnce } from './ask-socket.ts';
 import { runAgent } from './run-agent.ts';
+import type { GuardState } from './witness/guard-vips.ts';
+import type { SegmentState } from './witness/watch-segment.ts';
 
 const model = exampleModel();
 const [balancer] = model.balancers;
@@ -69,6 +74,38 @@ const patient: AgentPart = async (context, signal) => {
 };
 
 describe('an agent', () => {
+  test('answers status in words that the status of the edge reads', async () => {
+    const guard: GuardState = { heard: ['lb2'], isolated: true, yielded: ['vip1'], announced: [], alarms: ['beware'] };
+    const segment: SegmentState = {
+      strangers: ['192.0.2.7'],
+      conflicts: [{ vip: 'vip1', macs: ['02:00:00:00:00:07'] }],
+    };
+    const saying =
+      (report: unknown): AgentPart =>
+      async (context, signal) => {
+        context.report(report);
+        await new Promise<void>((done) => signal.addEventListener('abort', () => done()));
+      };
+    const broken: AgentPart = () => Promise.reject(new Error('no socket'));
+    const agent = start({ witness: saying(guard), segment: saying(segment), broken });
+    const sight = async (): Promise<AgentSight> => {
+      const answer = await agent.ask({ ask: 'status' });
+      return parseAgentStatus(JSON.stringify(isObject(answer) ? answer['answer'] : undefined));
+    };
+    await until(() => agent.told.includes('READY=1'));
+    await until(async () => (await sight()).failedParts.length > 0);
+    expect(await sight()).toMatchObject({
+      isolated: true,
+      yielded: ['vip1'],
+      alarms: ['beware'],
+      ...segment,
+      blind: false,
+      settlingMs: undefined,
+    });
+    stop.abort();
+    await agent.ended;
+  });
+
   test('answers status and what its parts registered, and ends with the signal', async () => {
     const agent = start({ patient });
     await until(() => agent.told.includes('WATCHDOG=1'));
