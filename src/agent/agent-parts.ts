@@ -1,8 +1,9 @@
 import type { AgentConfig } from '../model/agent-config.ts';
 import type { AgentPart } from './agent-part.ts';
 import { backendsPart, balancerBackends } from './backends/backends-part.ts';
-import { failbackPart } from './failback/failback.ts';
+import { balancerFailback, failbackPart } from './failback/failback.ts';
 import { readinessPart } from './readiness/readiness.ts';
+import { reachWord } from './reach-word.ts';
 import { sightingsExchange } from './sightings-exchange.ts';
 import { hostHands } from './witness/host-hands.ts';
 import { answerPart, guardPart, segmentPart } from './witness/witness-parts.ts';
@@ -20,10 +21,14 @@ export function agentParts(config: AgentConfig, { wallClock, random }: Chance): 
   switch (config.role) {
     case 'balancer': {
       const sightings = sightingsExchange(config.pools);
+      const reach = reachWord();
       return new Map([
         ['readiness', readinessPart()],
-        ['failback', failbackPart(wallClock, (device) => hostHands(device).addresses())],
-        ['backends', backendsPart(balancerBackends(wallClock, random), sightings)],
+        [
+          'failback',
+          failbackPart(balancerFailback({ wallClock, addressesOf: (device) => hostHands(device).addresses(), reach })),
+        ],
+        ['backends', backendsPart(balancerBackends(wallClock, random), { sightings, reach })],
         ['witness', guardPart(wallClock, sightings)],
         ['segment', segmentPart],
       ]);

@@ -1,16 +1,19 @@
-/** Files on a balancer that decide whether it may hold VIPs; keepalived tracks each. `0` is well, anything else is not. */
+/** Files on a balancer that decide whether it may hold VIPs. `0` is well, anything else is not. */
 export const stateFiles = {
   /** Written by the hooks of the NGINX unit. On a tmpfs: born `1` at every boot. */
   nginxVerdict: '/run/evenkeel/nginx',
   /** Written by the agent, which asks NGINX: not `0` while NGINX hangs. Born `0` at every boot. */
   nginxAnswers: '/run/evenkeel/answers',
-  /** Written by the agent: not `0` while this balancer reaches no backend and another one does. Born `0` at every boot. */
+  /**
+   * Written by the agent: not `0` while this balancer reaches no backend and another one does. Born `0` at every boot. keepalived does not
+   * read it: a blind balancer settles, so it still serves when nobody else can.
+   */
   blind: '/run/evenkeel/blind',
   /** Written by a person, through `evenkeel drain`. Survives a reboot. */
   drain: '/var/lib/evenkeel/drain',
   /**
    * Not `0` while this balancer has just returned: its priorities are lowered, so that it takes a VIP only when nobody else can. Born `1` at
-   * every boot, `1` when NGINX ends or the balancer was cut off, `0` by the agent once the balancer was well for a while.
+   * every boot, `1` when NGINX ends or the balancer is cut off or blind, `0` by the agent once the balancer was well for a while.
    */
   settling: '/run/evenkeel/settling',
   /** What the agent believes of backends, and which of them a person drains; for the agent alone. */

@@ -93,7 +93,6 @@ describe('renderKeepalived', () => {
     expect(files).toEqual([
       ['/run/evenkeel/nginx', '0'],
       ['/run/evenkeel/answers', '0'],
-      ['/run/evenkeel/blind', '0'],
       ['/var/lib/evenkeel/drain', '0'],
       ['/run/evenkeel/isolate', '0'],
       ['/run/evenkeel/yield-vip1', '0'],
@@ -108,7 +107,6 @@ describe('renderKeepalived', () => {
       const tracked = [
         'nginx',
         'answers',
-        'blind',
         'drain',
         'isolate',
         `yield-${vip}`,

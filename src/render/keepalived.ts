@@ -26,7 +26,6 @@ interface Cause {
 const causes: readonly Cause[] = [
   { name: 'nginx', file: hostPaths.nginxVerdict },
   { name: 'answers', file: hostPaths.nginxAnswers },
-  { name: 'blind', file: hostPaths.blind },
   { name: 'drain', file: hostPaths.drain },
   { name: 'isolate', file: isolatePath },
 ];
@@ -57,7 +56,7 @@ export function renderKeepalived(
         ...[...causes, ...vipsOf(model, balancer).map(({ vip }) => yieldCause(vip))].map((cause) =>
           block(['track_file', cause.name], [line('file', cause.file), line('weight', '0')]),
         ),
-        { kind: 'comment', text: 'Who has just returned takes a VIP only when nobody else can.' },
+        { kind: 'comment', text: 'Who has just returned, or is of little use, takes a VIP only when nobody else can.' },
         block(['track_file', 'settling'], [line('file', hostPaths.settling), line('weight', '0')]),
         { kind: 'comment', text: 'A planned move raises the new holder. Failures are never weights.' },
         ...vipsOf(model, balancer).map(({ vip }) =>

@@ -101,7 +101,7 @@ describe('npm start', () => {
     });
     // On a busy machine the promise may not be kept (1); it must have been caused, measured and healed.
     expect([0, 1], drilled.stdout + drilled.stderr).toContain(drilled.exitCode);
-    expect(drilled.stdout).toMatch(/nginx-dead:lb1 +(kept|BROKEN|not judged) +\d/);
+    expect(drilled.stdout, drilled.stderr).toMatch(/nginx-dead:lb1 +(kept|BROKEN|not judged) +\d/);
     expect(readFileSync(report, 'utf8')).toContain('<svg');
     rmSync(dirname(report), { recursive: true });
     endGroup(start.child, 'SIGINT');

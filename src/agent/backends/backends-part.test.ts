@@ -9,6 +9,7 @@ import { smallModel } from '../../../test/kit/small-edge.ts';
 import { agentConfig } from '../../model/agent-config.ts';
 import { resolveCheck } from '../../model/resolve-check.ts';
 import type { AskHandler } from '../agent-part.ts';
+import { reachWord } from '../reach-word.ts';
 import { sightingsExchange } from '../sightings-exchange.ts';
 import { backendsPart } from './backends-part.ts';
 
@@ -89,7 +90,7 @@ async function begin(): Promise<(name: string, request?: Readonly<Record<string,
       wallClock: () => 1000,
       random: () => 0.5,
     },
-    sightingsExchange(pools),
+    { sightings: sightingsExchange(pools), reach: reachWord() },
   );
   running = part(
     {

@@ -6,6 +6,7 @@ import type { AgentContext, AgentPart } from '../agent-part.ts';
 import { pause } from '../pause.ts';
 import { replaceFile } from '../replace-file.ts';
 import type { SightingsExchange } from '../sightings-exchange.ts';
+import type { ReachWord } from '../reach-word.ts';
 import { readVerdict, writeVerdict } from '../verdict-file.ts';
 import type { BackendView } from './backend-view.ts';
 import { readDrained, writeDrained } from './drained-file.ts';
@@ -52,9 +53,13 @@ const againMs = 1000;
  * Asks the backends of all pools and tells NGINX, without a reload, which of them get requests (docs/adr/0011-pools-without-reload.md). When
  * this part ends, NGINX goes on with what it was told last, and counts failed requests itself.
  */
-export function backendsPart(places: BackendsPlaces, sightings: SightingsExchange): AgentPart {
+export function backendsPart(
+  places: BackendsPlaces,
+  { sightings, reach }: { readonly sightings: SightingsExchange; readonly reach: ReachWord },
+): AgentPart {
   return async (context, signal) => {
     const { pools } = context.config;
+    if (pools.length === 0) reach.tell('some');
     // Nothing to ask, and to end would be a failure.
     while (pools.length === 0 && !signal.aborted) await pause(idleMs, signal);
     if (signal.aborted) return;
@@ -66,7 +71,8 @@ export function backendsPart(places: BackendsPlaces, sightings: SightingsExchang
     const blind = blindTeller(context, places);
     const change = (): void => {
       const verdict = judge();
-      context.report({ blind: verdict.blind, pools: verdict.pools.map(inShort) });
+      reach.tell(verdict.reach);
+      context.report({ blind: verdict.reach === 'blind', pools: verdict.pools.map(inShort) });
       blind(verdict);
       teller.tell(verdict);
     };
@@ -111,8 +117,8 @@ async function lookAgain(change: () => void, signal: AbortSignal): Promise<void>
 }
 
 /**
- * Tells keepalived when this balancer reaches no backend and another one does: then its VIPs leave. Never when it is alone, or when nobody
- * reaches any: somebody must answer.
+ * Says when this balancer reaches no backend and another one does: then its VIPs leave (src/agent/failback). Never when it is alone, or
+ * when nobody reaches any: somebody must answer.
  */
 function blindTeller(
   { log, now, config }: AgentContext,
@@ -120,7 +126,8 @@ function blindTeller(
 ): (verdict: EdgeVerdict) => void {
   const patienceMs = blindAfterMs(config.pools);
   let since: number | undefined;
-  return ({ blind: isBlind }) => {
+  return ({ reach }) => {
+    const isBlind = reach === 'blind';
     since = isBlind ? (since ?? now()) : undefined;
     const blind = since !== undefined && now() - since >= patienceMs;
     const told = readVerdict(blindPath) !== '0';
@@ -131,7 +138,9 @@ function blindTeller(
       log(
         blind
           ? 'reaches no backend, and another balancer does: the VIPs leave'
-          : 'reaches backends again, or nobody does',
+          : reach === 'some'
+            ? 'reaches backends again'
+            : 'no other balancer says any more that it reaches backends',
       );
     } catch (error) {
       log(`${blindPath} can't be written: ${String(error)}`);

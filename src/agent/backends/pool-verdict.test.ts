@@ -4,7 +4,7 @@ import type { AgentPool } from '../../model/agent-config.ts';
 import { resolveCheck } from '../../model/resolve-check.ts';
 import type { HealthState } from './backend-health.ts';
 import { judgePools } from './pool-verdict.ts';
-import type { EdgeVerdict, PeerSightings, Sighting, VerdictInput } from './pool-verdict.ts';
+import type { EdgeVerdict, PeerSightings, Reach, Sighting, VerdictInput } from './pool-verdict.ts';
 import { poolsDocument, sameDocument } from './pools-document.ts';
 
 interface Given {
@@ -68,13 +68,13 @@ describe('judgePools', () => {
       ['unreachable-from-here', ['lb2']],
       ['down', []],
     ]);
-    expect(verdict).toMatchObject({ blind: false, pools: [{ panic: false, empty: false }] });
+    expect(verdict).toMatchObject({ reach: 'some', pools: [{ panic: false, empty: false }] });
     expect(uses(verdict)).toEqual(['up', 'down', 'down']);
   });
 
   it('does not believe what a peer told long ago', () => {
     const old = inputOf({ own: ['down'], peer: ['up'], ageMs: 3001 });
-    expect(judgePools(old)).toMatchObject({ blind: false, pools: [{ backends: [{ belief: 'down' }] }] });
+    expect(judgePools(old)).toMatchObject({ reach: 'unknown', pools: [{ backends: [{ belief: 'down' }] }] });
   });
 
   it.each<[string, Given, string]>([
@@ -97,11 +97,21 @@ describe('judgePools', () => {
     expect(judgePools(inputOf({ own: ['up'], drained: ['web1'] }))).toMatchObject({ pools: [{ empty: true }] });
   });
 
-  it('is blind when it reaches nothing and a peer does', () => {
-    expect(judgePools(inputOf({ own: ['down', 'down'], peer: ['down', 'up'] })).blind).toBe(true);
-    expect(judgePools(inputOf({ own: ['down', 'unknown'], peer: ['up', 'up'] })).blind).toBe(false);
-    expect(judgePools(inputOf({ own: ['down', 'down'], peer: ['down', 'unknown'] })).blind).toBe(false);
-    expect(judgePools({ ...inputOf({ own: [] }), pools: [] }).blind).toBe(false);
+  it.each<[Given, Reach]>([
+    [{ own: ['down', 'down'], peer: ['down', 'up'] }, 'blind'],
+    [{ own: ['down', 'down'], peer: ['down', 'down'] }, 'nobody'],
+    [{ own: ['down', 'down'], peer: ['down', 'unknown'] }, 'unknown'],
+    [{ own: ['down', 'down'] }, 'unknown'],
+    [{ own: ['down', 'down'], peer: ['up', 'up'], ageMs: 60_000 }, 'unknown'],
+    [{ own: ['down', 'down'], peer: ['down', 'down'], ageMs: 60_000 }, 'unknown'],
+    [{ own: ['down', 'unknown'], peer: ['up', 'up'] }, 'unknown'],
+    [{ own: ['down', 'up'], peer: ['up', 'up'] }, 'some'],
+  ])('reaches: %j', (one, expected) => {
+    expect(judgePools(inputOf(one)).reach).toBe(expected);
+  });
+
+  it('reaches all there is without backends', () => {
+    expect(judgePools({ ...inputOf({ own: [] }), pools: [] }).reach).toBe('some');
   });
 
   const states = fc.array(fc.constantFrom<HealthState>('up', 'down', 'unknown'), { minLength: 1, maxLength: 8 });
@@ -141,9 +151,12 @@ describe('judgePools', () => {
     fc.assert(
       fc.property(given, (one) => {
         const input = inputOf(one);
-        expect(judgePools({ ...input, peers: [] }).blind).toBe(false);
-        expect(judgePools({ ...input, freshMs: -1 }).blind).toBe(false);
-        if (one.own.includes('up')) expect(judgePools(input).blind).toBe(false);
+        for (const alone of [
+          { ...input, peers: [] },
+          { ...input, freshMs: -1 },
+        ])
+          expect(['some', 'unknown']).toContain(judgePools(alone).reach);
+        if (one.own.includes('up')) expect(judgePools(input).reach).toBe('some');
       }),
     );
   });
@@ -153,7 +166,7 @@ describe('judgePools', () => {
       fc.property(states, states, (one, other) => {
         const here = judgePools(inputOf({ own: one, peer: other }));
         const there = judgePools(inputOf({ own: other, peer: one }));
-        expect(here.blind && there.blind).toBe(false);
+        expect([here.reach, there.reach]).not.toEqual(['blind', 'blind']);
       }),
     );
   });

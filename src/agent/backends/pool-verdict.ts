@@ -52,9 +52,15 @@ export interface PoolVerdict {
 /** What one balancer makes of all views. */
 export interface EdgeVerdict {
   readonly pools: readonly PoolVerdict[];
-  /** This balancer reaches no backend of any pool while another one reaches some: it is of no use to clients. */
-  readonly blind: boolean;
+  readonly reach: Reach;
 }
+
+/**
+ * What a balancer reaches of all pools. `some`: at least one backend, or there are none to reach. `blind`: none while another one reaches
+ * some, so it is of no use to clients. `nobody`: none, and by the word of another one neither does that. `unknown`: not all were judged, or
+ * none is reached and nobody else says a word.
+ */
+export type Reach = 'some' | 'blind' | 'nobody' | 'unknown';
 
 /** Makes a verdict of a balancer's own views and of what its peers told. */
 export function judgePools(input: VerdictInput): EdgeVerdict {
@@ -63,6 +69,7 @@ export function judgePools(input: VerdictInput): EdgeVerdict {
   const peers = fresh.map(({ balancer, views }) => ({
     balancer,
     up: new Set(views.filter(({ state }) => state === 'up').map(placeKey)),
+    seesNone: views.every(({ state }) => state === 'down'),
   }));
   const pools = input.pools.map((pool) => {
     const believed = pool.backends.map((backend) => {
@@ -74,7 +81,13 @@ export function judgePools(input: VerdictInput): EdgeVerdict {
     });
     return poolVerdict(pool, believed);
   });
-  return { pools, blind: isBlind(pools.flatMap(({ backends }) => backends)) };
+  return {
+    pools,
+    reach: reachOf(
+      pools.flatMap(({ backends }) => backends),
+      peers.some(({ seesNone }) => seesNone),
+    ),
+  };
 }
 
 type Believed = Omit<BackendVerdict, 'use'>;
@@ -114,8 +127,11 @@ function isPanic(pool: AgentPool, believed: readonly Believed[]): boolean {
 }
 
 /** A balancer without backends, or one that has not judged all of them, is not blind; neither is one that is alone. */
-function isBlind(backends: readonly BackendVerdict[]): boolean {
-  return backends.every((one) => !reachable(one)) && backends.some(({ belief }) => belief === 'unreachable-from-here');
+function reachOf(backends: readonly BackendVerdict[], othersReachNone: boolean): Reach {
+  if (backends.length === 0 || backends.some(({ belief }) => belief === 'up')) return 'some';
+  if (backends.some(({ belief }) => belief === 'unknown')) return 'unknown';
+  if (backends.some(({ belief }) => belief === 'unreachable-from-here')) return 'blind';
+  return othersReachNone ? 'nobody' : 'unknown';
 }
 
 function reachable({ belief }: Pick<Believed, 'belief'>): boolean {
