@@ -87,7 +87,7 @@ function unitActions(unit: string, state: UnitFacts | undefined, input: ActionIn
     return touches.has('configuration') ? [{ kind: 'reload', unit, class: 'hitless', why }] : [];
   }
   if (unit === agentUnit) {
-    const why = 'it reads its program and configuration once; what it told keepalived stays';
+    const why = 'it reads its program and configuration once; VIPs stay where they are';
     return touches.size > 0 ? [{ kind: 'restart', unit, class: 'hitless', why }] : [];
   }
   const why = restartReason(unit, touches, input.facts);

@@ -5,6 +5,7 @@ import { answerClaims } from './answer-claims.ts';
 import { guardVips } from './guard-vips.ts';
 import { hostHands } from './host-hands.ts';
 import { readWitnessKey } from './read-witness-key.ts';
+import { inVrrpGroup } from './vrrp-group.ts';
 import { watchSegment } from './watch-segment.ts';
 import type { WitnessOptions } from './witness-options.ts';
 
@@ -29,7 +30,10 @@ export function answerPart(wallClock: () => number): AgentPart {
 
 /** On a balancer: says who else speaks VRRP with our numbers, or answers for our addresses. */
 export async function segmentPart({ config, log, report }: AgentContext, signal: AbortSignal): Promise<void> {
-  await watchSegment({ config, hands: hostHands(config.interface), log, report }, signal);
+  await Promise.all([
+    inVrrpGroup({ addresses: config.addresses, log }, signal),
+    watchSegment({ config, hands: hostHands(config.interface), log, report }, signal),
+  ]);
 }
 
 /** Each beginning is a boot of its own: the sequence of messages begins anew with it. */
