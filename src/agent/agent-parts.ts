@@ -2,6 +2,7 @@ import type { AgentConfig } from '../model/agent-config.ts';
 import type { AgentPart } from './agent-part.ts';
 import { backendsPart, balancerBackends } from './backends/backends-part.ts';
 import { balancerFailback, failbackPart } from './failback/failback.ts';
+import { balancerClaims, leftoverClaimsPart } from './leftover-claims.ts';
 import { readinessPart } from './readiness/readiness.ts';
 import { reachWord } from './reach-word.ts';
 import { sightingsExchange } from './sightings-exchange.ts';
@@ -31,6 +32,7 @@ export function agentParts(config: AgentConfig, { wallClock, random }: Chance): 
         ['backends', backendsPart(balancerBackends(wallClock, random), { sightings, reach })],
         ['witness', guardPart(wallClock, sightings)],
         ['segment', segmentPart],
+        ['claims', leftoverClaimsPart(balancerClaims(wallClock))],
       ]);
     }
     case 'nameserver':

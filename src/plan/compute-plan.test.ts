@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import { exampleModel } from '../../test/kit/example-model.ts';
+import { renderInputOf } from '../../test/kit/render-input.ts';
 import {
   bareFacts,
   desiredHosts,
@@ -12,6 +14,7 @@ import {
 import type { HostFacts } from '../facts/host-facts.ts';
 import type { DesiredHost } from '../render/desired-file.ts';
 import { agentUnit } from '../model/agent-paths.ts';
+import { renderEdge } from '../render/render-edge.ts';
 import { computePlan, observedPaths } from './compute-plan.ts';
 import { isEmptyPlan } from './plan.ts';
 import type { HostPlan, Plan } from './plan.ts';
@@ -271,6 +274,27 @@ describe('units and what a change costs', () => {
       { kind: 'restart', unit: agentUnit, class: 'hitless', why: expect.any(String) },
     ]);
     expect(lb1.class).toBe('hitless');
+  });
+
+  test('a new key of the witnesses restarts every agent, and nothing else', () => {
+    const model = exampleModel();
+    const before = renderEdge(renderInputOf(model, 'debian13'));
+    const after = renderEdge({ ...renderInputOf(model, 'debian13'), witnessKey: new Uint8Array(32).fill(5) });
+    const { hosts } = computePlan({ model, desired: after, facts: settled(before) });
+    const actions = hosts.map((host): readonly [string, readonly string[]] => [
+      host.host,
+      host.actions.map((one) => ('unit' in one ? `${one.kind} ${one.unit}` : one.kind)),
+    ]);
+    const restart = `restart ${agentUnit}`;
+    expect(actions.toSorted(([a], [b]) => (a < b ? -1 : 1))).toEqual([
+      ['dns1', [restart]],
+      ['dns2', [restart]],
+      ['lb1', [restart]],
+      ['lb2', [restart]],
+      ['web1', []],
+      ['web2', []],
+    ]);
+    expect(hosts.map((host) => host.class)).toEqual(hosts.map(() => 'hitless'));
   });
 
   test('a drop-in of a running service needs a restart, which moves the VIP', () => {

@@ -13,7 +13,8 @@ export function renderWitness(input: RenderInput, host: Balancer | Nameserver): 
     host: host.name,
     path: witnessKeyPath,
     content: `${Buffer.from(input.witnessKey).toString('hex')}\n`,
-    activates: 'none',
+    // It is read once, when the agent begins: one that goes on with the old key is heard by nobody.
+    activates: 'agent',
     visibility: 'secret',
     why: 'balancers and witnesses know each other by it',
   });

@@ -198,6 +198,11 @@ describe('what is wrong is said, with its cause', () => {
     expect(healthy).toBe(expected.every((line) => line.startsWith('warning')));
     expect(problems.every((problem) => problem.next !== '' && problem.subject !== '')).toBe(true);
   });
+
+  test('a drained balancer comes back by a command that tells everybody, and not by a file', async () => {
+    const { problems } = await statusOf({ drained: ['lb1'] });
+    expect(problems.map(({ next }) => next)).toEqual(['evenkeel undrain lb1']);
+  });
 });
 
 describe('certificates', () => {

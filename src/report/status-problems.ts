@@ -1,6 +1,5 @@
 import type { Model } from '../model/model.ts';
 import { agentUnit } from '../model/agent-paths.ts';
-import { stateFiles } from '../model/state-files.ts';
 import { dnsQuestions } from '../model/vip-addresses.ts';
 import type {
   BackendStatus,
@@ -112,7 +111,7 @@ function drainProblem(balancer: BalancerStatus): readonly StatusProblem[] {
   return [
     warning('balancer-drained', host, {
       message: `${host} is kept out of service by a person (drained)`,
-      next: `on ${host}: echo 0 > ${stateFiles.drain}`,
+      next: `evenkeel undrain ${host}`,
     }),
   ];
 }

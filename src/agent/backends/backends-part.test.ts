@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import type { Server } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -21,6 +21,7 @@ let backends: readonly Server[];
 let status = 200;
 let told: { version: number; pools: Record<string, { backends: { id: string; state: string }[] }> }[] = [];
 let held = 0;
+let logged: string[] = [];
 let running: Promise<void> | undefined;
 
 async function listen(server: Server, where: string | number): Promise<number> {
@@ -37,6 +38,7 @@ beforeEach(async () => {
   status = 200;
   told = [];
   held = 0;
+  logged = [];
   nginx = createServer((request, answer) => {
     let body = '';
     request.on('data', (part) => (body += part));
@@ -84,6 +86,7 @@ async function begin(): Promise<(name: string, request?: Readonly<Record<string,
     {
       statePath: join(folder, 'backends.json'),
       drainedPath: join(folder, 'drained.json'),
+      leftoverMs: 300,
       poolsFile: join(folder, 'pools.json'),
       poolsSocket: join(folder, 'pools.sock'),
       blindPath: join(folder, 'blind'),
@@ -96,7 +99,7 @@ async function begin(): Promise<(name: string, request?: Readonly<Record<string,
     {
       config: { ...config, pools },
       now: () => performance.now(),
-      log: () => undefined,
+      log: (line) => logged.push(line),
       register: (name, handler) => handlers.set(name, handler),
       report: () => undefined,
     },
@@ -144,8 +147,81 @@ test('a backend that a person drains stays so over a restart, and a name that is
   await eventually(() => states() === 'up,up');
 });
 
-test('a file of drained backends that is broken drains nothing', async () => {
-  writeFileSync(join(folder, 'drained.json'), '{"drained": 7');
+test('a backend that no pool has any more is forgotten after a while, and the others stay', async () => {
+  const path = join(folder, 'drained.json');
+  writeFileSync(path, '{"drained":["old:80","web1","web9"]}');
+  await begin();
+  await eventually(() => states() === 'drain,up');
+  // For as long as an apply may still be undone.
+  expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual({ drained: ['old:80', 'web1', 'web9'] });
+  await eventually(() => logged.length > 0);
+  expect(JSON.parse(readFileSync(path, 'utf8'))).toEqual({ drained: ['web1'] });
+  expect(logged).toEqual(['forgets that a person drained old:80, web9: no pool has it']);
+  expect(states()).toBe('drain,up');
+});
+
+test('files that are broken drain nothing, stop nothing, are said, and make way', async () => {
+  const place = (name: string): string => join(folder, name);
+  writeFileSync(place('drained.json'), '{"drained": 7');
+  writeFileSync(place('backends.json'), '\0\0\0');
+  writeFileSync(place('pools.json'), '{"version": 1, "pools');
+  const ask = await begin();
+  await eventually(() => states() === 'up,up');
+  expect(logged).toEqual([
+    `${place('drained.json')} is broken, so no backend is drained; see ${place('drained.json')}.broken`,
+    `what was known of backends can't be read, so all are asked anew: ${place('backends.json')} is broken, or of another version`,
+  ]);
+  expect(readFileSync(place('drained.json.broken'), 'utf8')).toBe('{"drained": 7');
+  expect(existsSync(place('drained.json'))).toBe(false);
+  expect(JSON.parse(readFileSync(place('pools.json'), 'utf8'))).toEqual(told.at(-1));
+  await eventually(() => readFileSync(place('backends.json'), 'utf8').includes('"up"'));
+  expect(ask('drain-backend', { name: 'web1' })).toEqual({ drained: ['web1'] });
+});
+
+test('a full disk keeps no news from NGINX, is said once, and the file follows when there is room', async () => {
+  const path = join(folder, 'pools.json');
   await begin();
   await eventually(() => states() === 'up,up');
+  const [web1] = backends;
+  const before = readFileSync(path, 'utf8');
+  for (const name of ['pools.json.agent', 'backends.json.new']) {
+    rmSync(join(folder, name), { force: true });
+    symlinkSync('/dev/full', join(folder, name));
+  }
+  web1?.closeAllConnections();
+  web1?.close();
+  await eventually(() => states() === 'down,up');
+  // Told again and again meanwhile: an NGINX that starts anew has read the old file.
+  const count = told.length;
+  await eventually(() => told.length > count + 1);
+  expect(readFileSync(path, 'utf8')).toBe(before);
+  expect(logged.toSorted()).toEqual([
+    expect.stringContaining(`${path} can't be written, and is tried again each second: ENOSPC`),
+    expect.stringContaining("what is known of backends can't be kept, and is tried again: ENOSPC"),
+  ]);
+  for (const name of ['pools.json.agent', 'backends.json.new']) rmSync(join(folder, name));
+  await eventually(() => readFileSync(path, 'utf8') === JSON.stringify(told.at(-1)));
+  await eventually(() => readFileSync(join(folder, 'backends.json'), 'utf8').includes('"down"'));
+  expect(logged).toHaveLength(2);
+  const settled = told.length;
+  await wait(1500);
+  expect(told).toHaveLength(settled);
+  if (web1 !== undefined) await listen(web1, 0);
+});
+
+test('a drain that would not outlive a restart is refused, and nothing has changed', async () => {
+  const ask = await begin();
+  await eventually(() => states() === 'up,up');
+  const beside = join(folder, 'drained.json.agent');
+  symlinkSync('/dev/full', beside);
+  expect(() => ask('drain-backend', { name: 'web1' })).toThrow(
+    'nothing was changed, because it would not outlive a restart: ENOSPC',
+  );
+  await wait(300);
+  expect(states()).toBe('up,up');
+  rmSync(beside);
+  expect(ask('drain-backend', { name: 'web1' })).toEqual({ drained: ['web1'] });
+  symlinkSync('/dev/full', beside);
+  expect(() => ask('undrain-backend', { name: 'web1' })).toThrow('nothing was changed');
+  await eventually(() => states() === 'drain,up');
 });

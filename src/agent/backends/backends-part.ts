@@ -1,30 +1,26 @@
 import type { AgentPool } from '../../model/agent-config.ts';
 import { poolsFile, poolsSocket } from '../../model/pools-document.ts';
-import type { PoolsDocument } from '../../model/pools-document.ts';
 import { stateFiles } from '../../model/state-files.ts';
 import type { AgentContext, AgentPart } from '../agent-part.ts';
+import { errorWords } from '../error-words.ts';
+import { leftoverMs } from '../leftover-claims.ts';
 import { pause } from '../pause.ts';
-import { replaceFile } from '../replace-file.ts';
 import type { SightingsExchange } from '../sightings-exchange.ts';
 import type { ReachWord } from '../reach-word.ts';
 import { readVerdict, writeVerdict } from '../verdict-file.ts';
 import type { BackendView } from './backend-view.ts';
-import { readDrained, writeDrained } from './drained-file.ts';
+import { drainedBackends } from './drained-backends.ts';
+import type { DrainedPlaces } from './drained-backends.ts';
+import { nginxTeller } from './nginx-teller.ts';
+import type { NginxPlaces } from './nginx-teller.ts';
 import { judgePools } from './pool-verdict.ts';
 import type { EdgeVerdict } from './pool-verdict.ts';
-import { poolsDocument, sameDocument } from './pools-document.ts';
 import { startBackends } from './start-backends.ts';
-import { tellNginx } from './tell-nginx.ts';
 
 /** Where this part looks and writes, and what is not the same twice. */
-export interface BackendsPlaces {
+export interface BackendsPlaces extends DrainedPlaces, NginxPlaces {
   readonly statePath: string;
-  readonly drainedPath: string;
-  readonly poolsFile: string;
-  readonly poolsSocket: string;
   readonly blindPath: string;
-  /** Milliseconds since the epoch: what a document's version grows with, also over restarts. */
-  readonly wallClock: () => number;
   /** From 0 up to 1. */
   readonly random: () => number;
 }
@@ -34,6 +30,7 @@ export function balancerBackends(wallClock: () => number, random: () => number):
   return {
     statePath: stateFiles.backends,
     drainedPath: stateFiles.drainedBackends,
+    leftoverMs,
     poolsFile,
     poolsSocket,
     blindPath: stateFiles.blind,
@@ -46,7 +43,7 @@ export function balancerBackends(wallClock: () => number, random: () => number):
 const freshMs = 1500;
 /** Between two looks at the signal of a part that has nothing to do. Milliseconds. */
 const idleMs = 60_000;
-/** Until NGINX is told once more what it did not take. Milliseconds. */
+/** Between two looks at what the others see. Milliseconds. */
 const againMs = 1000;
 
 /**
@@ -59,15 +56,18 @@ export function backendsPart(
 ): AgentPart {
   return async (context, signal) => {
     const { pools } = context.config;
-    if (pools.length === 0) reach.tell('some');
+    const drained = drainedBackends(context, places);
+    if (pools.length === 0) {
+      reach.tell('some');
+      await drained.forgetLeftovers(signal);
+    }
     // Nothing to ask, and to end would be a failure.
     while (pools.length === 0 && !signal.aborted) await pause(idleMs, signal);
     if (signal.aborted) return;
-    let drained = readDrained(places.drainedPath);
     let views: readonly BackendView[] = [];
     const teller = nginxTeller(context, places);
     const judge = (): EdgeVerdict =>
-      judgePools({ pools, own: views, peers: sightings.heard(context.now()), freshMs, drained });
+      judgePools({ pools, own: views, peers: sightings.heard(context.now()), freshMs, drained: drained.names() });
     const blind = blindTeller(context, places);
     const change = (): void => {
       const verdict = judge();
@@ -77,14 +77,9 @@ export function backendsPart(
       teller.tell(verdict);
     };
     const setDrained = (name: unknown, does: 'drain' | 'undrain'): unknown => {
-      if (typeof name !== 'string' || !isBackend(pools, name)) throw new Error(`there is no backend ${String(name)}`);
-      const next = new Set(drained);
-      if (does === 'drain') next.add(name);
-      else next.delete(name);
-      writeDrained(places.drainedPath, next);
-      drained = next;
+      drained.turn(name, does);
       change();
-      return { drained: [...drained] };
+      return { drained: [...drained.names()] };
     };
     context.register('drain-backend', ({ name }) => setDrained(name, 'drain'));
     context.register('undrain-backend', ({ name }) => setDrained(name, 'undrain'));
@@ -99,12 +94,19 @@ export function backendsPart(
         sightings.tell(views);
         change();
       },
-      onTrouble: (error) => context.log(`what is known of backends can't be kept: ${String(error)}`),
+      onTrouble: (error) =>
+        context.log(`what is known of backends can't be kept, and is tried again: ${errorWords(error)}`),
+      onBroken: (why) => context.log(`what was known of backends can't be read, so all are asked anew: ${why}`),
     });
     views = watch.views();
     sightings.tell(views);
     change();
-    await Promise.all([watch.ended, teller.keepTelling(signal), lookAgain(change, signal)]);
+    await Promise.all([
+      watch.ended,
+      teller.keepTelling(signal),
+      lookAgain(change, signal),
+      drained.forgetLeftovers(signal),
+    ]);
   };
 }
 
@@ -156,10 +158,6 @@ function blindAfterMs(pools: readonly AgentPool[]): number {
   return freshMs + Math.max(0, ...pools.map(({ check }) => check.fall * check.intervalMs + check.timeoutMs));
 }
 
-function isBackend(pools: readonly AgentPool[], name: string): boolean {
-  return pools.some(({ backends }) => backends.some((one) => one.name === name || one.name.startsWith(`${name}:`)));
-}
-
 function inShort({ pool, panic, empty, backends }: EdgeVerdict['pools'][number]): unknown {
   return {
     pool,
@@ -167,70 +165,4 @@ function inShort({ pool, panic, empty, backends }: EdgeVerdict['pools'][number])
     empty,
     backends: backends.map(({ backend, belief, use }) => ({ name: backend.name, belief, use })),
   };
-}
-
-interface NginxTeller {
-  readonly tell: (verdict: EdgeVerdict) => void;
-  /** Tells again what was not taken, until the signal fires. */
-  readonly keepTelling: (signal: AbortSignal) => Promise<void>;
-}
-
-/** Sends each new document: the file first, from which NGINX starts and reloads, then the socket. */
-function nginxTeller({ log }: AgentContext, places: BackendsPlaces): NginxTeller {
-  let wanted: PoolsDocument | undefined;
-  let taken: PoolsDocument | undefined;
-  let version = 0;
-  let complaint = '';
-  let isTelling = false;
-  const complain = (words: string): void => {
-    if (words !== complaint && words !== '') log(words);
-    complaint = words;
-  };
-  const send = async (): Promise<void> => {
-    if (isTelling) return;
-    isTelling = true;
-    try {
-      for (;;) {
-        const document = wanted;
-        if (document === undefined || document === taken) break;
-        const text = JSON.stringify(document);
-        replaceFile(places.poolsFile, text);
-        const { status, words } = await tellNginx(places.poolsSocket, text);
-        // An older one: the clock was set back. The next one is newer than what NGINX holds.
-        if (status === 409) version = Math.max(version, heldVersion(words));
-        if (status !== 200) throw new Error(`NGINX does not take the pools: ${status} ${words}`);
-        taken = document;
-        complain('');
-      }
-    } catch (error) {
-      complain(`NGINX was not told: ${error instanceof Error ? error.message : String(error)}`);
-    } finally {
-      isTelling = false;
-    }
-  };
-  const next = (): number => {
-    version = Math.max(version + 1, Math.floor(places.wallClock()));
-    return version;
-  };
-  return {
-    tell(verdict) {
-      const document = poolsDocument(verdict, next());
-      if (wanted !== undefined && sameDocument(wanted, document)) return;
-      wanted = document;
-      void send();
-    },
-    async keepTelling(signal) {
-      while (!signal.aborted) {
-        await pause(againMs, signal);
-        if (signal.aborted || wanted === undefined || wanted === taken) continue;
-        wanted = { ...wanted, version: next() };
-        await send();
-      }
-    },
-  };
-}
-
-/** The version that NGINX says it holds; 0 when it does not. */
-function heldVersion(words: string): number {
-  return Number(/\d{1,14}/.exec(words)?.[0] ?? '0');
 }

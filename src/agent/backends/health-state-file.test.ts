@@ -1,8 +1,9 @@
-import { mkdtemp, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, mkdir, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as wait } from 'node:timers/promises';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { dampingWindowMs, unknownHealth } from './backend-health.ts';
 import type { BackendHealth } from './backend-health.ts';
 import { parseHealthState, printHealthState, readHealthState, writeHealthState } from './health-state-file.ts';
@@ -15,6 +16,16 @@ beforeAll(async () => {
 });
 
 afterAll(() => rm(folder, { recursive: true }));
+
+/** Why files could not be read. */
+let broken: string[] = [];
+beforeEach(() => {
+  broken = [];
+});
+
+function read(path: string, nowMs: number): ReturnType<typeof readHealthState> {
+  return readHealthState(path, { nowMs, onBroken: (why) => broken.push(why) });
+}
 
 const down: BackendHealth = {
   ...unknownHealth(1_700_000_000_000),
@@ -31,7 +42,7 @@ describe('the state file', () => {
   it('gives back what was believed, with falls as old as they were', async () => {
     const path = join(folder, 'backends.json');
     await writeHealthState(path, { healths: new Map([['a', { ...down, failedInRow: 3 }]]), nowMs: 10_000 });
-    expect(await readHealthState(path, 100_000)).toEqual(new Map([['a', { ...down, falls: [94_000] }]]));
+    expect(await read(path, 100_000)).toEqual(new Map([['a', { ...down, falls: [94_000] }]]));
     expect(await readdir(folder)).toEqual(['backends.json']);
   });
 
@@ -74,9 +85,24 @@ describe('the state file', () => {
   });
 
   it('is no file, or a folder: starts afresh', async () => {
-    expect(await readHealthState(join(folder, 'missing', 'backends.json'), 0)).toEqual(new Map());
-    expect(await readHealthState(folder, 0)).toEqual(new Map());
+    expect(await read(join(folder, 'missing', 'backends.json'), 0)).toEqual(new Map());
+    expect(broken).toEqual([]);
+    expect(await read(folder, 0)).toEqual(new Map());
+    expect(broken).toEqual([expect.stringContaining('EISDIR')]);
   });
+
+  it.each(['', '{"format":1,"backends":[{"ke', '{"format":2,"backends":[]}'])(
+    'is %j: says so, starts afresh, and the next write replaces it',
+    async (text) => {
+      const path = join(folder, 'broken.json');
+      await writeFile(path, text);
+      expect(await read(path, 0)).toEqual(new Map());
+      expect(broken).toEqual([`${path} is broken, or of another version`]);
+      await writeHealthState(path, { healths: new Map([['a', down]]), nowMs: 0 });
+      expect((await read(path, 0)).size).toBe(1);
+      expect(broken).toHaveLength(1);
+    },
+  );
 });
 
 describe('keepHealth', () => {
@@ -84,41 +110,60 @@ describe('keepHealth', () => {
     const path = join(folder, 'kept.json');
     let checks = 0;
     let asked = 0;
-    const keeper = keepHealth(
-      path,
-      () => {
+    const keeper = keepHealth(path, {
+      healths: () => {
         asked += 1;
         return new Map([['a', { ...down, checks }]]);
       },
-      (error) => {
+      onTrouble: (error) => {
         throw error;
       },
-    );
+      signal: new AbortController().signal,
+    });
     for (checks = 1; checks <= 20; checks += 1) keeper.save();
     await keeper.idle();
-    expect((await readHealthState(path, 10_000)).get('a')?.checks).toBe(21);
+    expect((await read(path, 10_000)).get('a')?.checks).toBe(21);
     expect(asked).toBeLessThanOrEqual(2);
   });
 
-  it('tells of trouble once, goes on, and writes again when the disk lets it', async () => {
-    const place = join(folder, 'later');
-    const path = join(place, 'backends.json');
+  it('tells of a full disk once, and writes by itself as soon as there is room', async () => {
+    const path = join(folder, 'later.json');
+    await symlink('/dev/full', `${path}.new`);
     const troubles: unknown[] = [];
-    const keeper = keepHealth(
-      path,
-      () => new Map([['a', down]]),
-      (error) => troubles.push(error),
-    );
-    for (let turn = 0; turn < 3; turn += 1) {
-      keeper.save();
-      await keeper.idle();
-    }
-    expect(troubles).toMatchObject([{ code: 'ENOENT' }]);
-    await mkdir(place);
+    const keeper = keepHealth(path, {
+      healths: () => new Map([['a', down]]),
+      onTrouble: (error) => troubles.push(error),
+      signal: new AbortController().signal,
+    });
+    keeper.save();
+    await wait(1300);
+    keeper.save();
+    expect(troubles).toMatchObject([{ code: 'ENOSPC' }]);
+    await rm(`${path}.new`);
+    await keeper.idle();
+    expect((await read(path, 0)).size).toBe(1);
+    expect(troubles).toHaveLength(1);
+  });
+
+  it('gives up when it is told to end, after one more try', async () => {
+    const stop = new AbortController();
+    let asked = 0;
+    const keeper = keepHealth(join(folder, 'missing', 'backends.json'), {
+      healths: () => {
+        asked += 1;
+        return new Map();
+      },
+      onTrouble: () => undefined,
+      signal: stop.signal,
+    });
+    keeper.save();
+    await wait(100);
+    stop.abort();
+    await keeper.idle();
+    expect(asked).toBe(2);
     keeper.save();
     await keeper.idle();
-    expect((await readHealthState(path, 0)).size).toBe(1);
-    expect(troubles).toHaveLength(1);
+    expect(asked).toBe(3);
   });
 
   it('keeps the old file when the new one cannot be put in place', async () => {

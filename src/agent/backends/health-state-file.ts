@@ -1,20 +1,30 @@
 import { open, readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { isObject, numberAt, parseJson, textAt } from '../../facts/fields.ts';
+import { isObject, numberAt, objectsOf, parseJson, textAt } from '../../facts/fields.ts';
 import type { JsonObject } from '../../facts/fields.ts';
+import { errorWords, isMissing } from '../error-words.ts';
 import { dampingWindowMs, keptFalls, unknownHealth } from './backend-health.ts';
 import type { BackendHealth } from './backend-health.ts';
 
-/** Raised when older files cannot be read any more; they are then left aside. */
+/** Raised when older files cannot be read any more; they are then passed over. */
 const fileFormat = 1;
 
 /**
- * Reads what was believed before, by `CheckTarget.key`. No file, a broken one or one of another format is an empty map;
- * never throws. `nowMs` is monotonic: falls are kept as ages, since that clock starts anew with each boot.
+ * Reads what was believed before, by `CheckTarget.key`. No file, a broken one or one of another format is an empty map, and `onBroken` is
+ * told of the last two; never throws. `nowMs` is monotonic: falls are kept as ages, since that clock starts anew with each boot.
  */
-export async function readHealthState(path: string, nowMs: number): Promise<ReadonlyMap<string, BackendHealth>> {
-  const text = await readFile(path, 'utf8').catch(() => '');
-  return parseHealthState(text, nowMs);
+export async function readHealthState(
+  path: string,
+  { nowMs, onBroken }: { readonly nowMs: number; readonly onBroken: (why: string) => void },
+): Promise<ReadonlyMap<string, BackendHealth>> {
+  try {
+    const text = await readFile(path, 'utf8');
+    if (backendsIn(text) === undefined) onBroken(`${path} is broken, or of another version`);
+    return parseHealthState(text, nowMs);
+  } catch (error) {
+    if (!isMissing(error)) onBroken(errorWords(error));
+    return new Map();
+  }
 }
 
 /** Writes what is believed, whole or not at all: beside, to the disk, then in place. Rejects when the disk refuses. */
@@ -51,16 +61,20 @@ export function printHealthState(healths: ReadonlyMap<string, BackendHealth>, no
 
 /** Reads the text of the file; backends that make no sense are left out. */
 export function parseHealthState(text: string, nowMs: number): ReadonlyMap<string, BackendHealth> {
-  const file = parseJson(text);
   const healths = new Map<string, BackendHealth>();
-  if (!isObject(file) || file['format'] !== fileFormat || !Array.isArray(file['backends'])) return healths;
-  for (const one of file['backends']) {
-    if (!isObject(one)) continue;
+  for (const one of backendsIn(text) ?? []) {
     const key = textAt(one, 'key');
     const health = healthOf(one, nowMs);
     if (key !== '' && health !== undefined) healths.set(key, health);
   }
   return healths;
+}
+
+/** What the file lists; undefined when it is none of this format. */
+function backendsIn(text: string): readonly JsonObject[] | undefined {
+  const file = parseJson(text);
+  if (!isObject(file) || file['format'] !== fileFormat || !Array.isArray(file['backends'])) return undefined;
+  return objectsOf(file['backends']);
 }
 
 function healthOf(one: JsonObject, nowMs: number): BackendHealth | undefined {

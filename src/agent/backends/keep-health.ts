@@ -1,3 +1,4 @@
+import { pause } from '../pause.ts';
 import type { BackendHealth } from './backend-health.ts';
 import { writeHealthState } from './health-state-file.ts';
 
@@ -9,15 +10,23 @@ export interface HealthKeeper {
   readonly idle: () => Promise<void>;
 }
 
+/** What a keeper needs. */
+export interface KeeperOptions {
+  readonly healths: () => ReadonlyMap<string, BackendHealth>;
+  /** Called when the disk refuses: once, and again only after a write went well. */
+  readonly onTrouble: (error: unknown) => void;
+  /** Ends the trying again. */
+  readonly signal: AbortSignal;
+}
+
+/** Until a write that the disk refused is tried again. Milliseconds. */
+const againMs = 1000;
+
 /**
- * Writes what is believed to `path` when told to, one write at a time. A disk that refuses is told to `onTrouble` once,
- * and again only after a write went well: checks go on, and the next change tries again.
+ * Writes what is believed to `path` when told to, one write at a time. What the disk refuses is tried again until it was written, or the
+ * signal fires; checks go on meanwhile.
  */
-export function keepHealth(
-  path: string,
-  healths: () => ReadonlyMap<string, BackendHealth>,
-  onTrouble: (error: unknown) => void,
-): HealthKeeper {
+export function keepHealth(path: string, { healths, onTrouble, signal }: KeeperOptions): HealthKeeper {
   let wanted = false;
   let writing: Promise<void> | undefined;
   let troubled = false;
@@ -30,6 +39,10 @@ export function keepHealth(
       } catch (error) {
         if (!troubled) onTrouble(error);
         troubled = true;
+        // The last word, at the end, is tried once.
+        if (signal.aborted) continue;
+        wanted = true;
+        await pause(againMs, signal);
       }
     }
     writing = undefined;

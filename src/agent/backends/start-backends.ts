@@ -17,13 +17,15 @@ export interface BackendsOptions {
   readonly signal: AbortSignal;
   /** Called with all views after a state changed. */
   readonly onChange: (views: readonly BackendView[]) => void;
-  /** Called when the state file cannot be written; the checks go on. */
+  /** Called when the state file cannot be written; the checks go on, and the file is tried again until it was written. */
   readonly onTrouble: (error: unknown) => void;
+  /** Called at the start when there is a state file that says nothing; the next write replaces it. */
+  readonly onBroken: (why: string) => void;
 }
 
 /** Starts to ask all backends, from what was believed before. `ended` of the watch includes the last write. */
 export async function startBackends(options: BackendsOptions): Promise<BackendWatch> {
-  const saved = await readHealthState(options.statePath, performance.now());
+  const saved = await readHealthState(options.statePath, { nowMs: performance.now(), onBroken: options.onBroken });
   const { pools, random, signal } = options;
   const watch = watchBackends({
     pools,
@@ -36,7 +38,7 @@ export async function startBackends(options: BackendsOptions): Promise<BackendWa
       options.onChange(views);
     },
   });
-  const keeper = keepHealth(options.statePath, watch.healths, options.onTrouble);
+  const keeper = keepHealth(options.statePath, { healths: watch.healths, onTrouble: options.onTrouble, signal });
   return { ...watch, ended: endWith(watch, keeper) };
 }
 

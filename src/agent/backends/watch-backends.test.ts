@@ -15,6 +15,11 @@ import { readHealthState } from './health-state-file.ts';
 import { startBackends } from './start-backends.ts';
 import type { BackendWatch } from './watch-backends.ts';
 
+/** For what must not happen. */
+function fail(why: string): never {
+  throw new Error(why);
+}
+
 let folder = '';
 let stop = new AbortController();
 let watch: BackendWatch | undefined;
@@ -54,6 +59,7 @@ async function start(pools: readonly AgentPool[]): Promise<{
       news = Promise.withResolvers();
     },
     onTrouble: (error) => news.reject(error),
+    onBroken: fail,
   });
   watch = started;
   return {
@@ -124,7 +130,7 @@ describe('startBackends', () => {
     const [before] = await until(all('down'));
     stop.abort();
     await watch?.ended;
-    expect((await readHealthState(join(folder, 'backends.json'), 0)).size).toBe(1);
+    expect((await readHealthState(join(folder, 'backends.json'), { nowMs: 0, onBroken: fail })).size).toBe(1);
     stop = new AbortController();
     await start([poolOf('shop', port)]);
     expect(watch?.views()).toMatchObject([
@@ -156,6 +162,7 @@ describe('startBackends', () => {
       signal: stop.signal,
       onChange: (views) => down.resolve(views),
       onTrouble: (error) => troubles.push(error),
+      onBroken: fail,
     });
     expect(await down.promise).toMatchObject([{ state: 'down' }]);
     stop.abort();
