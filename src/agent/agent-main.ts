@@ -11,6 +11,7 @@ import { askOnce } from './ask-socket.ts';
 import { readAgentConfig } from './read-config.ts';
 import { runAgent } from './run-agent.ts';
 import { tellSystemd, watchdogMs } from './tell-systemd.ts';
+import { errorWords } from '../base/error-words.ts';
 
 /** systemd does not start a unit again that ends with this (RestartPreventExitStatus=): another try reads the same file. */
 const configRefused = 78;
@@ -70,7 +71,7 @@ async function ask(): Promise<number> {
   });
   const request = JSON.stringify({ ...Object.fromEntries(fields), ask: name });
   const line = await askOnce(agentSocket, request, askMs).catch((error: unknown) => {
-    console.error(`the agent does not answer: ${error instanceof Error ? error.message : String(error)}`);
+    console.error(`the agent does not answer: ${errorWords(error)}`);
     return undefined;
   });
   if (line === undefined) return 3;

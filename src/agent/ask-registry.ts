@@ -1,5 +1,6 @@
 import { isObject, parseJson } from '../facts/fields.ts';
 import type { AskHandler } from './agent-part.ts';
+import { errorWords } from '../base/error-words.ts';
 
 /** The questions an agent answers. */
 export interface AskRegistry {
@@ -30,7 +31,7 @@ export function askRegistry(): AskRegistry {
       try {
         return JSON.stringify({ ok: true, answer: (await found.handler(request)) ?? null });
       } catch (error) {
-        return refusal(error instanceof Error ? error.message : String(error));
+        return refusal(errorWords(error));
       }
     },
   };

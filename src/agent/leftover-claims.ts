@@ -3,7 +3,7 @@ import { basename, dirname, join } from 'node:path';
 import { claimFile } from '../model/state-files.ts';
 import type { AgentContext, AgentPart } from './agent-part.ts';
 import { sayOnce } from './say-once.ts';
-import { errorWords } from './error-words.ts';
+import { errorWords } from '../base/error-words.ts';
 import { pause } from './pause.ts';
 
 /**

@@ -4,6 +4,7 @@ import type { Host } from '../hosts/host.ts';
 import type { Controller } from './controller.ts';
 import { lockHost } from './host-lock.ts';
 import type { HostLock } from './host-lock.ts';
+import { errorWords } from '../base/error-words.ts';
 
 /** The locks of all hosts of an apply. */
 export interface HostLocks {
@@ -25,7 +26,7 @@ export async function lockAll(hosts: readonly Host[], controller: Controller, em
       [...locks].map(([host, lock]) =>
         lock.release().catch((error: unknown) => {
           // Not worth failing for: the lock ends by itself.
-          const text = `the lock could not be given back: ${error instanceof Error ? error.message : String(error)}`;
+          const text = `the lock could not be given back: ${errorWords(error)}`;
           emit({ code: 'warning', level: 'warning', data: { host, text } });
         }),
       ),

@@ -14,6 +14,7 @@ import {
   writeJournal,
 } from './journal-file.ts';
 import { pause } from './wait-until.ts';
+import { errorWords } from '../base/error-words.ts';
 
 /** How often a lock that somebody else holds is tried. */
 const retryMs = 100;
@@ -105,7 +106,7 @@ async function isAnotherLab({ place }: StoredJournal): Promise<boolean> {
 
 function notHealed({ fault, since }: LeftFault, error: unknown): Fault {
   const details = error instanceof Fault ? error.details : undefined;
-  const reason = details?.message ?? (error instanceof Error ? error.message : String(error));
+  const reason = details?.message ?? errorWords(error);
   return new Fault(
     {
       code: 'undo-failed',

@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { Fault } from '../base/fault.ts';
 import { labPaths } from '../lab/lab-paths.ts';
 import { readStoredJournal, type StoredJournal } from '../spec/stored-fault.ts';
+import { errorWords, isMissing } from '../base/error-words.ts';
 
 /** Where a drill causes its faults. */
 export type DrillPlace = { readonly kind: 'real' } | { readonly kind: 'lab'; readonly lab: string };
@@ -23,8 +24,8 @@ export function journalFiles(directory: string, place: DrillPlace): JournalFiles
 /** The journal of a place; undefined when nothing is written down there. Throws `file-unreadable`. */
 export async function readJournal(path: string): Promise<StoredJournal | undefined> {
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined;
-    throw unreadable(path, error instanceof Error ? error.message : String(error));
+    if (isMissing(error)) return undefined;
+    throw unreadable(path, errorWords(error));
   });
   if (text === undefined) return undefined;
   const stored = readStoredJournal(text);

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { Fault } from '../base/fault.ts';
 import { runLocal } from './process.ts';
 import { sshEnvironment } from './ssh-target.ts';
+import { errorWords } from '../base/error-words.ts';
 
 /**
  * A unix socket's path has at most 107 bytes (unix(7)), and ssh first binds a name with 17 more characters. Our own name
@@ -38,7 +39,7 @@ export async function newControlPath(controlDirectory: string, hostName: string)
         code: 'host-unreachable',
         host: hostName,
         message: `no SSH socket can be made in ${directory}`,
-        said: error instanceof Error ? error.message : String(error),
+        said: errorWords(error),
       },
       error,
     );

@@ -1,6 +1,7 @@
 import { counted } from '../base/counted.ts';
 import { coversName } from '../facts/status-certificate.ts';
 import type { CertificateStatus, StatusProblem } from './edge-status.ts';
+import { error } from './make-problem.ts';
 
 /**
  * What is wrong with the certificates served. Short-lived leaves of the internal CA are renewed by `apply`, so the
@@ -47,7 +48,7 @@ function differences(served: readonly CertificateStatus[]): readonly StatusProbl
 
 function problem(code: StatusProblem['code'], entry: CertificateStatus, message: string): StatusProblem {
   const next = 'run evenkeel apply; it renews and distributes certificates';
-  return { code, severity: 'error', subject: entry.site, message, next };
+  return error(code, entry.site, { message, next });
 }
 
 function day(entry: CertificateStatus): string {

@@ -2,7 +2,7 @@ import type { AgentPool } from '../../model/agent-config.ts';
 import { poolsFile, poolsSocket } from '../../model/pools-document.ts';
 import { stateFiles } from '../../model/state-files.ts';
 import type { AgentContext, AgentPart } from '../agent-part.ts';
-import { errorWords } from '../error-words.ts';
+import { errorWords } from '../../base/error-words.ts';
 import { leftoverMs } from '../leftover-claims.ts';
 import { pause } from '../pause.ts';
 import type { SightingsExchange } from '../sightings-exchange.ts';
@@ -60,9 +60,9 @@ export function backendsPart(
     if (pools.length === 0) {
       reach.tell('some');
       await drained.forgetLeftovers(signal);
+      // Nothing to ask, and to end would be a failure.
+      while (!signal.aborted) await pause(idleMs, signal);
     }
-    // Nothing to ask, and to end would be a failure.
-    while (pools.length === 0 && !signal.aborted) await pause(idleMs, signal);
     if (signal.aborted) return;
     let views: readonly BackendView[] = [];
     const teller = nginxTeller(context, places);

@@ -1,4 +1,5 @@
 import type { CheckResult } from './check-result.ts';
+import { errorWords } from '../../base/error-words.ts';
 
 /** Refusals of this host's own kernel: they say nothing about the backend (errno(3)). */
 const ownTroubles: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE', 'ENOBUFS', 'ENOMEM', 'EADDRNOTAVAIL']);
@@ -23,7 +24,7 @@ export function failedBy(error: unknown, ms: number): CheckResult {
 }
 
 function describe(code: string, error: unknown): string {
-  const said = plainText(error instanceof Error ? error.message : String(error));
+  const said = plainText(errorWords(error));
   if (code.startsWith('HPE_')) return `answered something that is not HTTP (${said})`;
   if (code.startsWith('ERR_HTTP2_')) return `answered something that is not HTTP/2 (${said})`;
   if (code.startsWith('ERR_SSL_') || code === 'EPROTO') return `no TLS: ${said}`;

@@ -1,6 +1,6 @@
 import type { AgentPool } from '../../model/agent-config.ts';
 import type { AgentContext } from '../agent-part.ts';
-import { errorWords } from '../error-words.ts';
+import { errorWords } from '../../base/error-words.ts';
 import { pause } from '../pause.ts';
 import { readDrained, writeDrained } from './drained-file.ts';
 import { sayOnce } from '../say-once.ts';

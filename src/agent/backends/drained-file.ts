@@ -1,6 +1,6 @@
 import { readFileSync, renameSync } from 'node:fs';
 import { isObject, parseJson, textsOf } from '../../facts/fields.ts';
-import { errorWords, isMissing } from '../error-words.ts';
+import { errorWords, isMissing } from '../../base/error-words.ts';
 import { replaceFile } from '../replace-file.ts';
 
 /**

@@ -2,7 +2,7 @@ import { open, readFile, rename } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { isObject, numberAt, objectsOf, parseJson, textAt } from '../../facts/fields.ts';
 import type { JsonObject } from '../../facts/fields.ts';
-import { errorWords, isMissing } from '../error-words.ts';
+import { errorWords, isMissing } from '../../base/error-words.ts';
 import { dampingWindowMs, keptFalls, unknownHealth } from './backend-health.ts';
 import type { BackendHealth } from './backend-health.ts';
 

@@ -1,6 +1,7 @@
 import type { Check } from '../../model/model.ts';
 import { bodyReader } from './http-body.ts';
 import type { BodyReader } from './http-body.ts';
+import { errorWords } from '../../base/error-words.ts';
 
 /** What an answer is worth; undefined: good. */
 export interface AnswerJudgement {
@@ -61,7 +62,7 @@ export function answerReader({ statuses, body }: Pick<Check, 'statuses' | 'body'
       }
       return ended ? judged('missing') : undefined;
     } catch (error) {
-      return { error: `answered ${error instanceof Error ? error.message : String(error)}` };
+      return { error: `answered ${errorWords(error)}` };
     }
   };
   const judged = (found: 'found' | 'missing'): AnswerJudgement =>

@@ -1,6 +1,6 @@
 import type { PoolsDocument } from '../../model/pools-document.ts';
 import type { AgentContext } from '../agent-part.ts';
-import { errorWords } from '../error-words.ts';
+import { errorWords } from '../../base/error-words.ts';
 import { pause } from '../pause.ts';
 import { replaceFile } from '../replace-file.ts';
 import type { EdgeVerdict } from './pool-verdict.ts';

@@ -19,13 +19,11 @@ const deadlineSeconds = 900;
 /** Milliseconds the handover script may take. */
 const scriptMs = 10_000;
 
-type Files = Pick<typeof stateFiles, 'settling' | 'blind' | 'nginxVerdict' | 'nginxAnswers' | 'returns'> & {
-  readonly isolate: string;
-};
-
 /** Where this part looks and writes, and what is not the same twice. */
 export interface FailbackPlaces {
-  readonly files: Readonly<Record<keyof Files, string>>;
+  readonly files: Readonly<
+    Record<'settling' | 'blind' | 'isolate' | 'nginxVerdict' | 'nginxAnswers' | 'returns', string>
+  >;
   readonly handoverScript: string;
   /** The addresses on a device of this host, without prefix lengths. */
   readonly addressesOf: (device: string) => ReadonlySet<string>;

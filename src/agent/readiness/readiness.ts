@@ -6,6 +6,7 @@ import { holdConnection } from './hold-connection.ts';
 import { firstReadiness, judgeReadiness } from './judge-readiness.ts';
 import { queueHasSome, turnsOfNginx } from './look-at-nginx.ts';
 import { readVerdict, writeVerdict } from '../verdict-file.ts';
+import { sayOnce } from '../say-once.ts';
 
 /** Where this part looks and writes. */
 export interface ReadinessPlaces {
@@ -41,16 +42,14 @@ export function readinessPart(places: ReadinessPlaces = balancerPlaces): AgentPa
 type Say = (verdict: '0' | '1', words: string) => void;
 
 function sayer(context: AgentContext, places: ReadinessPlaces): Say {
-  let complaint = '';
+  const complain = sayOnce(context.log);
   return (verdict, words) => {
     try {
       writeVerdict(places.answersPath, verdict);
-      complaint = '';
+      complain('');
       context.log(words);
     } catch (error) {
-      const fresh = `${words}, but it can't be told: ${String(error)}`;
-      if (fresh !== complaint) context.log(fresh);
-      complaint = fresh;
+      complain(`${words}, but it can't be told: ${String(error)}`);
     }
   };
 }

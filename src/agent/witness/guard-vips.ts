@@ -13,6 +13,7 @@ import { maxClaims } from './witness-message.ts';
 import type { WitnessOptions } from './witness-options.ts';
 import { freshMemory, isFresh, periodMs } from './witness-state.ts';
 import type { WitnessAlarm, WitnessDecision, WitnessInput } from './witness-state.ts';
+import { errorWords } from '../../base/error-words.ts';
 
 /** What a balancer's guard needs. */
 export interface GuardOptions extends WitnessOptions {
@@ -100,7 +101,7 @@ function verdictWriter({
       written.set(path, isOut);
     } catch (error) {
       written.set(path, 'failed');
-      if (last !== 'failed') log(`${path} was not written: ${error instanceof Error ? error.message : String(error)}`);
+      if (last !== 'failed') log(`${path} was not written: ${errorWords(error)}`);
     }
   };
 }

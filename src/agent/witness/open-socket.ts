@@ -2,7 +2,7 @@ import { createSocket } from 'node:dgram';
 import type { Socket } from 'node:dgram';
 import { isIPv6 } from 'node:net';
 import type { AgentNeighbour } from '../../model/agent-config.ts';
-import { pause } from '../pause.ts';
+import { keepSocket } from './keep-socket.ts';
 import { decodeMessage, encodeMessage } from './witness-message.ts';
 import type { WitnessMessage } from './witness-message.ts';
 import type { WitnessOptions } from './witness-options.ts';
@@ -15,8 +15,6 @@ export interface WitnessSocket {
 
 /** Called with each authentic message and the configured host it came from. */
 export type HearMessage = (message: WitnessMessage, from: AgentNeighbour) => void;
-
-const retryMs = 1000;
 
 /**
  * Opens a UDP socket on each address of this host until the signal fires. An address that is not there yet is tried again each second.
@@ -37,7 +35,21 @@ export function openSocket(
     if (from?.addresses.includes(address) === true) hear(read.value, from);
   };
   for (const address of ownAddresses(config.addresses)) {
-    void keepOpen({ address, port, log, take, sockets }, signal);
+    const family = familyOf(address);
+    void keepSocket(
+      {
+        create: () =>
+          createSocket(family === 4 ? { type: 'udp4' } : { type: 'udp6', ipv6Only: true }).on(
+            'message',
+            (bytes, from) => take(bytes, from.address),
+          ),
+        at: { address, port, exclusive: true },
+        onBound: (socket) => sockets.set(family, socket),
+        onClosed: () => sockets.delete(family),
+        onTrouble: (problem) => log(`no messages by ${address}: ${problem}`),
+      },
+      signal,
+    );
   }
   return {
     send(message, to) {
@@ -55,41 +67,4 @@ function ownAddresses(addresses: readonly string[]): readonly string[] {
 
 function familyOf(address: string): 4 | 6 {
   return isIPv6(address) ? 6 : 4;
-}
-
-interface Opening extends Pick<WitnessOptions, 'port' | 'log'> {
-  readonly address: string;
-  readonly take: (bytes: Uint8Array, address: string) => void;
-  readonly sockets: Map<4 | 6, Socket>;
-}
-
-async function keepOpen(opening: Opening, signal: AbortSignal): Promise<void> {
-  let said = '';
-  while (!signal.aborted) {
-    const problem = await untilClosed(opening, signal);
-    if (signal.aborted) return;
-    if (problem !== said) opening.log(`no messages by ${opening.address}: ${problem}`);
-    said = problem;
-    await pause(retryMs, signal);
-  }
-}
-
-/** Opens one socket and waits until it breaks or the signal fires. */
-function untilClosed({ address, port, take, sockets }: Opening, signal: AbortSignal): Promise<string> {
-  const family = familyOf(address);
-  const socket = createSocket(family === 4 ? { type: 'udp4' } : { type: 'udp6', ipv6Only: true });
-  return new Promise((resolve) => {
-    const close = (problem: string): void => {
-      signal.removeEventListener('abort', stop);
-      sockets.delete(family);
-      socket.removeAllListeners('error').on('error', () => undefined);
-      socket.close(() => resolve(problem));
-    };
-    const stop = (): void => close('stopped');
-    socket.once('error', (error) => close(error.message));
-    socket.on('message', (bytes, from) => take(bytes, from.address));
-    socket.bind({ address, port, exclusive: true }, () => sockets.set(family, socket));
-    signal.addEventListener('abort', stop, { once: true });
-    if (signal.aborted) stop();
-  });
 }

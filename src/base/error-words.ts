@@ -1,4 +1,4 @@
-/** What an error says, for a line of the journal. */
+/** What an error says, for a line of a log or a person. */
 export function errorWords(error: unknown): string {
   return error instanceof Error ? error.message : String(error);
 }
