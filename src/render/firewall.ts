@@ -41,23 +41,28 @@ function advertTarget(model: Model, balancer: Balancer): string {
   return failoverSettings(model).adverts === 'multicast' ? '224.0.0.18' : ipv4Of(balancer).text;
 }
 
-/** Byte 1 of an advert is its VRID (RFC 9568, section 5.1); nft counts bits. */
-function rememberStrangers(model: Model, balancer: Balancer): readonly NftRule[] {
+/**
+ * Byte 1 of an advert is its VRID (RFC 9568, section 5.1); nft counts bits. A peer is no stranger: one that an apply has not reached yet
+ * speaks as its old configuration says.
+ */
+function rememberStrangers(model: Model, balancer: Balancer, peers: readonly string[]): readonly NftRule[] {
   const [first, ...rest] = vipsOf(model, balancer).map(({ vip }) => String(vip.vrid));
   if (first === undefined) return [];
+  const numbers = ['@th,8,8', anyOf([first, ...rest]), 'update', `@${strangersSet}`] as const;
+  const source = { kind: 'element', words: ['ip', 'saddr'] } as const;
+  const [peer, ...others] = peers;
   return [
     {
-      words: [
-        ...(['@th,8,8', anyOf([first, ...rest]), 'update', `@${strangersSet}`] as const),
-        { kind: 'element', words: ['ip', 'saddr'] },
-      ],
+      words:
+        peer === undefined ? [...numbers, source] : ['ip', 'saddr', '!=', anyOf([peer, ...others]), ...numbers, source],
     },
   ];
 }
 
 /** The table of one balancer. */
 export function firewallTable(model: Model, balancer: Balancer): NftTable {
-  const [first, ...rest] = peersOf(model, balancer).map((peer) => ipv4Of(peer).text);
+  const peers = peersOf(model, balancer).map((peer) => ipv4Of(peer).text);
+  const [first, ...rest] = peers;
   const fromPeers: readonly NftRule[] =
     first === undefined
       ? []
@@ -96,7 +101,7 @@ export function firewallTable(model: Model, balancer: Balancer): NftTable {
         base: undefined,
         rules: [
           ...fromPeers,
-          ...rememberStrangers(model, balancer),
+          ...rememberStrangers(model, balancer, peers),
           { words: ['counter', 'drop'], note: 'Whoever else says who holds a VIP is not heard.' },
         ],
       },
