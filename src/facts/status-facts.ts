@@ -39,6 +39,8 @@ export interface HostAnswer {
   readonly claims: readonly string[];
   /** Backends that a person drains, as they were named: `web1`, `web1:80`; only on balancers. */
   readonly drainedBackends: readonly string[];
+  /** The tables of nftables, as `inet evenkeel`; only on balancers. Undefined when it could not be asked. */
+  readonly tables: readonly string[] | undefined;
   /** How its agent answers; undefined when it was not asked, or the host does not answer. */
   readonly agent: AgentAnswer | undefined;
 }

@@ -44,8 +44,5 @@ export function claimOver(priority: number): number {
   return Math.max(0, claimedPriority - priority);
 }
 
-/** The unit on a balancer that keeps packets of moved connections apart. */
-export const handoverUnit = 'evenkeel-handover.service';
-
 /** Where NGINX's master writes its process id: where Debian's unit looks for it. */
 export const nginxPidPath = '/run/nginx.pid';

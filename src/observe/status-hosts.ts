@@ -41,6 +41,7 @@ export async function askMachine(machine: ModelHost, host: Host): Promise<HostAn
     nginxHangs: isSet(hangAnswer),
     claims: [],
     drainedBackends: [],
+    tables: undefined,
     agent: undefined,
   };
 }
@@ -64,6 +65,7 @@ export function silentHost(machine: ModelHost, reason: string): HostAnswer {
     nginxHangs: false,
     claims: [],
     drainedBackends: [],
+    tables: undefined,
     agent: undefined,
   };
 }

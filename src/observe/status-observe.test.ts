@@ -80,6 +80,7 @@ describe('a healthy edge', () => {
       'grep -sH',
       'ip -j',
       'journalctl --unit=keepalived.service',
+      'nft list',
       'systemctl show',
       'which arping',
     ]);

@@ -6,6 +6,7 @@ import type { Model, ModelHost } from '../model/model.ts';
 import { vipAddresses } from '../model/vip-addresses.ts';
 import { askAgent } from './ask-agent.ts';
 import { askOrders } from './ask-orders.ts';
+import { askTables } from './ask-tables.ts';
 import { checkBackends } from './backend-checks.ts';
 import { askNameserver } from './dns-answers.ts';
 import { askMachine, silentHost } from './status-hosts.ts';
@@ -74,12 +75,13 @@ export async function observeStatus(question: StatusQuestion): Promise<StatusFac
 
 async function askManaged(model: Model, machine: ModelHost, host: Host | undefined): Promise<HostAnswer> {
   if (host === undefined) return silentHost(machine, 'no connection to it was opened');
-  const [answer, agent, orders] = await Promise.all([
+  const [answer, agent, orders, tables] = await Promise.all([
     askMachine(machine, host),
     machine.kind === 'web' ? undefined : askAgent(host),
     machine.kind === 'balancer' ? askOrders(host, model) : undefined,
+    machine.kind === 'balancer' ? askTables(host) : undefined,
   ]);
-  return { ...answer, ...orders, agent };
+  return { ...answer, ...orders, ...tables, agent };
 }
 
 /** Whether the network's answer for each VIP is that of the one host that holds it. */

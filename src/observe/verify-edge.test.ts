@@ -24,6 +24,7 @@ function balancer(host: string, addresses: readonly string[], edit: Partial<Host
     drained: false,
     nginxHangs: false,
     claims: [],
+    tables: undefined,
     drainedBackends: [],
     agent: undefined,
   };

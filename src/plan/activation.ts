@@ -1,7 +1,6 @@
 import { agentUnit } from '../model/agent-paths.ts';
-import { handoverUnit } from '../model/state-files.ts';
+import { firewallUnit, handoverUnit } from '../model/own-tables.ts';
 import type { Activation } from '../render/desired-file.ts';
-import { firewallUnit } from '../render/firewall.ts';
 import type { Check } from './plan.ts';
 
 /** The unit a change of its configuration, or of its drop-in, concerns; and who checks the file beforehand. */

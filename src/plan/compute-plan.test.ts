@@ -14,6 +14,7 @@ import {
 import type { HostFacts } from '../facts/host-facts.ts';
 import type { DesiredHost } from '../render/desired-file.ts';
 import { agentUnit } from '../model/agent-paths.ts';
+import { handoverUnit } from '../model/own-tables.ts';
 import { renderEdge } from '../render/render-edge.ts';
 import { computePlan, observedPaths } from './compute-plan.ts';
 import { isEmptyPlan } from './plan.ts';
@@ -255,6 +256,24 @@ describe('units and what a change costs', () => {
       ],
       after: [],
     });
+  });
+
+  test.each(['handover', 'systemd-handover'] as const)('%s is never restarted: what moved stays', (activates) => {
+    const handing = (text: string): readonly DesiredHost[] =>
+      v1.map((host) =>
+        host.host === 'lb1'
+          ? {
+              ...host,
+              units: [...host.units, handoverUnit],
+              files: [...host.files, file('lb1', { path: '/etc/handing', text, activates })],
+            }
+          : host,
+      );
+    const facts = handing('one VIP').map((host) => settledFacts(host, 'g1'));
+    const lb1 = hostOf(plan(handing('two VIPs'), facts), 'lb1');
+    expect(lb1.actions.filter((action) => action.kind !== 'daemon-reload')).toEqual([
+      { kind: 'reload', unit: handoverUnit, class: 'hitless', why: expect.any(String) },
+    ]);
   });
 
   test.each(['agent', 'systemd-agent'] as const)('the watch is restarted for %s, and nobody notices', (activates) => {

@@ -1,8 +1,7 @@
 import type { HostFacts, UnitFacts } from '../facts/host-facts.ts';
 import { agentUnit } from '../model/agent-paths.ts';
-import { handoverUnit } from '../model/state-files.ts';
+import { firewallUnit, handoverUnit } from '../model/own-tables.ts';
 import type { Activation } from '../render/desired-file.ts';
-import { firewallUnit } from '../render/firewall.ts';
 import { concernOf } from './activation.ts';
 import type { Action, ChangeClass } from './plan.ts';
 
@@ -33,7 +32,7 @@ export interface ActionInput {
  * |---------------|-----------------|-----------------------------------|-----------|
  * | not running   | start           | start                             | start     |
  * | firewall      | daemon-reload   | reload (one transaction)          | -         |
- * | handover      | restart         | reload (the addresses stay)       | -         |
+ * | handover      | reload          | reload (what moved here stays)    | -         |
  * | agent         | restart         | restart (what it wrote stays)     | -         |
  * | pdns          | restart         | restart (it has no full reload)   | -         |
  * | nginx         | restart         | reload; restart if not ours yet   | -         |
@@ -80,11 +79,9 @@ function unitActions(unit: string, state: UnitFacts | undefined, input: ActionIn
     return touches.has('configuration') ? [{ kind: 'reload', unit, class: 'hitless', why }] : [];
   }
   if (unit === handoverUnit) {
-    if (touches.has('drop-in')) {
-      return [{ kind: 'restart', unit, class: 'hitless', why: 'the addresses on lo changed' }];
-    }
-    const why = 'the rules are replaced in one transaction';
-    return touches.has('configuration') ? [{ kind: 'reload', unit, class: 'hitless', why }] : [];
+    // It runs no process that would keep old settings.
+    const why = 'rules and addresses are replaced, and connections that moved here go on';
+    return touches.size > 0 ? [{ kind: 'reload', unit, class: 'hitless', why }] : [];
   }
   if (unit === agentUnit) {
     const why = 'it reads its program and configuration once; VIPs stay where they are';

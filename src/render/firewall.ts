@@ -1,5 +1,6 @@
 import { failoverSettings } from '../model/failover-settings.ts';
 import type { Balancer, Model } from '../model/model.ts';
+import { firewallUnit } from '../model/own-tables.ts';
 import { anyOf, printNftTable, quoted, type NftRule, type NftTable } from '../syntax/nftables.ts';
 import { execSetting, printUnit, remark, setting } from '../syntax/systemd-unit.ts';
 import { strangersSet } from '../model/witness-paths.ts';
@@ -9,9 +10,6 @@ import { madeBy } from './host-paths.ts';
 import { desiredFile } from './make-file.ts';
 
 const tablePath = '/etc/evenkeel/firewall.nft';
-
-/** The unit that loads the table. */
-export const firewallUnit = 'evenkeel-firewall.service';
 
 /**
  * A table of our own that drops VRRP from strangers and nothing else (docs/adr/0004-firewall.md): SSH can't be locked out, rules of the

@@ -1,7 +1,7 @@
 import type { Address } from '../base/address.ts';
 import type { Balancer, Machine, Model } from '../model/model.ts';
 import { handoverScript } from '../model/handover-commands.ts';
-import { handoverUnit } from '../model/state-files.ts';
+import { handoverUnit } from '../model/own-tables.ts';
 import { anyOf, printNftTable, type NftRule, type NftTable } from '../syntax/nftables.ts';
 import { execSetting, printUnit, remark, setting } from '../syntax/systemd-unit.ts';
 import { heldPrefixes, peersOf, vipsOf } from './balancer-peers.ts';
@@ -151,14 +151,28 @@ function table({ family, vips, next, balancers }: Family): readonly NftTable[] {
 const script = `#!/bin/sh
 # handover: lets connections outlive a planned move.
 #
-#   handover up ADDRESS/LENGTH...   loads ${tablePath}, and gives lo exactly these addresses
-#   handover rules                  loads the table alone
-#   handover down                   takes both away
+#   handover up ADDRESS/LENGTH...   loads ${tablePath}, and gives lo exactly these addresses; those that are there
+#                                   stay, and so does what is expected
+#   handover down                   takes everything away; nothing while systemd restarts the unit, since \`up\` comes next
 #   handover expect SECONDS ADDRESS...   for so long, packets of connections to these VIPs that this host does not know
 #                                   go to the other balancers
 #   handover claim VIP NUMBER       adds this to the priority of this host for the VIP; 0 adds nothing
 set -eu
 given=${hostPaths.run}/handover-addresses
+# A file for each VIP in the set: until when, in seconds since the boot. Who flushes every table flushes the sets, too.
+deadlines=${hostPaths.run}/handover-expected
+
+# One at a time: a table that is loaded has all that is expected.
+alone() {
+  mkdir -p ${hostPaths.run} "$deadlines"
+  exec 9>${hostPaths.run}/handover.lock
+  flock -w 5 9
+}
+
+since_boot() {
+  read -r seconds _ </proc/uptime
+  echo "\${seconds%.*}"
+}
 
 family_of() {
   case $1 in
@@ -167,71 +181,116 @@ family_of() {
   esac
 }
 
-# An element that is there keeps its old timeout: taken out and put in again, in one transaction (nft(8)).
-expect() {
-  for address in "$@"; do
-    family=$(family_of "$address")
-    # There is none for IPv6 where the balancers have IPv4 addresses only.
-    /usr/sbin/nft list table "$family" evenkeel-handover >/dev/null 2>&1 || continue
-    element="element $family evenkeel-handover ${taken}"
-    printf '%s\n' "add $element { $address }" "delete $element { $address }" \
-      "add $element { $address timeout \${seconds}s }"
-  done | /usr/sbin/nft -f -
+# There is no table for IPv6 where the balancers have IPv4 addresses only, and always one for IPv4.
+is_wanted() {
+  [ "$1" = ip ] || grep -q "^table $1 " ${tablePath}
 }
 
-take_back() {
-  if [ -e "$given" ]; then
-    while read -r address; do
-      ip address delete "$address" dev lo 2>/dev/null || true
-    done <"$given"
-    rm -f "$given"
+# In the words of nft(8): what is expected of these VIPs. An element that is there keeps its old timeout: taken out and put
+# in again, in one transaction.
+elements() {
+  now=$(since_boot)
+  for address in "$@"; do
+    family=$(family_of "$address")
+    is_wanted "$family" || continue
+    left=$(($(cat "$deadlines/$address") - now))
+    [ "$left" -gt 0 ] || continue
+    element="element $family evenkeel-handover ${taken}"
+    printf '%s\\n' "add $element { $address }" "delete $element { $address }" "add $element { $address timeout \${left}s }"
+  done
+}
+
+# The table and what is expected are loaded in one transaction: no packet meets one without the other.
+load() {
+  {
+    echo 'include "${tablePath}"'
+    for file in "$deadlines"/*; do
+      [ ! -e "$file" ] || elements "\${file##*/}"
+    done
+  } | /usr/sbin/nft -f - || {
+    echo 'handover: without ${tablePath} no connection is passed on' >&2
+    exit 1
+  }
+  # The table has loaded connection tracking, so its settings are there now.
+  /usr/lib/systemd/systemd-sysctl --prefix=/net/netfilter || true
+}
+
+expect() {
+  until=$(($(since_boot) + seconds))
+  lost=
+  for address in "$@"; do
+    family=$(family_of "$address")
+    is_wanted "$family" || continue
+    echo "$until" >"$deadlines/$address"
+    /usr/sbin/nft list set "$family" evenkeel-handover ${taken} >/dev/null 2>&1 || lost=1
+  done
+  if [ -n "$lost" ]; then
+    load
+  else
+    elements "$@" | /usr/sbin/nft -f -
   fi
 }
 
-rules() {
-  /usr/sbin/nft -f ${tablePath}
-  # The table has loaded connection tracking, so its settings are there now.
-  /usr/lib/systemd/systemd-sysctl --prefix=/net/netfilter || true
+# Takes from lo what it was given, but for these.
+take_back() {
+  [ -e "$given" ] || return 0
+  while read -r address; do
+    case " $* " in
+      *" $address "*) ;;
+      *) ip address delete "$address" dev lo 2>/dev/null || true ;;
+    esac
+  done <"$given"
+}
+
+# systemd stops what it restarts, and the type of its job tells one from the other.
+is_restarted() {
+  case $(systemctl list-jobs --no-legend ${handoverUnit} 2>/dev/null) in
+    *' restart '*) return 0 ;;
+    *) return 1 ;;
+  esac
 }
 
 verdict=\${1-}
 case $verdict in
   up)
     shift
-    take_back
-    mkdir -p ${hostPaths.run}
+    alone
+    take_back "$@"
+    # Before they are given: whoever is stopped in between knows all of them.
+    printf '%s\\n' "$@" >"$given.new"
+    mv -f "$given.new" "$given"
     for address in "$@"; do
-      printf '%s\\n' "$address" >>"$given"
       # Deprecated: never the source of a connection that this host begins (RFC 6724, rule 3).
       case $address in
         *:*) ip address replace "$address" dev lo preferred_lft 0 ;;
         *) ip address replace "$address" dev lo ;;
       esac
     done
-    rules
-    ;;
-  rules)
-    rules
+    load
     ;;
   down)
+    if is_restarted; then exit 0; fi
+    alone
     for family in ip ip6; do
       /usr/sbin/nft delete table "$family" evenkeel-handover 2>/dev/null || true
     done
     take_back
+    rm -rf "$given" "$deadlines"
     ;;
   expect)
     seconds=$2
     shift 2
+    alone
     expect "$@"
     ;;
   claim)
     # Beside it and then renamed: keepalived takes an empty file for no claim.
     file=${hostPaths.state}/claim-$2
-    printf '%s\n' "$3" >"$file.$$"
+    printf '%s\\n' "$3" >"$file.$$"
     mv -f "$file.$$" "$file"
     ;;
   *)
-    echo 'usage: handover up ADDRESS/LENGTH... | rules | down | expect SECONDS ADDRESS... | claim VIP NUMBER' >&2
+    echo 'usage: handover up ADDRESS/LENGTH... | down | expect SECONDS ADDRESS... | claim VIP NUMBER' >&2
     exit 2
     ;;
 esac
@@ -258,7 +317,8 @@ function unit(prefixes: readonly string[]): string {
           setting('Type', 'oneshot'),
           setting('RemainAfterExit', 'yes'),
           execSetting('ExecStart', { argv: [handoverScript, 'up', ...prefixes], failure: 'fatal' }),
-          execSetting('ExecReload', { argv: [handoverScript, 'rules'], failure: 'fatal' }),
+          remark('The same as a start: nothing is taken away that is still wanted, so no change needs a restart.'),
+          execSetting('ExecReload', { argv: [handoverScript, 'up', ...prefixes], failure: 'fatal' }),
           execSetting('ExecStop', { argv: [handoverScript, 'down'], failure: 'tolerant' }),
           setting('ProtectSystem', 'full'),
           setting('ProtectHome', 'yes'),

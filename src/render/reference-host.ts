@@ -1,6 +1,7 @@
 import type { Balancer, ModelHost } from '../model/model.ts';
+import { firewallUnit } from '../model/own-tables.ts';
 import type { DesiredHost } from './desired-file.ts';
-import { firewallUnit, renderFirewall } from './firewall.ts';
+import { renderFirewall } from './firewall.ts';
 import { renderKernel } from './kernel.ts';
 import { renderReferenceKeepalived } from './reference-keepalived.ts';
 import { renderReferenceNginx } from './reference-nginx.ts';

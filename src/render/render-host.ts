@@ -1,11 +1,11 @@
 import { agentUnit } from '../model/agent-paths.ts';
 import type { ModelHost } from '../model/model.ts';
-import { handoverUnit } from '../model/state-files.ts';
+import { firewallUnit, handoverUnit } from '../model/own-tables.ts';
 import { agentPrograms, renderAgent } from './agent-unit.ts';
 import { renderBalancerUnits } from './balancer-units.ts';
 import { peersOf } from './balancer-peers.ts';
 import type { DesiredFile, DesiredHost } from './desired-file.ts';
-import { firewallUnit, renderFirewall } from './firewall.ts';
+import { renderFirewall } from './firewall.ts';
 import { renderHandover } from './handover.ts';
 import { renderKeepalived } from './keepalived.ts';
 import { renderKernel } from './kernel.ts';

@@ -52,6 +52,7 @@ export type StatusProblemCode =
   | 'balancer-isolated'
   | 'balancer-blind'
   | 'vrrp-stranger'
+  | 'table-lost'
   | 'nginx-hung'
   | 'balancer-drained'
   | 'vip-nobody'
@@ -121,6 +122,8 @@ export interface BalancerStatus extends MachineStatus {
   readonly holds: readonly string[];
   /** Backends that a person drains there, as they were named. */
   readonly drainedBackends: readonly string[];
+  /** Tables of nftables that are not loaded and should be: `ip evenkeel-handover`. Empty when it could not be asked. */
+  readonly lostTables: readonly string[];
   /** What its agent says; absent when it does not answer. */
   readonly agentSees?: AgentSight;
 }

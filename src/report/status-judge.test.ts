@@ -47,6 +47,25 @@ test('a healthy edge has no problem, and the keys that the issue promises', asyn
   expect(JSON.parse(JSON.stringify(status))).toEqual(status);
 });
 
+test('a table that somebody flushed is a warning with the command that loads it, and silence is none', async () => {
+  const { healthy, problems, balancers } = await statusOf({ flushed: ['lb2'] });
+  expect(healthy).toBe(true);
+  expect(balancers.map(({ lostTables }) => lostTables)).toEqual([[], ['inet evenkeel', 'ip evenkeel-handover']]);
+  expect(problems.map(({ code, message, next }) => [code, message, next])).toEqual([
+    [
+      'table-lost',
+      'the nftables table inet evenkeel is gone on lb2, so VRRP of strangers is heard: somebody flushed it',
+      'on lb2: systemctl reload-or-restart evenkeel-firewall.service',
+    ],
+    [
+      'table-lost',
+      'the nftables table ip evenkeel-handover is gone on lb2, so connections break when their VIP moves there: somebody flushed it',
+      'on lb2: systemctl reload-or-restart evenkeel-handover.service',
+    ],
+  ]);
+  expect((await statusOf({ missing: ['nft'] })).problems).toEqual([]);
+});
+
 test('sites and names beyond the limit of one status are counted, not passed over', async () => {
   const [site] = model.sites;
   if (site === undefined) throw new Error('the example has no site');

@@ -2,7 +2,8 @@ import type { AgentSight } from '../facts/status-agent.ts';
 import { daysLeft } from '../facts/status-certificate.ts';
 import type { BackendCheck, HostAnswer, StatusFacts } from '../facts/status-facts.ts';
 import { dnsQuestions, vipAddresses } from '../model/vip-addresses.ts';
-import type { Model } from '../model/model.ts';
+import type { Balancer, Model } from '../model/model.ts';
+import { ownTables } from '../model/own-tables.ts';
 import type {
   BackendStatus,
   BalancerStatus,
@@ -81,9 +82,17 @@ function balancerStatuses(model: Model, facts: StatusFacts): readonly BalancerSt
       drained: answer?.drained ?? false,
       holds: held.map((vip) => vip.name),
       drainedBackends: answer?.drainedBackends ?? [],
+      lostTables: lostTables(model, balancer, answer),
       ...agentSight(model, answer),
     };
   });
+}
+
+/** Of nobody who was not asked is anything lost. */
+function lostTables(model: Model, balancer: Balancer, answer: HostAnswer | undefined): readonly string[] {
+  const loaded = answer?.tables;
+  if (loaded === undefined) return [];
+  return ownTables(model, balancer).flatMap(({ table }) => (loaded.includes(table) ? [] : [table]));
 }
 
 function backendStatus(model: Model, check: BackendCheck): BackendStatus {

@@ -1,5 +1,6 @@
 import type { Model } from '../model/model.ts';
 import { agentUnit } from '../model/agent-paths.ts';
+import { ownTables } from '../model/own-tables.ts';
 import { dnsQuestions } from '../model/vip-addresses.ts';
 import type {
   BackendStatus,
@@ -25,6 +26,7 @@ export type StatusParts = Omit<EdgeStatus, 'version' | 'edge' | 'at' | 'healthy'
 export function findProblems(model: Model, parts: StatusParts): readonly StatusProblem[] {
   const found = [
     ...machineProblems(parts),
+    ...parts.balancers.flatMap((balancer) => tableProblems(model, balancer)),
     ...parts.balancers.flatMap(hangProblem),
     ...parts.balancers.flatMap(drainProblem),
     ...[...parts.balancers, ...parts.nameservers].flatMap(agentProblem),
@@ -93,6 +95,20 @@ function agentProblem({ host, agent }: BalancerStatus | NameserverStatus): reado
           : `on ${host}: journalctl -u ${agentUnit} -n 50; systemctl restart ${agentUnit}`,
     }),
   ];
+}
+
+/** Both leave the edge serving. Where keepalived does not run the balancer is no part of it yet, which is said already. */
+function tableProblems(model: Model, { host, keepalived, lostTables }: BalancerStatus): readonly StatusProblem[] {
+  const balancer = model.balancers.find((one) => one.name === host);
+  if (balancer === undefined || keepalived !== 'active') return [];
+  return ownTables(model, balancer)
+    .filter(({ table }) => lostTables.includes(table))
+    .map(({ table, unit, without }) =>
+      warning('table-lost', host, {
+        message: `the nftables table ${table} is gone on ${host}, so ${without}: somebody flushed it`,
+        next: `on ${host}: systemctl reload-or-restart ${unit}`,
+      }),
+    );
 }
 
 function hangProblem({ host, nginxHangs }: BalancerStatus): readonly StatusProblem[] {

@@ -37,6 +37,7 @@ function balancer(host: string, change: Partial<HostAnswer> = {}): HostAnswer {
     drained: false,
     nginxHangs: false,
     claims: [],
+    tables: undefined,
     drainedBackends: [],
     agent: undefined,
     ...change,

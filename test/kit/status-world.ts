@@ -5,6 +5,7 @@ import type { MemoryHost } from '../../src/hosts/memory-host.ts';
 import type { Model, ModelHost } from '../../src/model/model.ts';
 import { managedHosts } from '../../src/model/model.ts';
 import { agentCommand } from '../../src/model/agent-paths.ts';
+import { ownTables } from '../../src/model/own-tables.ts';
 import { claimFile, stateFiles } from '../../src/model/state-files.ts';
 import { vipAddresses } from '../../src/model/vip-addresses.ts';
 
@@ -34,6 +35,8 @@ export interface WorldFaults {
   readonly drainedBackends?: Readonly<Record<string, readonly string[]>>;
   /** Host -> the `parts` of its agent's answer. */
   readonly parts?: Readonly<Record<string, unknown>>;
+  /** Balancers on which somebody flushed every table of nftables. */
+  readonly flushed?: readonly string[];
   /** Hosts whose agent does not answer. */
   readonly mute?: readonly string[];
 }
@@ -93,6 +96,8 @@ function respond(place: Place, { argv }: Command): CommandOutcome | undefined {
     case 'cat':
       if (words.at(-1) === stateFiles.drainedBackends) return drainedAnswer(place);
       return says([saysYes(place, words.at(-1)) ? '1' : '0']);
+    case 'nft':
+      return says(place.faults.flushed?.includes(place.name) === true ? [] : tableLines(place));
     case 'ip':
       return says([JSON.stringify(ipAnswer(place, words))]);
     case 'arping':
@@ -104,6 +109,12 @@ function respond(place: Place, { argv }: Command): CommandOutcome | undefined {
     default:
       return undefined;
   }
+}
+
+/** As `nft list tables`, with one of somebody else. */
+function tableLines({ model, machine }: Place): readonly string[] {
+  const own = machine?.kind === 'balancer' ? ownTables(model, machine) : [];
+  return ['inet theirs', ...own.map(({ table }) => table)].map((table) => `table ${table}`);
 }
 
 /** Whether a tracked file says something else than `0`. */

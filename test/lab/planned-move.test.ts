@@ -145,6 +145,49 @@ describe('a VIP that is moved and moved back', () => {
   });
 });
 
+describe('the unit that lets connections outlive a move', () => {
+  const unit = 'evenkeel-handover.service';
+  const taken = (): Promise<string> =>
+    lab.on('lb2', 'nft', 'list', 'set', 'ip', 'evenkeel-handover', 'taken').catch(() => 'no table');
+  const onLo = async (): Promise<number> =>
+    (await lab.on('lb2', 'ip', '-br', 'address', 'show', 'dev', 'lo')).split('192.168.10.').length - 1;
+  /** How many addresses left lo during this command. */
+  const leftLo = async (command: string): Promise<number> => {
+    const script = `ip monitor address >/tmp/changes & sleep 0.3; ${command}; sleep 0.3; kill $!; grep -c 'Deleted.* lo ' /tmp/changes`;
+    return Number(await lab.on('lb2', 'sh', '-c', `${script} || true`));
+  };
+
+  test.each([
+    ['reload', unit],
+    ['restart', unit],
+    ['restart', 'nftables.service'],
+  ] as const)('keeps what moved here through a %s of %s', async (verb, who) => {
+    await lab.on('lb2', '/usr/local/lib/evenkeel/handover', 'expect', '600', '192.168.10.100');
+    expect(await leftLo(`systemctl ${verb} ${who}`)).toBe(0);
+    expect(await taken()).toContain('192.168.10.100');
+    expect(await onLo()).toBe(2);
+  });
+
+  test('tells in status that its table is gone, and how it comes back', async () => {
+    await lab.on('lb2', 'nft', 'flush', 'ruleset');
+    const told = await evenkeel('status', ...flags);
+    expect(told.stdout).toContain('the nftables table ip evenkeel-handover is gone on lb2');
+    for (const one of [unit, 'evenkeel-firewall.service']) {
+      expect(told.stdout).toContain(`systemctl reload-or-restart ${one}`);
+      await lab.on('lb2', 'systemctl', 'reload-or-restart', one);
+    }
+    expect(await taken()).toContain('192.168.10.100');
+    expect((await evenkeel('status', ...flags)).stdout).not.toContain('is gone on');
+  });
+
+  test('takes everything away when a person stops it', async () => {
+    await lab.on('lb2', 'systemctl', 'stop', unit);
+    expect([await taken(), await onLo()]).toEqual(['no table', 0]);
+    await lab.on('lb2', 'systemctl', 'start', unit);
+    expect([await onLo(), (await taken()).includes('192.168.10.')]).toEqual([2, false]);
+  });
+});
+
 describe('a balancer that is drained and comes back', () => {
   test('loses nothing either', async () => {
     const drains: ReturnType<typeof evenkeel>[] = [];

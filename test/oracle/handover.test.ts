@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest';
+import { releases } from '../../src/base/release.ts';
+import type { LocalOutcome } from '../../src/hosts/process.ts';
+import type { Model } from '../../src/model/model.ts';
+import { dualStackModel, exampleModel } from '../kit/example-model.ts';
+import { runInImage } from '../kit/image-chroot.ts';
+import { renderedHost } from '../kit/rendered-host.ts';
+
+const [one, two] = ['192.168.10.100', '192.168.10.200'] as const;
+
+/** What the script is asked for with a shorter name, and what the kernel has then: `taken` as `ADDRESS:MINUTES`, rounded up. */
+const words = `
+handover=/usr/local/lib/evenkeel/handover
+taken() {
+  nft list set "$1" evenkeel-handover taken | grep -o '[0-9a-f.:]* timeout [0-9]*m[0-9]*' | sort |
+    awk '{ split($3, time, "m"); print $1 ":" time[1] + (time[2] > 0) }' | xargs echo "$1"
+}
+on_lo() { ip -o address show dev lo | awk '$4 !~ /^(127|::1)/ { print $4 }' | sort | xargs echo lo; }
+`;
+
+describe.each(releases)('handover with nft of %s', (release) => {
+  const run = (script: string, model: Model = exampleModel()): Promise<LocalOutcome> =>
+    runInImage({ release, files: renderedHost(model, release, 'lb1').files, script: `${words}${script}` });
+
+  it('keeps what it expects, and every address that stays, when it is loaded again', async () => {
+    const outcome = await run(`
+      $handover up ${one}/32 ${two}/32
+      $handover expect 600 ${one}
+      ip monitor address >/tmp/changes &
+      $handover up ${one}/32 192.168.10.77/32
+      sleep 0.3
+      taken ip
+      on_lo
+      grep -c Deleted /tmp/changes
+      kill $!`);
+    expect(outcome).toMatchObject({
+      stdout: `ip ${one}:10\nlo ${one}/32 192.168.10.77/32\n1\n`,
+      stderr: '',
+      exitCode: 0,
+    });
+  });
+
+  it('keeps it for IPv6 as well', async () => {
+    const outcome = await run(
+      `
+      $handover up 10.20.0.101/32 fd00:20::101/128
+      $handover expect 600 10.20.0.101 fd00:20::101
+      $handover up 10.20.0.101/32 fd00:20::101/128
+      taken ip
+      taken ip6
+      on_lo`,
+      dualStackModel(),
+    );
+    expect(outcome).toMatchObject({
+      stdout: 'ip 10.20.0.101:10\nip6 fd00:20::101:10\nlo 10.20.0.101/32 fd00:20::101/128\n',
+      stderr: '',
+      exitCode: 0,
+    });
+  });
+
+  it('loads a table that somebody flushed, with all that was expected before', async () => {
+    const outcome = await run(`
+      $handover up ${one}/32 ${two}/32
+      $handover expect 600 ${one}
+      nft flush ruleset
+      $handover expect 1200 ${two}
+      taken ip`);
+    expect(outcome).toMatchObject({ stdout: `ip ${one}:10 ${two}:20\n`, stderr: '', exitCode: 0 });
+  });
+
+  it('expects again for the time that is said last', async () => {
+    const outcome = await run(`
+      $handover up ${one}/32
+      $handover expect 600 ${one}
+      $handover expect 1200 ${one}
+      taken ip`);
+    expect(outcome).toMatchObject({ stdout: `ip ${one}:20\n`, stderr: '', exitCode: 0 });
+  });
+
+  it('forgets what is over', async () => {
+    const outcome = await run(`
+      $handover up ${one}/32
+      $handover expect 1 ${one}
+      sleep 1.2
+      $handover up ${one}/32
+      taken ip`);
+    expect(outcome).toMatchObject({ stdout: 'ip\n', stderr: '', exitCode: 0 });
+  });
+
+  it('passes over IPv6 where it has no table by design, and nothing else', async () => {
+    const outcome = await run(`
+      $handover up ${one}/32
+      $handover expect 600 ${one} fd00::100
+      taken ip
+      nft flush ruleset
+      echo nonsense >/etc/evenkeel/handover.nft
+      $handover expect 600 ${one} && echo passed
+      true`);
+    expect(outcome.stdout).toBe(`ip ${one}:10\n`);
+    expect(outcome.stderr).toContain('handover: without /etc/evenkeel/handover.nft no connection is passed on');
+  });
+
+  it('takes everything away when it is stopped', async () => {
+    const outcome = await run(`
+      $handover up ${one}/32 ${two}/32
+      $handover expect 600 ${one}
+      $handover down
+      nft list tables
+      on_lo
+      $handover up ${one}/32
+      taken ip`);
+    expect(outcome).toMatchObject({ stdout: 'lo\nip\n', stderr: '', exitCode: 0 });
+  });
+});
