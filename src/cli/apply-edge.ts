@@ -34,7 +34,8 @@ export async function applyEdge(context: CliContext, edge: Edge, request: ApplyR
   if (isEmptyPlan(plan)) return finish(context, { plan, show, end: { kind: 'done', changed: [] } });
   if (planRefusals(plan).length === 0 && request.consent === 'ask') {
     const { askYes } = await import('./ask-yes.ts');
-    if (!(await askYes(context, 'Apply this? Only "yes" does.'))) {
+    const beforehand = 'say it beforehand with --yes, or apply a saved plan with --plan FILE --yes';
+    if (!(await askYes(context, 'Apply this? Only "yes" does.', beforehand))) {
       context.printError('nothing was changed');
       return exitCodes.refused;
     }

@@ -2,14 +2,18 @@ import { createInterface } from 'node:readline/promises';
 import { Fault } from '../base/fault.ts';
 import type { CliContext } from './context.ts';
 
-/** Asks on the terminal; only `yes` is a yes. Throws when there is nobody to ask. */
-export async function askYes(context: CliContext, question: string): Promise<boolean> {
+/** Asks on the terminal; only `yes` is a yes. Throws when there is nobody to ask; `beforehand` is how to say it then. */
+export async function askYes(
+  context: Pick<CliContext, 'signal'>,
+  question: string,
+  beforehand: string,
+): Promise<boolean> {
   if (!process.stdin.isTTY) {
     throw new Fault({
       code: 'interrupted',
       message: 'there is no terminal to ask for consent',
       state: 'nothing was changed',
-      next: 'say it beforehand with --yes, or apply a saved plan with --plan FILE --yes',
+      next: beforehand,
     });
   }
   const terminal = createInterface({ input: process.stdin, output: process.stderr });

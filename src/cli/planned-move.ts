@@ -1,7 +1,7 @@
 import { lockAll } from '../apply/host-locks.ts';
 import { thisController } from '../apply/controller.ts';
 import { assertNoDrill } from '../drill/journal.ts';
-import type { MoveWorld } from '../moves/move-vip.ts';
+import { type MoveWorld, usualPatience } from '../moves/move-world.ts';
 import type { CliContext } from './context.ts';
 import type { Edge } from './edge-file.ts';
 import { placeOf } from './edge-hosts.ts';
@@ -40,7 +40,14 @@ export async function withMoveWorld<T>(
       context.emit,
     );
     try {
-      return await work({ model, hosts, emit: context.emit, signal: context.signal, deadlineMs: flags.deadline });
+      return await work({
+        model,
+        hosts,
+        emit: context.emit,
+        signal: context.signal,
+        deadlineMs: flags.deadline,
+        patience: usualPatience,
+      });
     } finally {
       await locks.release();
     }

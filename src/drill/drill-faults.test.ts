@@ -28,7 +28,7 @@ describe('the drills of a model', () => {
       (steps ?? []).flatMap((step) =>
         step.kind === 'command' ? [`${step.host} ${step.argv.slice(1).join(' ')}`] : [],
       );
-    expect(told(move?.cause)).toEqual(['lb2 expect 900 192.168.10.100', 'lb2 claim vip1 14']);
+    expect(told(move?.cause)).toEqual(['lb2 expect 900 192.168.10.100', 'lb2 claim vip1 1']);
     expect(told(move?.heal)).toEqual(['lb1 expect 900 192.168.10.100', 'lb2 claim vip1 0']);
   });
 

@@ -1,6 +1,5 @@
 import { managedHosts, type Model, modelHosts } from '../model/model.ts';
 import { claimCommand, expectCommand } from '../model/handover-commands.ts';
-import { claimOver } from '../model/state-files.ts';
 import { faultName, type ModelFault, singleEvents } from '../proof/fault.ts';
 import type { DrillFault, DrillStep } from './drill-fault.ts';
 
@@ -125,12 +124,11 @@ const moveDeadlineMs = 900_000;
 /** What `evenkeel move` does on the hosts, and its way back. */
 function plannedMove(model: Model, { vip: name, to }: Extract<ModelFault, { readonly kind: 'planned-move' }>): Recipe {
   const vip = model.vips.find((candidate) => candidate.name === name);
-  const priority = vip?.claims.find((claim) => claim.balancer === to)?.priority;
-  if (vip === undefined || priority === undefined) throw new Error(`the model has no ${name} on ${to}`);
+  if (vip?.claims.some((claim) => claim.balancer === to) !== true) throw new Error(`the model has no ${name} on ${to}`);
   const command = (host: string, argv: readonly [string, ...string[]]): DrillStep => ({ kind: 'command', host, argv });
   return {
     title: `${name} is moved to ${to} on purpose, and back`,
-    cause: [command(to, expectCommand(vip, moveDeadlineMs)), command(to, claimCommand(name, claimOver(priority)))],
+    cause: [command(to, expectCommand(vip, moveDeadlineMs)), command(to, claimCommand(name, 1))],
     heal: [command(vip.preferred, expectCommand(vip, moveDeadlineMs)), command(to, claimCommand(name, 0))],
   };
 }

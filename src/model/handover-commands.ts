@@ -9,7 +9,7 @@ export function expectCommand(vip: Vip, deadlineMs: number): readonly [string, .
   return [handoverScript, 'expect', String(Math.max(1, Math.ceil(deadlineMs / 1000))), ...vipTexts(vip)];
 }
 
-/** Adds `value` to the host's priority for the VIP; 0 takes the claim back. */
-export function claimCommand(vip: string, value: number): readonly [string, ...string[]] {
+/** Raises the host above all others for the VIP (1), or takes that back (0). */
+export function claimCommand(vip: string, value: 0 | 1): readonly [string, ...string[]] {
   return [handoverScript, 'claim', vip, String(value)];
 }

@@ -31,7 +31,10 @@ export function settlingWeight(claims: readonly { readonly priority: number }[])
   return claimedPriority - Math.min(...claims.map(({ priority }) => priority)) + 1;
 }
 
-/** What a planned move adds to a balancer's priority for this VIP, on that balancer: `0`, or up to `claimedPriority`. Survives a reboot. */
+/**
+ * On a balancer: `1` while a person has moved this VIP there. keepalived adds `claimOver` to its priority for it, so what a claim is
+ * worth is said with the priorities, and changes with them. Survives a reboot.
+ */
 export function claimFile(vip: string): string {
   return `/var/lib/evenkeel/claim-${vip}`;
 }
@@ -39,9 +42,9 @@ export function claimFile(vip: string): string {
 /** The priority of a balancer to which a VIP was moved: above every priority that is dealt, below 255, which is the owner's (RFC 9568). */
 export const claimedPriority = 254;
 
-/** What a claim adds to this base priority. */
+/** What a claim adds to this base priority: never 0, which would be FAULT to keepalived. */
 export function claimOver(priority: number): number {
-  return Math.max(0, claimedPriority - priority);
+  return Math.max(1, claimedPriority - priority);
 }
 
 /** Where NGINX's master writes its process id: where Debian's unit looks for it. */

@@ -3,7 +3,9 @@ import { saysOut } from '../facts/tracked-file.ts';
 import type { Host } from '../hosts/host.ts';
 import type { Balancer, Model, Vip } from '../model/model.ts';
 import { claimFile, stateFiles } from '../model/state-files.ts';
+import { isolatePath, yieldPath } from '../model/witness-paths.ts';
 import { ask, printed } from '../observe/status-ask.ts';
+import { type Obstacle, whyUnfit } from './obstacle.ts';
 
 /** A balancer as planned moves see it. */
 export interface BalancerNow {
@@ -12,11 +14,15 @@ export interface BalancerNow {
   readonly silent: string;
   /** Names of the VIPs that are on its interface. */
   readonly holds: readonly string[];
-  /** Why keepalived gives it no VIP; empty when it may hold one. */
-  readonly unfit: string;
+  /** Why it is of no use for any VIP; undefined when it is. */
+  readonly unfit: Obstacle | undefined;
   readonly drained: boolean;
-  /** VIP -> what a planned move adds to its priority there; 0 without one. */
-  readonly claims: ReadonlyMap<string, number>;
+  /** It has just returned: its priorities are lowered until it was watched for long enough. */
+  readonly settling: boolean;
+  /** VIPs that it left to another balancer, because the witnesses say so. */
+  readonly yielded: readonly string[];
+  /** VIPs that a person moved there. */
+  readonly claims: ReadonlySet<string>;
 }
 
 /** Asks all balancers at once. */
@@ -38,43 +44,50 @@ done 2>/dev/null
 `;
 
 async function lookAtBalancer(model: Model, balancer: Balancer, host: Host | undefined): Promise<BalancerNow> {
-  const vips = vipsOn(model, balancer.name);
-  const silent = { name: balancer.name, holds: [], unfit: '', drained: false, claims: new Map<string, number>() };
-  if (host === undefined) return { ...silent, silent: 'no connection to it was opened' };
-  const files = [stateFiles.nginxVerdict, stateFiles.nginxAnswers, stateFiles.drain];
-  const asked = await ask(host, {
-    argv: ['sh', '-c', lookScript, 'sh', balancer.interface, ...files, ...vips.map((vip) => claimFile(vip.name))],
-  });
-  if (asked.kind === 'silent') return { ...silent, silent: asked.reason };
-  if (asked.outcome.exitCode !== 0) return { ...silent, silent: asked.outcome.stderr.trim() };
-  const [links = '', keepalived = '', nginx = '', answers = '', drain = '', ...claims] = printed(asked)
+  const { name } = balancer;
+  const vips = vipsOn(model, name);
+  if (host === undefined) return silentBalancer(name, 'no connection to it was opened');
+  const { nginxVerdict, nginxAnswers, blind, drain, settling } = stateFiles;
+  const files = [
+    nginxVerdict,
+    nginxAnswers,
+    blind,
+    isolatePath,
+    drain,
+    settling,
+    ...vips.flatMap((vip) => [yieldPath(vip.name), claimFile(vip.name)]),
+  ];
+  const asked = await ask(host, { argv: ['sh', '-c', lookScript, 'sh', balancer.interface, ...files] });
+  if (asked.kind === 'silent') return silentBalancer(name, asked.reason);
+  if (asked.outcome.exitCode !== 0) return silentBalancer(name, asked.outcome.stderr.trim() || 'it does not say why');
+  const [links = '', keepalived = '', ...words] = printed(asked)
     .split('\n')
     .filter((line, index) => index !== 1 || line !== '');
   const addresses = new Set(parseInterfaces(links).flatMap((link) => link.addresses.map((one) => one.address)));
-  const drained = saysOut(drain);
+  const out = new Set(files.filter((_, index) => saysOut(words[index] ?? '')));
   return {
-    name: balancer.name,
+    name,
     silent: '',
     holds: vips.filter((vip) => addresses.has(vip.ipv4.text)).map((vip) => vip.name),
-    unfit: whyUnfit({ keepalived: keepalived.trim(), nginx: saysOut(nginx), hangs: saysOut(answers), drained }),
-    drained,
-    claims: new Map(vips.map((vip, index) => [vip.name, Number(claims[index] ?? '0') || 0])),
+    unfit: whyUnfit(name, {
+      keepalived: keepalived.trim(),
+      nginx: out.has(nginxVerdict),
+      hangs: out.has(nginxAnswers),
+      isolated: out.has(isolatePath),
+      blind: out.has(blind),
+    }),
+    drained: out.has(drain),
+    settling: out.has(settling),
+    yielded: vips.filter((vip) => out.has(yieldPath(vip.name))).map((vip) => vip.name),
+    claims: new Set(vips.filter((vip) => out.has(claimFile(vip.name))).map((vip) => vip.name)),
   };
+}
+
+function silentBalancer(name: string, silent: string): BalancerNow {
+  return { name, silent, holds: [], unfit: undefined, drained: false, settling: false, yielded: [], claims: new Set() };
 }
 
 /** The VIPs that a balancer may hold. */
 export function vipsOn(model: Model, balancer: string): readonly Vip[] {
   return model.vips.filter((vip) => vip.claims.some((claim) => claim.balancer === balancer));
-}
-
-function whyUnfit(facts: {
-  readonly keepalived: string;
-  readonly nginx: boolean;
-  readonly hangs: boolean;
-  readonly drained: boolean;
-}): string {
-  if (facts.keepalived !== 'active') return `its keepalived is ${facts.keepalived || 'unknown'}`;
-  if (facts.nginx) return 'its NGINX does not run';
-  if (facts.hangs) return 'its NGINX does not answer';
-  return facts.drained ? 'it is drained' : '';
 }

@@ -1,12 +1,11 @@
 import type { Vip } from '../model/model.ts';
-import { claimOver } from '../model/state-files.ts';
 
 /** What a balancer's claim file of a VIP must say. */
 export interface ClaimWrite {
   readonly balancer: string;
   readonly vip: string;
-  /** Added to the priority; 0 takes the claim back. */
-  readonly value: number;
+  /** 0 takes the claim back. */
+  readonly value: 0 | 1;
 }
 
 /**
@@ -20,11 +19,10 @@ export interface ClaimWrite {
  * | another   | its claim up      | every other claim to 0     | -                  |
  */
 export function claimsFor(vip: Vip, target: string): readonly ClaimWrite[] {
-  const base = vip.claims.find((claim) => claim.balancer === target)?.priority;
-  if (base === undefined) return [];
-  const raise = { balancer: target, vip: vip.name, value: claimOver(base) };
+  if (!vip.claims.some((claim) => claim.balancer === target)) return [];
+  const raise = { balancer: target, vip: vip.name, value: 1 } as const;
   const others = vip.claims
     .filter((claim) => claim.balancer !== target)
-    .map((claim) => ({ balancer: claim.balancer, vip: vip.name, value: 0 }));
+    .map((claim) => ({ balancer: claim.balancer, vip: vip.name, value: 0 as const }));
   return vip.preferred === target ? [raise, ...others, { ...raise, value: 0 }] : [raise, ...others];
 }

@@ -1,24 +1,22 @@
 import { Fault } from '../base/fault.ts';
 import type { DrainedBackend } from '../facts/planned-moves.ts';
 import { agentCommand } from '../model/agent-paths.ts';
-import type { Model } from '../model/model.ts';
-import type { MoveWorld } from './move-vip.ts';
+import { isNamed, poolsWith } from './backend-names.ts';
+import type { BackendSight } from './look-at-backend.ts';
+import type { MoveWorld } from './move-world.ts';
 
-/** Whether a pool has a backend of this name: `web1`, or `web1:8080` for one of its ports. */
-export function isBackend(model: Model, name: string): boolean {
-  return backendNames(model).some((known) => known === name || known.startsWith(`${name}:`));
-}
-
-/** Every backend of every pool as `NAME:PORT`, each once. */
-export function backendNames(model: Model): readonly string[] {
-  return [...new Set(model.pools.flatMap((pool) => pool.backends.map(({ name, port }) => `${name}:${port}`)))];
+/** What is to become of a backend, and what the balancers said of it before. */
+export interface BackendTurn {
+  readonly name: string;
+  readonly does: 'drain' | 'undrain';
+  readonly sights: readonly BackendSight[];
 }
 
 /**
  * Takes a backend out of rotation on every balancer, or back: no reload, no request is broken, and who has a cookie for it stays. It holds over
  * restarts. Throws `host-unreachable` when no balancer could be told.
  */
-export async function drainBackend(world: MoveWorld, name: string, does: 'drain' | 'undrain'): Promise<DrainedBackend> {
+export async function drainBackend(world: MoveWorld, { name, does, sights }: BackendTurn): Promise<DrainedBackend> {
   const told: string[] = [];
   const silent: { balancer: string; why: string }[] = [];
   for (const { name: balancer } of world.model.balancers) {
@@ -26,7 +24,7 @@ export async function drainBackend(world: MoveWorld, name: string, does: 'drain'
     if (why === '') told.push(balancer);
     else silent.push({ balancer, why });
   }
-  if (told.length > 0) return { backend: name, does, told, silent };
+  if (told.length > 0) return { ...known(world, { name, does, sights }), told, silent };
   throw new Fault({
     code: 'host-unreachable',
     message: `no balancer could be told to ${does} ${name}`,
@@ -34,6 +32,18 @@ export async function drainBackend(world: MoveWorld, name: string, does: 'drain'
     state: 'nothing was changed',
     next: 'evenkeel status',
   });
+}
+
+/** What is known of it without having asked for anything. */
+function known({ model }: MoveWorld, { name, does, sights }: BackendTurn): Omit<DrainedBackend, 'told' | 'silent'> {
+  const touches = (other: string): boolean => other !== name && (isNamed(other, name) || isNamed(name, other));
+  return {
+    backend: name,
+    does,
+    pools: poolsWith(model, name).map((pool) => pool.name),
+    before: sights.filter(({ drained }) => drained.includes(name)).map(({ balancer }) => balancer),
+    also: [...new Set(sights.flatMap(({ drained }) => drained.filter(touches)))].sort(),
+  };
 }
 
 /** Empty when the agent did it; else why not. */

@@ -6,14 +6,23 @@ import { vipTexts } from '../model/vip-addresses.ts';
 import { claimCommand, expectCommand } from '../model/handover-commands.ts';
 
 /** Writes a claim: keepalived sees the renamed file at once. Throws a Fault when the host refuses. */
-export async function writeClaim(host: Host, vip: string, value: number): Promise<void> {
+export async function writeClaim(host: Host, vip: string, value: 0 | 1): Promise<void> {
   await must(host, { argv: claimCommand(vip, value) });
 }
 
 /** Puts a balancer out of service, or back (`drain`, survives a reboot). */
 export async function writeDrain(host: Host, value: 0 | 1): Promise<void> {
+  await writeState(host, stateFiles.drain, value);
+}
+
+/** Ends the watch over a balancer that has just returned, or begins it again: 1 lowers its priorities. */
+export async function writeSettling(host: Host, value: 0 | 1): Promise<void> {
+  await writeState(host, stateFiles.settling, value);
+}
+
+async function writeState(host: Host, path: string, value: 0 | 1): Promise<void> {
   const bytes = new TextEncoder().encode(`${value}\n`);
-  await host.write([{ path: stateFiles.drain, mode: 0o644, owner: 'root:root', bytes }]);
+  await host.write([{ path, mode: 0o644, owner: 'root:root', bytes }]);
 }
 
 /** From now until the deadline this balancer passes packets of connections to the VIP that it does not know to the others. */

@@ -1,74 +1,106 @@
-import type { Emit } from '../base/event.ts';
 import { Fault } from '../base/fault.ts';
 import type { Moved } from '../facts/planned-moves.ts';
-import type { Host } from '../hosts/host.ts';
-import type { Model, Vip } from '../model/model.ts';
+import type { Vip } from '../model/model.ts';
 import { vipTexts } from '../model/vip-addresses.ts';
-import { lookAtBalancers, type BalancerNow } from './balancer-now.ts';
+import { lookAtBalancers, vipsOn, type BalancerNow } from './balancer-now.ts';
 import { claimsFor, type ClaimWrite } from './claims.ts';
-import { countConnections, passUnknownOn, writeClaim } from './host-steps.ts';
+import { countConnections, passUnknownOn, writeClaim, writeSettling } from './host-steps.ts';
+import { brokenMove, cannotHold } from './move-faults.ts';
+import { hostOf, type MoveWorld } from './move-world.ts';
+import { obstacleTo } from './obstacle.ts';
+import { putBack } from './put-back.ts';
 import { waitFor } from './wait-for.ts';
-
-/** What planned operations need. */
-export interface MoveWorld {
-  readonly model: Model;
-  /** Managed hosts by name. */
-  readonly hosts: ReadonlyMap<string, Host>;
-  readonly emit: Emit;
-  readonly signal: AbortSignal;
-  /** Milliseconds that open connections may go on where they are. */
-  readonly deadlineMs: number;
-}
-
-/** keepalived waits its delay of preemption and three adverts; a host may be slow. */
-const moveWithinMs = 20_000;
 
 /**
  * Moves a VIP: the new holder takes it before the old one lets go, and passes packets of connections it does not know to the balancer that has
- * them. Throws `unhealthy` when the target can't hold it, and `verify-failed`, with everything as before, when it does not come.
+ * them. A target that has just returned is no longer watched: an order of a person beats the watch. Throws `unhealthy` when the
+ * target can't hold it, and `verify-failed` when it does not come; each says what state is left.
  */
 export async function moveVip(world: MoveWorld, vip: Vip, to: string): Promise<Moved> {
   const before = await lookAtBalancers(world.model, world.hosts);
-  assertFit(before, vip, to);
+  const target = ableTarget(before, vip, to);
   const from = before.find((one) => one.name !== to && one.holds.includes(vip.name))?.name;
   const began = performance.now();
   const task = `move-${vip.name}`;
   const title = `moving ${vip.name} ${from === undefined ? '' : `from ${from} `}to ${to}`;
   world.emit({ code: 'task-started', level: 'info', data: { task, title } });
-  try {
-    await takeOver(world, { vip, to, before });
-  } catch (error) {
+  const watched = target.settling && target.unfit === undefined ? to : undefined;
+  const untold = await takeOver(world, { vip, to, before, from, watched }).catch((error: unknown) => {
     const ms = performance.now() - began;
-    world.emit({ code: 'task-failed', level: 'error', data: { task, note: `${vip.name} is where it was`, ms } });
+    world.emit({ code: 'task-failed', level: 'error', data: { task, note: `${to} did not take ${vip.name}`, ms } });
+    throw error;
+  });
+  const ms = performance.now() - began;
+  const connections = from === undefined ? 0 : await connectionsLeft(world, vip, from);
+  const note =
+    connections === 0 ? `${to} holds ${vip.name}` : `${to} holds it, ${connections ?? 'some'} go on on ${from}`;
+  world.emit({ code: 'task-done', level: 'info', data: { task, note, ms } });
+  const already = from === undefined && target.holds.includes(vip.name);
+  return {
+    vip: vip.name,
+    addresses: vipTexts(vip),
+    from,
+    to,
+    already,
+    ms,
+    connections,
+    watchEnded: watched !== undefined,
+    untold,
+  };
+}
+
+/** The target as it is. Throws `unhealthy` unless it can hold the VIP; a blind one can when nobody else can. */
+function ableTarget(now: readonly BalancerNow[], vip: Vip, to: string): BalancerNow {
+  const target = now.find((one) => one.name === to);
+  if (target === undefined)
+    throw cannotHold(vip, to, { kind: 'out', why: 'it is no balancer of this edge', next: 'evenkeel check' });
+  const obstacle = obstacleTo(target, vip);
+  const another = now.some((one) => one.name !== to && obstacleTo(one, vip) === undefined);
+  if (obstacle === undefined || (obstacle.kind === 'blind' && !another)) return target;
+  throw cannotHold(vip, to, obstacle);
+}
+
+/** Undefined: the old holder does not answer any more. The move is done all the same. */
+async function connectionsLeft(world: MoveWorld, vip: Vip, from: string): Promise<number | undefined> {
+  try {
+    return await countConnections(hostOf(world, from), [vip]);
+  } catch (error) {
+    if (error instanceof Fault) return undefined;
     throw error;
   }
-  const ms = performance.now() - began;
-  const connections = from === undefined ? 0 : await countConnections(hostOf(world, from), [vip]);
-  const note = connections === 0 ? `${to} holds ${vip.name}` : `${to} holds it, ${connections} go on on ${from ?? ''}`;
-  world.emit({ code: 'task-done', level: 'info', data: { task, note, ms } });
-  return { vip: vip.name, addresses: vipTexts(vip), from, to, ms, connections };
 }
 
 interface TakeOver {
   readonly vip: Vip;
   readonly to: string;
   readonly before: readonly BalancerNow[];
+  readonly from: string | undefined;
+  /** The target, when the watch over it is to end. */
+  readonly watched: string | undefined;
 }
 
-async function takeOver(world: MoveWorld, { vip, to, before }: TakeOver): Promise<void> {
-  await expectHandover(world, vip, to);
-  const answering = new Set(before.filter((one) => one.silent === '').map((one) => one.name));
-  const writes = claimsFor(vip, to).filter((write) => answering.has(write.balancer));
+/** Returns the balancers that could not be told, and keep what they claim. */
+async function takeOver(world: MoveWorld, { vip, to, before, from, watched }: TakeOver): Promise<readonly string[]> {
+  const silent = new Set(before.filter((one) => one.silent !== '').map((one) => one.name));
+  const writes = claimsFor(vip, to).filter((write) => !silent.has(write.balancer));
   const isLast = (write: ClaimWrite): boolean => write.balancer === to && write.value === 0;
+  let begun = false;
   try {
-    for (const write of writes.filter((one) => !isLast(one))) await claim(world, write);
-    await waitFor({ withinMs: moveWithinMs, signal: world.signal }, async () =>
+    // Without the watch all the VIPs that prefer it come home.
+    const coming = watched === undefined ? [vip] : [...new Set([vip, ...vipsOn(world.model, to)])];
+    for (const one of coming) await expectHandover(world, one, to);
+    begun = true;
+    if (watched !== undefined) await writeSettling(hostOf(world, to), 0);
+    for (const write of writes.filter((one) => !isLast(one)))
+      if (!(await claim(world, write, to))) silent.add(write.balancer);
+    await waitFor({ withinMs: world.patience.moveMs, signal: world.signal }, async () =>
       heldAlone(await lookAtBalancers(world.model, world.hosts), vip, to),
     );
-    for (const write of writes.filter(isLast)) await claim(world, write);
+    for (const write of writes.filter(isLast)) await claim(world, write, to);
+    return [...silent];
   } catch (error) {
-    await putBack(world, vip, before);
-    throw error instanceof Fault ? error : notComing(vip, to, error);
+    const left = begun ? await putBack(world, vip, { before, watched }) : undefined;
+    throw brokenMove({ vip, to, before, from, left, waitedMs: world.patience.moveMs }, error);
   }
 }
 
@@ -77,53 +109,19 @@ export async function expectHandover(world: MoveWorld, vip: Vip, to: string): Pr
   await passUnknownOn(hostOf(world, to), vip, world.deadlineMs);
 }
 
-async function claim(world: MoveWorld, write: ClaimWrite): Promise<void> {
-  await writeClaim(hostOf(world, write.balancer), write.vip, write.value);
-}
-
-/** Every claim as it was; whoever can't be reached keeps the new one, which the next move replaces. */
-async function putBack(world: MoveWorld, vip: Vip, before: readonly BalancerNow[]): Promise<void> {
-  for (const one of before.filter((balancer) => balancer.silent === '')) {
-    const value = one.claims.get(vip.name) ?? 0;
-    await claim(world, { balancer: one.name, vip: vip.name, value }).catch(() => undefined);
+/** False: another balancer than the target does not answer any more. One that dies in the middle must not stop its VIP from leaving it. */
+async function claim(world: MoveWorld, write: ClaimWrite, to: string): Promise<boolean> {
+  try {
+    await writeClaim(hostOf(world, write.balancer), write.vip, write.value);
+    return true;
+  } catch (error) {
+    const isGone = error instanceof Fault && ['host-unreachable', 'command-timed-out'].includes(error.code);
+    if (isGone && write.balancer !== to) return false;
+    throw error;
   }
 }
 
 /** Whether `to` holds the VIP, and nobody else who answers does. */
 export function heldAlone(now: readonly BalancerNow[], vip: Vip, to: string): boolean {
-  return now.every((one) => one.silent !== '' || one.holds.includes(vip.name) === (one.name === to));
-}
-
-/** Throws `unhealthy` unless the target can hold the VIP. */
-function assertFit(now: readonly BalancerNow[], vip: Vip, to: string): void {
-  const target = now.find((one) => one.name === to);
-  const why = target === undefined ? 'it is no balancer of this edge' : target.silent || target.unfit;
-  if (why === '') return;
-  throw new Fault({
-    code: 'unhealthy',
-    message: `${to} can't hold ${vip.name}: ${why}`,
-    host: to,
-    state: 'nothing was changed',
-    next: target?.drained === true ? `evenkeel undrain ${to}` : 'evenkeel status',
-  });
-}
-
-function notComing(vip: Vip, to: string, error: unknown): Fault {
-  return new Fault(
-    {
-      code: 'verify-failed',
-      message: `${to} did not take ${vip.name} within ${moveWithinMs / 1000} s`,
-      host: to,
-      state: `the claims are as before: ${vip.name} stays where it was`,
-      next: `on ${to}: journalctl -u keepalived.service -n 50`,
-    },
-    error,
-  );
-}
-
-/** Throws a plain Error for a host that no edge file names. */
-export function hostOf(world: MoveWorld, name: string): Host {
-  const host = world.hosts.get(name);
-  if (host === undefined) throw new Error(`no way to ${name}`);
-  return host;
+  return now.every((one) => one.holds.includes(vip.name) === (one.name === to));
 }

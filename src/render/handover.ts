@@ -156,7 +156,7 @@ const script = `#!/bin/sh
 #   handover down                   takes everything away; nothing while systemd restarts the unit, since \`up\` comes next
 #   handover expect SECONDS ADDRESS...   for so long, packets of connections to these VIPs that this host does not know
 #                                   go to the other balancers
-#   handover claim VIP NUMBER       adds this to the priority of this host for the VIP; 0 adds nothing
+#   handover claim VIP 1|0          raises this host above all others for the VIP, or takes that back
 set -eu
 given=${hostPaths.run}/handover-addresses
 # A file for each VIP in the set: until when, in seconds since the boot. Who flushes every table flushes the sets, too.
@@ -290,7 +290,7 @@ case $verdict in
     mv -f "$file.$$" "$file"
     ;;
   *)
-    echo 'usage: handover up ADDRESS/LENGTH... | down | expect SECONDS ADDRESS... | claim VIP NUMBER' >&2
+    echo 'usage: handover up ADDRESS/LENGTH... | down | expect SECONDS ADDRESS... | claim VIP 1|0' >&2
     exit 2
     ;;
 esac

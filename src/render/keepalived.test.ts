@@ -100,8 +100,8 @@ describe('renderKeepalived', () => {
       // Who has just returned is lowered below all others, by the weights in the instances.
       ['/run/evenkeel/settling', '0'],
       // The one thing that is added to a priority: a person's planned move, never a failure.
-      ['/var/lib/evenkeel/claim-vip1', '1'],
-      ['/var/lib/evenkeel/claim-vip2', '1'],
+      ['/var/lib/evenkeel/claim-vip1', '4'],
+      ['/var/lib/evenkeel/claim-vip2', '14'],
     ]);
     for (const vip of ['vip1', 'vip2']) {
       const tracked = [
@@ -111,7 +111,7 @@ describe('renderKeepalived', () => {
         'isolate',
         `yield-${vip}`,
         'settling weight -15',
-        `claim-${vip} weight 1`,
+        `claim-${vip} weight ${vip === 'vip1' ? 4 : 14}`,
       ].map((line) => `        ${line}\n`);
       expect(instance(text, vip)).toContain(`track_file {\n${tracked.join('')}    }`);
       expect(values(instance(text, vip), 'state')).toEqual(['BACKUP']);

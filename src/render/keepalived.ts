@@ -6,7 +6,7 @@ import {
   type Preempt,
 } from '../model/failover-settings.ts';
 import type { Balancer, Model, Vip } from '../model/model.ts';
-import { claimFile, settlingWeight } from '../model/state-files.ts';
+import { claimFile, claimOver, settlingWeight } from '../model/state-files.ts';
 import { isolatePath, yieldPath } from '../model/witness-paths.ts';
 import { block, line, printKeepalived, type KeepalivedNode } from '../syntax/keepalived.ts';
 import { ipv4Of, peersOf, vipsOf, type HeldVip } from './balancer-peers.ts';
@@ -59,8 +59,11 @@ export function renderKeepalived(
         { kind: 'comment', text: 'Who has just returned, or is of little use, takes a VIP only when nobody else can.' },
         block(['track_file', 'settling'], [line('file', hostPaths.settling), line('weight', '0')]),
         { kind: 'comment', text: 'A planned move raises the new holder. Failures are never weights.' },
-        ...vipsOf(model, balancer).map(({ vip }) =>
-          block(['track_file', claimName(vip)], [line('file', claimFile(vip.name)), line('weight', '1')]),
+        ...vipsOf(model, balancer).map(({ vip, priority }) =>
+          block(
+            ['track_file', claimName(vip)],
+            [line('file', claimFile(vip.name)), line('weight', String(claimOver(priority)))],
+          ),
         ),
         ...vipsOf(model, balancer).map((held) => instance({ model, settings, balancer }, held)),
       ]),
@@ -158,7 +161,7 @@ function instance({ model, settings, balancer }: Holder, { vip, priority }: Held
         [
           ...[...causes, yieldCause(vip)].map((cause) => line(cause.name)),
           line('settling', 'weight', String(-settlingWeight(vip.claims))),
-          line(claimName(vip), 'weight', '1'),
+          line(claimName(vip), 'weight', String(claimOver(priority))),
         ],
       ),
     ],

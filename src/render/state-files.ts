@@ -68,11 +68,7 @@ function stateEntries(model: Model, host: ModelHost, kept: 'alone' | 'watched'):
           'A drained balancer stays drained after a boot: the file is only made if missing.',
         ),
         ...vipsOf(model, host).map(({ vip }) =>
-          stateFile(
-            claimFile(vip.name),
-            '0',
-            `What a planned move of ${vip.name} to this balancer adds to its priority.`,
-          ),
+          stateFile(claimFile(vip.name), '0', `Says whether a person moved ${vip.name} to this balancer.`),
         ),
       ];
     case 'nameserver':
