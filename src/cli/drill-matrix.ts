@@ -26,11 +26,12 @@ export const drillMatrixCommand = buildCommand<MatrixFlags, [], CliContext>({
     const { runCommand } = await import('./run-command.ts');
     await runCommand(this, async () => {
       const { holdDrill } = await import('./hold-drill.ts');
-      const { allPairs, chooseFaults } = await import('../drill/choose-faults.ts');
+      const { allPairs, chooseFaults, withoutGuards } = await import('../drill/choose-faults.ts');
       const { pairs, double } = flags;
       return holdDrill(this, flags, (known) => {
         if (pairs !== undefined) return chooseFaults(pairs.split(','), known);
-        const all = double ? allPairs(known) : known;
+        const every = withoutGuards(known);
+        const all = double ? allPairs(every) : every;
         return chooseFaults(
           all.map((fault) => fault.name),
           all,

@@ -49,7 +49,7 @@ describe('the words of a fault', () => {
     ['explode lb1', 'there is no fault named explode'],
     ['stopp lb1 nginx', 'did you mean stop?'],
     ['stop', 'stop needs a machine; there are lb1, lb2'],
-    ['stop lb1', 'stop needs a service: nginx, keepalived, pdns, sshd'],
+    ['stop lb1', 'stop needs a service: nginx, keepalived, pdns, sshd, agent'],
     ['stop lb1 ngnix', 'there is no service named ngnix; did you mean nginx?'],
     ['stop bl1 nginx', 'there is no machine named bl1'],
     ['partition lb1', 'needs a second machine'],

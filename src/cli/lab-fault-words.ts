@@ -17,7 +17,7 @@ export interface FaultOptions {
 
 const usage = [
   'usage: evenkeel lab fault KIND ...',
-  '  kill|hang|resume|stop|start MACHINE nginx|keepalived|pdns|sshd',
+  '  kill|hang|resume|stop|start MACHINE nginx|keepalived|pdns|sshd|agent',
   '  power-off|power-on|link-down|link-up MACHINE',
   '  partition|join MACHINE MACHINE [--one-way]',
   '  gateway-down|gateway-up NETWORK',
@@ -122,7 +122,7 @@ const kinds: ReadonlyMap<string, FaultShape> = new Map([
   ]),
 ]);
 
-const services: readonly LabService[] = ['nginx', 'keepalived', 'pdns', 'sshd'];
+const services: readonly LabService[] = ['nginx', 'keepalived', 'pdns', 'sshd', 'agent'];
 
 function readService(word: string): LabService | undefined {
   return services.find((service) => service === word || serviceUnits[service] === word);

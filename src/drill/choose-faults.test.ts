@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { exampleModel } from '../../test/kit/example-model.ts';
-import { allPairs, chooseFaults, repeatFaults } from './choose-faults.ts';
+import { allPairs, chooseFaults, repeatFaults, withoutGuards } from './choose-faults.ts';
+import { guardFaults } from '../proof/fault.ts';
 import { drillFaults } from './drill-faults.ts';
 
 const known = drillFaults(exampleModel());
@@ -32,6 +33,14 @@ test('what is none is said, all of it, with the nearest', () => {
   expect(chosen('nginx-dead:lb1+nginx-dead:lb1')).toEqual(['nginx-dead:lb1+nginx-dead:lb1 names the same fault twice']);
   expect(chosen('a+b+c')).toEqual(['a+b+c: at most two faults can be caused at once']);
   expect(chosen()).toEqual(['no fault was asked for']);
+});
+
+test('a matrix leaves out what breaks only guards', () => {
+  const names = withoutGuards(known).map(({ name }) => name);
+  expect(names).toContain('planned-move:vip1>lb2');
+  expect(known.filter(({ name }) => !names.includes(name)).map(({ name }) => name.split(':')[0])).toEqual(
+    guardFaults(exampleModel()).map(({ kind }) => kind),
+  );
 });
 
 test('all pairs, each once', () => {

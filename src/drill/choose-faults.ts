@@ -1,5 +1,6 @@
 import { failure, type Result, success } from '../base/result.ts';
 import { nearest } from '../spec/nearest.ts';
+import { isGuardFault } from '../proof/fault.ts';
 import type { DrillFault } from './drill-fault.ts';
 import { pairFaults } from './drill-faults.ts';
 
@@ -18,6 +19,11 @@ export function chooseFaults(names: readonly string[], known: readonly DrillFaul
   const chosen = new Map(read.flatMap((one) => (one.ok ? one.value : [])).map((fault) => [fault.name, fault]));
   const [first, ...others] = chosen.values();
   return first === undefined ? failure(['no fault was asked for']) : success([first, ...others]);
+}
+
+/** Without those of the model that break only guards (`guardFaults`): many, and nobody is to notice them. */
+export function withoutGuards(known: readonly DrillFault[]): readonly DrillFault[] {
+  return known.filter(({ expect }) => expect.kind === 'given' || !expect.faults.every(isGuardFault));
 }
 
 /** Every two different faults at once. */

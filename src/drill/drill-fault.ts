@@ -39,6 +39,8 @@ export interface DrillFault {
   /** In order. After it the edge is as before; healing what is healed already does no harm. */
   readonly heal: readonly [DrillStep, ...DrillStep[]];
   readonly expect: Expectation;
+  /** It is watched for at least so long: what it brings about takes its time. Milliseconds. */
+  readonly lastsMs?: number;
 }
 
 /** What the measurement is held against. */

@@ -1,6 +1,8 @@
+import { agentReturn } from '../model/agent-paths.ts';
 import { managedHosts, type Model, modelHosts } from '../model/model.ts';
 import { claimCommand, expectCommand } from '../model/handover-commands.ts';
 import { faultName, type ModelFault, singleEvents } from '../proof/fault.ts';
+import { foreignVrrp, twoHolders } from './segment-faults.ts';
 import type { DrillFault, DrillStep } from './drill-fault.ts';
 
 type Steps = readonly [DrillStep, ...DrillStep[]];
@@ -12,6 +14,7 @@ interface Recipe {
   readonly title: string;
   readonly cause: Steps;
   readonly heal: Steps;
+  readonly lastsMs?: number;
 }
 
 /** Every single fault of the model, and its planned moves: in the order of `singleEvents` and with its names. Whether it can be caused is the causer's to say. */
@@ -35,6 +38,7 @@ export function pairFaults(a: DrillFault, b: DrillFault): DrillFault {
     cause: [...a.cause, ...b.cause],
     heal: [...b.heal, ...a.heal],
     expect: both(a.expect, b.expect),
+    lastsMs: Math.max(a.lastsMs ?? 0, b.lastsMs ?? 0),
   };
 }
 
@@ -107,6 +111,26 @@ function recipe(model: Model, fault: ModelFault): Recipe {
         title: `the nameserver ${fault.nameserver} loses power`,
         does: 'power-off',
       });
+    case 'agent-dead':
+      return ofService(fault.host, 'agent', {
+        title: `all processes of the agent of ${fault.host} are killed`,
+        does: 'kill',
+        heals: 'start',
+      });
+    case 'agent-hung':
+      return {
+        ...ofService(fault.host, 'agent', {
+          title: `all processes of the agent of ${fault.host} stand still`,
+          does: 'hang',
+          heals: 'resume',
+        }),
+        // Until systemd has ended it, and one that is new has written its files.
+        lastsMs: agentReturn.watchdogMs + agentReturn.restartMs + agentReturn.startMs,
+      };
+    case 'foreign-vrrp':
+      return foreignVrrp(model, fault);
+    case 'two-holders':
+      return twoHolders(model, fault);
     case 'planned-move':
       return plannedMove(model, fault);
     case 'gateway-lost':

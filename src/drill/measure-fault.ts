@@ -195,12 +195,13 @@ async function observeFault(
     // More than was allowed: healing comes before watching.
     return outageWithin(session.records, { from: caused.from, to: drillNow() }) > outageMs;
   };
-  const until = caused.to + observeMs(outage, model.advertMs);
+  const { lastsMs = 0 } = fault;
+  const until = caused.to + Math.max(lastsMs + settledMs, observeMs(outage, model.advertMs));
   await waitWhole(session, {
     holders: promise.kind === 'proof' ? wishesOf(promise.outcome) : [],
     // What lasts until it is repaired may look whole for a while.
     forMs: outage.kind === 'until-repaired' ? untilRepairedMs : settledMs,
-    notBefore: caused.to + (outage.kind === 'until-repaired' ? 0 : shortestMs - settledMs),
+    notBefore: caused.to + Math.max(lastsMs, outage.kind === 'until-repaired' ? 0 : shortestMs - settledMs),
     until,
     enough,
     signal,

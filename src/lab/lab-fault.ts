@@ -1,5 +1,7 @@
+import { agentUnit } from '../model/agent-paths.ts';
+
 /** A daemon of a machine, by the name people use. */
-export type LabService = 'nginx' | 'keepalived' | 'pdns' | 'sshd';
+export type LabService = 'agent' | 'nginx' | 'keepalived' | 'pdns' | 'sshd';
 
 /** Something that is done to a running lab from outside, without the program under test knowing. */
 export type LabFault =
@@ -45,6 +47,7 @@ export type LabFault =
 
 /** The systemd units behind the services (Debian). */
 export const serviceUnits: Readonly<Record<LabService, string>> = {
+  agent: agentUnit,
   keepalived: 'keepalived.service',
   nginx: 'nginx.service',
   pdns: 'pdns.service',

@@ -6,7 +6,7 @@ import type { LabDefinition } from './definition.ts';
 import type { LabFault } from './lab-fault.ts';
 import { labPaths, labsFolder } from './lab-paths.ts';
 
-const service = z.enum(['nginx', 'keepalived', 'pdns', 'sshd']);
+const service = z.enum(['nginx', 'keepalived', 'pdns', 'sshd', 'agent']);
 const machine = z.string();
 
 const faultSchema: z.ZodType<LabFault> = z.discriminatedUnion('kind', [

@@ -1,6 +1,12 @@
 /** The agent's unit, on balancers and nameservers. */
 export const agentUnit = 'evenkeel-agent.service';
 
+/**
+ * How an agent that is gone comes back: systemd ends it after `watchdogMs` without a sign of life, and starts it `restartMs`
+ * later; its Node.js takes up to `startMs`, a choice for a busy host. Milliseconds.
+ */
+export const agentReturn = { watchdogMs: 10_000, restartMs: 1_000, startMs: 2_000 } as const;
+
 /** The command that starts the agent, or asks it: `evenkeel-agent run`, `evenkeel-agent ask status`. A script over the two below. */
 export const agentCommand = '/usr/local/lib/evenkeel/agent';
 

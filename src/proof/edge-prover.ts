@@ -1,5 +1,6 @@
 import { failoverSettings } from '../model/failover-settings.ts';
 import type { Model } from '../model/model.ts';
+import { agentOutcome } from './agent-outcome.ts';
 import { brokenParts, downBackends, type BrokenParts } from './broken-parts.ts';
 import { addressOutage, handsOut, nameserverOutcomes, resolverOutage, vipSets, type HandedOut } from './dns-outcome.ts';
 import { faultsName, type ModelFault } from './fault.ts';
@@ -11,7 +12,7 @@ import type { FaultOutcome, Outage, PoolOutcome, VipOutcome } from './promise.ts
 import { isVrrpFault } from './vrrp-fault.ts';
 import { vrrpProver } from './vrrp-prover.ts';
 import { vrrpSetup } from './vrrp-setup.ts';
-import { witnessOutcome } from './witness-outcome.ts';
+import { leftBehind, leftBehindNotes, witnessOutcome } from './witness-outcome.ts';
 
 /** Works out what faults do to an edge, all at one moment and none repaired; remembers what it has worked out. */
 export type EdgeProver = (faults: readonly [ModelFault, ...ModelFault[]]) => FaultOutcome;
@@ -32,7 +33,7 @@ export function edgeProver(model: Model): EdgeProver {
     for (const fault of faults) {
       // A lost router parts clients from VIPs, balancers from backends, and both from nameservers.
       const everywhere = fault.kind === 'gateway-lost';
-      if (everywhere || fault.kind === 'planned-move' || isVrrpFault(fault)) vipFaults.push(fault);
+      if (everywhere || 'vip' in fault || 'host' in fault || isVrrpFault(fault)) vipFaults.push(fault);
       if (everywhere || 'backend' in fault || 'pool' in fault) poolFaults.push(fault);
       if (everywhere || fault.kind === 'nameserver-off') resolverFaults.push(fault);
       if (fault.kind === 'nameserver-off') off.add(fault.nameserver);
@@ -98,7 +99,7 @@ function vipProver(model: Model): PartProver<VipPart> {
     const lost = vrrp.length === faults.length ? noneLost : brokenParts(faults).lost;
     const byVrrp = lost.size === 0 ? prove(vrrp) : prove(vrrp).map(seenThrough(lost));
     const { vips: held, notes } = witnessOutcome(model, { witness, faults }, byVrrp);
-    const outcomes = afterMoves(faults, held);
+    const outcomes = agentOutcome(faults, leftBehind(faults, afterMoves(faults, held)));
     const outage = worst(outcomes.map((outcome) => outcome.outage));
     const outcomesOf = (set: readonly string[]): readonly VipOutcome[] =>
       set.flatMap((name) => outcomes[places.get(name) ?? -1] ?? []);
@@ -111,7 +112,7 @@ function vipProver(model: Model): PartProver<VipPart> {
       serving,
       handedOut: handOut({ health, serving, lost }),
       byName: worst(sets.map((set) => addressOutage(outcomesOf(set), { health, lost }))),
-      notes: [...notes, ...vipNotes({ faults, vips: outcomes })],
+      notes: [...notes, ...leftBehindNotes(faults, witness), ...vipNotes({ faults, vips: outcomes })],
     };
   };
 }

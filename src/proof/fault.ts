@@ -20,6 +20,9 @@ export type BalancerFaultKind =
   | 'balancer-off'
   | 'link-cut';
 
+/** What can become of an agent. */
+export type AgentFaultKind = 'agent-dead' | 'agent-hung';
+
 /** One thing that breaks. Names are those of the model. */
 export type ModelFault =
   | { readonly kind: BalancerFaultKind; readonly balancer: string }
@@ -40,6 +43,15 @@ export type ModelFault =
   | { readonly kind: 'nameserver-off'; readonly nameserver: string }
   /** The router of a network is gone: clients beyond it reach nothing, those within it notice nothing. */
   | { readonly kind: 'gateway-lost'; readonly network: string }
+  /**
+   * The agent of a balancer or nameserver, which nothing waits for. `agent-dead`: all its processes are killed (SIGKILL);
+   * `agent-hung`: they stand still (SIGSTOP). systemd starts it again.
+   */
+  | { readonly kind: AgentFaultKind; readonly host: string }
+  /** A host that is no balancer speaks VRRP with the number of a VIP, and claims it with the highest priority. */
+  | { readonly kind: 'foreign-vrrp'; readonly vip: string; readonly from: string }
+  /** The address of a VIP is on a second balancer, which tells the neighbours so; its keepalived runs and knows nothing of it. */
+  | { readonly kind: 'two-holders'; readonly vip: string; readonly second: string }
   /** No failure: a person moves a VIP to another balancer. */
   | { readonly kind: 'planned-move'; readonly vip: string; readonly to: string };
 
@@ -57,6 +69,12 @@ export function faultName(fault: ModelFault): string {
       return `${fault.kind}:${fault.nameserver}`;
     case 'gateway-lost':
       return `${fault.kind}:${fault.network}`;
+    case 'agent-dead':
+    case 'agent-hung':
+      return `${fault.kind}:${fault.host}`;
+    case 'foreign-vrrp':
+    case 'two-holders':
+      return `${fault.kind}:${fault.vip}`;
     case 'planned-move':
       return `${fault.kind}:${fault.vip}>${fault.to}`;
     case 'nginx-dead':
@@ -86,9 +104,35 @@ export function plannedMoves(model: Model): readonly ModelFault[] {
   });
 }
 
-/** All that is promised and drilled by itself: every single fault, then every planned move. */
+/**
+ * What evenkeel itself brings to the hosts, and what it guards against: nobody is to notice when it breaks. They stand in the
+ * table of promises and are drilled when they are asked for by name, but not in pairs: those ask what the edge is made of.
+ */
+export function guardFaults(model: Model): readonly ModelFault[] {
+  if (model.profile !== 'evenkeel') return [];
+  const hosts = [...model.balancers, ...model.nameservers].map(({ name }) => name);
+  return [
+    ...hosts.map((host): ModelFault => ({ kind: 'agent-dead', host })),
+    ...hosts.map((host): ModelFault => ({ kind: 'agent-hung', host })),
+    ...model.vips.flatMap((vip): readonly ModelFault[] => {
+      const from = [...model.nameservers, ...model.webServers].find(({ network }) => network === vip.network)?.name;
+      return from === undefined ? [] : [{ kind: 'foreign-vrrp', vip: vip.name, from }];
+    }),
+    ...model.vips.flatMap((vip): readonly ModelFault[] => {
+      const second = vip.claims[1]?.balancer;
+      return second === undefined ? [] : [{ kind: 'two-holders', vip: vip.name, second }];
+    }),
+  ];
+}
+
+/** Whether a fault is one of `guardFaults`. */
+export function isGuardFault({ kind }: ModelFault): boolean {
+  return ['agent-dead', 'agent-hung', 'foreign-vrrp', 'two-holders'].includes(kind);
+}
+
+/** All that is promised and drilled by itself: every single fault, every planned move, then what breaks of the guards. */
 export function singleEvents(model: Model): readonly ModelFault[] {
-  return [...singleFaults(model), ...plannedMoves(model)];
+  return [...singleFaults(model), ...plannedMoves(model), ...guardFaults(model)];
 }
 
 /** Every single fault of a model, in a fixed order: balancers, paths between them, backends, pools, nameservers, gateways. */

@@ -1,6 +1,6 @@
 import type { Model, Site } from '../model/model.ts';
 import { edgeProver } from './edge-prover.ts';
-import { singleEvents, type ModelFault } from './fault.ts';
+import { singleEvents, singleFaults, type ModelFault } from './fault.ts';
 import type { FaultOutcome, Outage, Proof } from './promise.ts';
 import { vrrpRefusals } from './prove-vrrp.ts';
 import { vrrpSetup } from './vrrp-setup.ts';
@@ -9,7 +9,7 @@ import { vrrpSetup } from './vrrp-setup.ts';
 export function prove(model: Model): Proof {
   const outcome = edgeProver(model);
   const events = singleEvents(model);
-  const faults = events.filter(({ kind }) => kind !== 'planned-move');
+  const faults = events.slice(0, singleFaults(model).length);
   const doubles = faults.flatMap((one, index) => faults.slice(index + 1).map((other) => outcome([one, other])));
   return {
     edge: model.name,

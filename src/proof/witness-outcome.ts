@@ -1,7 +1,9 @@
 import type { Witness } from '../model/failover-settings.ts';
 import type { Model } from '../model/model.ts';
 import type { ModelFault } from './fault.ts';
+import { oneAfterOther } from './outage.ts';
 import type { VipOutcome } from './promise.ts';
+import { bounded, takeOverTerm } from './vrrp-timing.ts';
 
 /** What the witnesses make of what VRRP has come to. */
 export interface WitnessOutcome {
@@ -35,6 +37,26 @@ export function witnessOutcome(
     return { ...outcome, holders, working: outcome.working.filter((holder) => holders.includes(holder)) };
   });
   return { vips: settled, notes: sharedNotes(shared, witness.withinMs) };
+}
+
+/**
+ * A VIP whose address is on a second balancer too. Both answer new connections; within `withinMs` that one lets go, as the
+ * agents of both hear each other, and the first tells the neighbours.
+ */
+export function leftBehind(faults: readonly ModelFault[], vips: readonly VipOutcome[]): readonly VipOutcome[] {
+  const shared = new Set(faults.flatMap((fault) => (fault.kind === 'two-holders' ? [fault.vip] : [])));
+  if (shared.size === 0) return vips;
+  return vips.map((one) =>
+    shared.has(one.vip)
+      ? { ...one, outage: oneAfterOther([bounded([takeOverTerm]), one.outage]), connections: 'broken' }
+      : one,
+  );
+}
+
+/** What a person should read about VIPs whose address is on a second balancer. */
+export function leftBehindNotes(faults: readonly ModelFault[], witness: Witness): readonly string[] {
+  const vips = faults.flatMap((fault) => (fault.kind === 'two-holders' ? [fault.vip] : []));
+  return witness.kind === 'nobody' ? [] : sharedNotes(vips, witness.withinMs);
 }
 
 function sharedNotes(vips: readonly string[], withinMs: number): readonly string[] {

@@ -1,5 +1,5 @@
 import { agentConfig, agentConfigPath } from '../model/agent-config.ts';
-import { agentCommand, agentProgramPath, agentUnit } from '../model/agent-paths.ts';
+import { agentCommand, agentProgramPath, agentReturn, agentUnit } from '../model/agent-paths.ts';
 import type { ModelHost } from '../model/model.ts';
 import { execSetting, printUnit, remark, setting } from '../syntax/systemd-unit.ts';
 import type { DesiredFile, DesiredProgram } from './desired-file.ts';
@@ -87,11 +87,11 @@ function agentUnitText(role: 'balancer' | 'nameserver'): string {
           remark('It says every three seconds that it is well, through systemd-notify, a process of its own.'),
           setting('Type', 'notify'),
           setting('NotifyAccess', 'all'),
-          setting('WatchdogSec', '10'),
+          setting('WatchdogSec', String(agentReturn.watchdogMs / 1000)),
           remark('No core of an agent that hangs.'),
           setting('WatchdogSignal', 'SIGKILL'),
           setting('Restart', 'always'),
-          setting('RestartSec', '1'),
+          setting('RestartSec', String(agentReturn.restartMs / 1000)),
           remark('A configuration it refuses is refused again.'),
           setting('RestartPreventExitStatus', '78'),
           setting('TimeoutStartSec', '30'),

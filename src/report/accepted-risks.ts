@@ -60,6 +60,11 @@ function machineOf(fault: ModelFault): string {
       return 'a nameserver';
     case 'gateway-lost':
       return 'a router';
+    case 'agent-dead':
+    case 'agent-hung':
+      return 'an agent';
+    case 'foreign-vrrp':
+      return 'a foreign router';
     default:
       return 'a balancer';
   }

@@ -18,6 +18,12 @@ export function faultPlace(fault: ModelFault): string {
       return fault.nameserver;
     case 'gateway-lost':
       return fault.network;
+    case 'agent-dead':
+    case 'agent-hung':
+      return fault.host;
+    case 'foreign-vrrp':
+    case 'two-holders':
+      return fault.vip;
     case 'planned-move':
       return `${fault.vip}>${fault.to}`;
     default:

@@ -260,7 +260,7 @@ export const diagnosticCatalogue = {
   ),
   EK702: error(
     'A service that the host does not run',
-    'Balancers run NGINX and keepalived, nameservers pdns, web servers NGINX; all run sshd.',
+    'Balancers run NGINX and keepalived, nameservers pdns, both an agent; web servers run NGINX; all run sshd.',
   ),
   EK703: error(
     'A cause that nothing heals',

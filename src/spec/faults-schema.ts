@@ -9,7 +9,7 @@ const step = z
   .strictObject({
     host: name('A host of the edge.', 'lb1'),
     service: z
-      .enum(['nginx', 'keepalived', 'pdns', 'sshd'])
+      .enum(['nginx', 'keepalived', 'pdns', 'sshd', 'agent'])
       .meta({ title: 'a service', description: 'A daemon of the host.', examples: ['nginx'] })
       .exactOptional(),
     command: z

@@ -33,8 +33,8 @@ export interface FaultsWorld {
 }
 
 const servicesOf: Readonly<Record<FaultsWorld['hosts'][number]['role'], readonly string[]>> = {
-  balancer: ['nginx', 'keepalived', 'sshd'],
-  nameserver: ['pdns', 'sshd'],
+  balancer: ['nginx', 'keepalived', 'agent', 'sshd'],
+  nameserver: ['pdns', 'agent', 'sshd'],
   web: ['nginx', 'sshd'],
 };
 

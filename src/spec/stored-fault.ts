@@ -7,7 +7,7 @@ const step = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('service'),
     host,
-    service: z.enum(['nginx', 'keepalived', 'pdns', 'sshd']),
+    service: z.enum(['nginx', 'keepalived', 'pdns', 'sshd', 'agent']),
     does: z.enum(['kill', 'hang', 'resume', 'stop', 'start']),
   }),
   z.object({

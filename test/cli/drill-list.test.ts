@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { plannedMoves, singleFaults } from '../../src/proof/fault.ts';
+import { singleEvents } from '../../src/proof/fault.ts';
 import { evenkeel } from '../kit/cli.ts';
 import { exampleFile, exampleModel } from '../kit/example-model.ts';
 
@@ -32,7 +32,7 @@ test('drill list --json has them all, and those of a file', async () => {
   const document: unknown = JSON.parse(run.stdout);
   expect(document).toMatchObject({ version: 1, place: 'lab' });
   const { faults } = JSON.parse(run.stdout);
-  expect(faults).toHaveLength(singleFaults(exampleModel()).length + plannedMoves(exampleModel()).length + 1);
+  expect(faults).toHaveLength(singleEvents(exampleModel()).length + 1);
   expect(faults.at(-1)).toMatchObject({ name: 'mine', promiseMs: 700, possible: false });
 });
 

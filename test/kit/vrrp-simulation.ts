@@ -206,6 +206,10 @@ function take(
     case 'nameserver-off':
     case 'gateway-lost':
     case 'planned-move':
+    case 'agent-dead':
+    case 'agent-hung':
+    case 'foreign-vrrp':
+    case 'two-holders':
       // Nothing that VRRP could notice.
       return;
   }

@@ -1,5 +1,6 @@
 import { isolatePath, yieldPath } from '../../model/witness-paths.ts';
 import { describeAlarm, describeNews } from './describe-alarms.ts';
+import { leftoverDropper } from './drop-leftovers.ts';
 import { claimOf, guardedVip, standings } from './guarded-vip.ts';
 import type { GuardedVip, Standing } from './guarded-vip.ts';
 import { hearMessage, nobodyHeard } from './hear-others.ts';
@@ -61,6 +62,10 @@ export async function guardVips(options: GuardOptions, signal: AbortSignal): Pro
   const announce = announcer(hands);
   const wire = wireAsker(options);
   const tell = teller(options, vips);
+  const dropLeftovers = leftoverDropper(options);
+  /** All addresses of VIPs that are known by their IPv4 address here. */
+  const allAddresses = (vips: Pick<ReadonlySet<string>, 'has'>): ReadonlySet<string> =>
+    new Set(config.vips.flatMap(({ addresses }) => (vips.has(addresses[0] ?? '') ? addresses : [])));
   let since: ReadonlyMap<string, Standing> = new Map();
   let memory = freshMemory(now());
   while (!signal.aborted) {
@@ -81,6 +86,7 @@ export async function guardVips(options: GuardOptions, signal: AbortSignal): Pro
     await write(isolatePath, decision.isolate === 'yes');
     for (const { name, address } of vips) await write(yieldPath(name), decision.yields.has(address));
     for (const address of decision.announce) announce(address);
+    dropLeftovers({ now: at, yielded: allAddresses(decision.yields), here: hands.addresses() });
     wire.turn(decision, input);
     tell(decision, input);
     await pause(at + periodMs - now(), signal);

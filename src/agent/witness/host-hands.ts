@@ -15,6 +15,8 @@ export interface HostHands {
    * wait for keepalived, which tells them every second (`vrrp_garp_master_refresh`).
    */
   readonly announce: (address: string) => Promise<void>;
+  /** Takes an address off this interface that nobody else takes off. */
+  readonly drop: (address: string) => Promise<void>;
   /** Whether anybody at these IPv4 addresses answers ARP within a second. `somebody` too when that can't be found out. */
   readonly askWire: (addresses: readonly string[]) => Promise<'somebody' | 'nobody'>;
   /** What `arping` prints when it asks who else has this address (RFC 5227, section 2.1.1). Empty when it can't be asked. */
@@ -32,6 +34,9 @@ export function hostHands(device: string): HostHands {
     },
     async announce(address) {
       await tool('arping', ['-q', '-U', '-c', '1', '-w', '1', '-I', device, address]);
+    },
+    async drop(address) {
+      await tool('ip', ['address', 'del', `${address}/${isIPv4(address) ? 32 : 128}`, 'dev', device]);
     },
     async askWire(addresses) {
       const asked = addresses.filter((address) => isIPv4(address));
@@ -57,7 +62,7 @@ const timeoutMs = 5000;
 
 /** `end`: the exit status; undefined when it could not start or was killed. */
 function tool(
-  program: 'arping' | 'nft',
+  program: 'arping' | 'ip' | 'nft',
   args: readonly string[],
 ): Promise<{ readonly end: number | undefined; readonly stdout: string }> {
   return new Promise((resolve) => {

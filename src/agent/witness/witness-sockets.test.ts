@@ -92,6 +92,9 @@ function startBalancer(host: HostName, port: number, deafTo: readonly string[] =
     announce: async (address: string) => {
       announced.add(address);
     },
+    drop: async (address: string) => {
+      addresses.delete(address);
+    },
     askWire: async () => 'nobody' as const,
     askOwner: async () => '',
     listStrangers: async () => '',
@@ -127,6 +130,10 @@ describe('two balancers and two witnesses', () => {
     lb2.addresses.add('10.0.0.101');
     await vi.waitFor(() => expect(lb2.files.get(yieldPath('vip1'))).toBe('1'), patient);
     expect(lb2.addresses.size).toBe(0);
+    // One that keepalived does not know of, as an earlier keepalived left it.
+    lb2.addresses.add('10.0.0.101');
+    await vi.waitFor(() => expect(lb2.addresses.size).toBe(0), patient);
+    expect(lb1.addresses).toEqual(new Set(['10.0.0.101']));
     expect(lb1.files.get(yieldPath('vip1'))).toBe('0');
     await vi.waitFor(() => expect(lb1.announced).toEqual(new Set(['10.0.0.101'])), patient);
     expect(lb2.states.at(-1)).toMatchObject({ yielded: ['vip1'], isolated: false });
