@@ -9,6 +9,7 @@ import type { DrillFault } from '../../src/drill/drill-fault.ts';
 import { drillFaults, pairFaults } from '../../src/drill/drill-faults.ts';
 import { labCauser } from '../../src/drill/lab-causer.ts';
 import { assertLabRunning } from '../../src/lab/lab-status.ts';
+import { agentUnit } from '../../src/model/agent-paths.ts';
 import { evenkeel } from '../kit/cli.ts';
 import { type EdgeLab, eventually, startEdgeLab } from '../kit/edge-lab.ts';
 import { exampleFile, exampleModel } from '../kit/example-model.ts';
@@ -29,6 +30,16 @@ beforeAll(async () => {
     const file = { path: '/etc/keepalived/keepalived.conf', mode: 0o644, owner: 'root:root', bytes };
     await lab.machine(machine).write([file]);
     await lab.on(machine, 'systemctl', 'enable', '--now', '--quiet', 'keepalived');
+  }
+  // Stands for the agent, which needs an edge: what counts here is the unit.
+  const standIn = new TextEncoder().encode(
+    '[Service]\nExecStart=/usr/bin/sleep infinity\nRestart=always\n[Install]\nWantedBy=multi-user.target\n',
+  );
+  for (const machine of ['lb1', 'lb2', 'dns1', 'dns2']) {
+    const file = { path: `/etc/systemd/system/${agentUnit}`, mode: 0o644, owner: 'root:root', bytes: standIn };
+    await lab.machine(machine).write([file]);
+    await lab.on(machine, 'systemctl', 'daemon-reload');
+    await lab.on(machine, 'systemctl', 'enable', '--now', '--quiet', agentUnit);
   }
 });
 afterAll(async () => {
