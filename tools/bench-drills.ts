@@ -21,9 +21,9 @@ const strikes = [
   { names: ['nginx-dead:*', 'balancer-off:*', 'keepalived-dead:*', 'keepalived-killed:*'], repeat: runs / 2 },
   { names: ['nginx-hung:*'], repeat: runs / 2 },
   { names: ['partition:*=*'], repeat: runs },
+  { names: ['backend-dead:*'], repeat: runs / 2 },
   { names: ['link-cut:*'], repeat: runs / 2 },
   { names: ['partition:*>*', 'nameserver-off:*'], repeat: runs / 2 },
-  { names: ['backend-dead:*'], repeat: runs / 2 },
   { names: ['gateway-lost:*', 'pool-dead:*'], repeat: runs },
   { names: ['backend-off:*'], repeat: runs / 2 },
 ] as const satisfies readonly Strike[];

@@ -1,7 +1,8 @@
-import { agentReturn } from '../model/agent-paths.ts';
+import { agentReturn, agentUnit } from '../model/agent-paths.ts';
 import { managedHosts, type Model, modelHosts } from '../model/model.ts';
 import { claimCommand, expectCommand } from '../model/handover-commands.ts';
 import { faultName, type ModelFault, singleEvents } from '../proof/fault.ts';
+import { backendFault } from './backend-faults.ts';
 import { foreignVrrp, twoHolders } from './segment-faults.ts';
 import type { DrillFault, DrillStep } from './drill-fault.ts';
 
@@ -104,6 +105,10 @@ function recipe(model: Model, fault: ModelFault): Recipe {
       });
     case 'backend-off':
       return ofMachine(fault.backend, { title: `the web server ${fault.backend} loses power`, does: 'power-off' });
+    case 'backend-hung':
+    case 'backend-flapping':
+    case 'backend-wrong':
+      return backendFault(model, fault);
     case 'pool-dead':
       return wholePool(model, fault.pool);
     case 'nameserver-off':
@@ -126,6 +131,13 @@ function recipe(model: Model, fault: ModelFault): Recipe {
         }),
         // Until systemd has ended it, and one that is new has written its files.
         lastsMs: agentReturn.watchdogMs + agentReturn.restartMs + agentReturn.startMs,
+      };
+    case 'agent-restarted':
+      return {
+        title: `the agent of ${fault.host} is restarted, as for a new release`,
+        cause: [{ kind: 'command', host: fault.host, argv: ['systemctl', 'restart', agentUnit] }],
+        heal: [{ kind: 'service', host: fault.host, service: 'agent', does: 'start' }],
+        lastsMs: agentReturn.restartMs + agentReturn.startMs,
       };
     case 'foreign-vrrp':
       return foreignVrrp(model, fault);

@@ -1,23 +1,11 @@
-import { type Model, modelHosts, type Vip } from '../model/model.ts';
+import type { Model, Vip } from '../model/model.ts';
 import type { ModelFault } from '../proof/fault.ts';
-import type { DrillStep } from './drill-fault.ts';
-
-type CommandStep = Extract<DrillStep, { readonly kind: 'command' }>;
-
-/** What causes and heals something on the segment that should not be there. */
-export interface SegmentRecipe {
-  readonly title: string;
-  readonly cause: readonly [CommandStep, ...CommandStep[]];
-  readonly heal: readonly [CommandStep, ...CommandStep[]];
-  readonly lastsMs: number;
-}
+import { type CommandRecipe, hostOf, startUnit, stopUnit } from './command-recipe.ts';
 
 /** The agents look every ten seconds who else speaks VRRP here. Milliseconds. */
 const seenMs = 11_000;
 /** The second holder is to be gone after two seconds, and what that costs is seen after them. Milliseconds. */
 const settledMs = 3_000;
-/** A speaker that nobody stops ends by itself. Seconds. */
-const mostSeconds = 300;
 
 /**
  * Sends adverts of version 3 with priority 255 ten times a second, to the group and to each balancer (RFC 9568, sections 5.1 and
@@ -41,9 +29,6 @@ while (1) {
   select(undef, undef, undef, 0.1);
 }`;
 
-/** A unit that is gone already is as wanted. */
-const stopUnit = `systemctl stop "$1" 2>/dev/null || ! systemctl --quiet is-active "$1"`;
-
 /** An address that is gone already is as wanted: the agent takes it away. */
 const dropAddress = `ip address del "$1" dev "$2" 2>/dev/null || [ -z "$(ip address show dev "$2" to "$1")" ]`;
 
@@ -51,28 +36,17 @@ const dropAddress = `ip address del "$1" dev "$2" 2>/dev/null || [ -z "$(ip addr
 export function foreignVrrp(
   model: Model,
   { vip: name, from }: Extract<ModelFault, { readonly kind: 'foreign-vrrp' }>,
-): SegmentRecipe {
+): CommandRecipe {
   const vip = vipOf(model, name);
   const unit = `evenkeel-drill-vrrp-${vip.vrid}.service`;
   const balancers = model.balancers.filter(({ network }) => network === vip.network);
   const targets = ['224.0.0.18', ...balancers.map(ipv4Of)];
-  const spoken = ['perl', '-MSocket', '-e', speaker, String(vip.vrid), ipv4Of(hostOf(model, from)), vip.ipv4.text];
+  const sender = ipv4Of(hostOf(model, from));
+  const spoken = ['perl', '-MSocket', '-e', speaker, String(vip.vrid), sender, vip.ipv4.text] as const;
   return {
     title: `${from} speaks VRRP with the number of ${name} (VRID ${vip.vrid}) and the highest priority`,
-    cause: [
-      {
-        kind: 'command',
-        host: from,
-        argv: [
-          ...(['systemd-run', '--quiet', '--collect', `--unit=${unit}`] as const),
-          `--property=RuntimeMaxSec=${mostSeconds}`,
-          '--',
-          // The manager would replace $NAME by a variable (systemd.service(5), command lines).
-          ...[...spoken, ...targets].map((word) => word.replaceAll('$', '$$$$')),
-        ],
-      },
-    ],
-    heal: [{ kind: 'command', host: from, argv: ['sh', '-c', stopUnit, 'evenkeel-drill', unit] }],
+    cause: [startUnit(from, unit, [...spoken, ...targets])],
+    heal: [stopUnit(from, unit)],
     lastsMs: seenMs,
   };
 }
@@ -81,7 +55,7 @@ export function foreignVrrp(
 export function twoHolders(
   model: Model,
   { vip: name, second }: Extract<ModelFault, { readonly kind: 'two-holders' }>,
-): SegmentRecipe {
+): CommandRecipe {
   const vip = vipOf(model, name);
   const device = hostOf(model, second).interface;
   const address = `${vip.ipv4.text}/32`;
@@ -106,14 +80,6 @@ function vipOf(model: Model, name: string): Vip {
   return vip;
 }
 
-type Host = ReturnType<typeof modelHosts>[number];
-
-function hostOf(model: Model, name: string): Host {
-  const host = modelHosts(model).find((candidate) => candidate.name === name);
-  if (host === undefined) throw new Error(`the model has no host ${name}`);
-  return host;
-}
-
-function ipv4Of({ addresses }: Pick<Host, 'addresses'>): string {
+function ipv4Of({ addresses }: Pick<ReturnType<typeof hostOf>, 'addresses'>): string {
   return (addresses.find(({ family }) => family === 4) ?? addresses[0]).text;
 }

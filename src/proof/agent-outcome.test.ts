@@ -14,7 +14,9 @@ describe('an agent that is gone', () => {
     const { singles, doubles } = prove(model);
     const agents = singles.filter(({ name }) => name.startsWith('agent-'));
     expect(agents.map(({ name }) => name)).toEqual(
-      ['agent-dead', 'agent-hung'].flatMap((kind) => ['lb1', 'lb2', 'dns1', 'dns2'].map((host) => `${kind}:${host}`)),
+      ['agent-dead', 'agent-hung', 'agent-restarted'].flatMap((kind) =>
+        ['lb1', 'lb2', 'dns1', 'dns2'].map((host) => `${kind}:${host}`),
+      ),
     );
     for (const { outage, vips, served } of agents) {
       expect([outage.kind, served]).toEqual(['none', 'everybody']);
@@ -30,6 +32,7 @@ describe('an agent that is gone', () => {
     const alone = costMs(hung) ?? 0;
     expect(costMs({ kind: 'agent-dead', host: 'lb1' }, hung)).toBe(alone + 3_000);
     expect(costMs({ kind: 'agent-hung', host: 'lb1' }, hung)).toBe(alone + 13_000);
+    expect(costMs({ kind: 'agent-restarted', host: 'lb1' }, hung)).toBe(alone + 3_000);
     expect(costMs({ kind: 'agent-hung', host: 'lb2' }, hung)).toBe(alone);
   });
 

@@ -9,9 +9,7 @@ import type { Outage, Term, VipOutcome } from './promise.ts';
  */
 export function agentOutcome(faults: readonly ModelFault[], vips: readonly VipOutcome[]): readonly VipOutcome[] {
   const hung = new Set(faults.flatMap((fault) => (fault.kind === 'nginx-hung' ? [fault.balancer] : [])));
-  const blind = faults.find(
-    (fault) => (fault.kind === 'agent-dead' || fault.kind === 'agent-hung') && hung.has(fault.host),
-  );
+  const blind = faults.find((fault) => 'host' in fault && hung.has(fault.host));
   if (blind === undefined) return vips;
   const outage = outageOf(blind.kind === 'agent-hung' ? [ended, started] : [started]);
   return vips.map((vip) =>

@@ -16,12 +16,28 @@ export interface BrokenParts {
   readonly pools: ReadonlySet<string>;
 }
 
-/** Sorts faults by what they break. Without power is worse than without the server's process. */
+/** Of its requests, who meets a backend with such a fault is asked to go on; what a wrong answer looks like, no balancer knows. */
+const downBy: Partial<Record<ModelFault['kind'], BackendDown>> = {
+  'backend-off': 'silent',
+  'backend-dead': 'refuses',
+  'backend-flapping': 'refuses',
+  'backend-hung': 'hangs',
+};
+
+/** Without power is worse than without the server's process, which ends one that hangs. */
+const byHarm: readonly BackendDown[] = ['hangs', 'refuses', 'silent'];
+
+function worse(down: BackendDown, than: BackendDown | undefined): boolean {
+  return than === undefined || byHarm.indexOf(down) > byHarm.indexOf(than);
+}
+
+/** Sorts faults by what they break. */
 export function brokenParts(faults: readonly ModelFault[]): BrokenParts {
   const backends = new Map<string, BackendDown>();
   for (const fault of faults) {
-    if (fault.kind === 'backend-off') backends.set(fault.backend, 'silent');
-    if (fault.kind === 'backend-dead' && !backends.has(fault.backend)) backends.set(fault.backend, 'refuses');
+    const down = downBy[fault.kind];
+    if (!('backend' in fault) || down === undefined) continue;
+    if (worse(down, backends.get(fault.backend))) backends.set(fault.backend, down);
   }
   return {
     nameservers: new Set(faults.flatMap((fault) => (fault.kind === 'nameserver-off' ? [fault.nameserver] : []))),

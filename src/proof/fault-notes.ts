@@ -40,6 +40,10 @@ export function otherNotes(
         return [`clients beyond the router of ${fault.network} reach nothing in it; those within it notice nothing`];
       case 'backend-off':
         return proxying === 'plain' ? [] : keptConnectionNotes(model, fault.backend);
+      case 'backend-hung':
+        return hungBackendNotes(model, fault.backend);
+      case 'backend-wrong':
+        return wrongAnswerNotes(model, fault.backend);
       default:
         return [];
     }
@@ -47,12 +51,33 @@ export function otherNotes(
 }
 
 function keptConnectionNotes(model: Model, backend: string): readonly string[] {
+  const waits = longestWait(model, backend);
+  return waits === undefined
+    ? []
+    : [
+        `a request that meets a kept connection to ${backend} waits up to ${waits}; new connections to it end after the connect timeout`,
+      ];
+}
+
+function hungBackendNotes(model: Model, backend: string): readonly string[] {
+  const waits = longestWait(model, backend);
+  return waits === undefined ? [] : [`a request that ${backend} has taken waits up to ${waits}`];
+}
+
+function longestWait(model: Model, backend: string): string | undefined {
   const pools = model.pools.filter(({ backends }) => backends.some(({ name }) => name === backend));
-  if (pools.length === 0) return [];
-  const longest = Math.max(...pools.map(({ timeouts }) => timeouts.readMs));
-  return [
-    `a request that meets a kept connection to ${backend} waits up to ${formatDuration(longest)} (read timeout); new connections to it end after the connect timeout`,
-  ];
+  if (pools.length === 0) return undefined;
+  return `${formatDuration(Math.max(...pools.map(({ timeouts }) => timeouts.readMs)))} (read timeout)`;
+}
+
+/** `fall` answers in a row, an interval apart, the last of which may take the whole timeout. */
+function wrongAnswerNotes(model: Model, backend: string): readonly string[] {
+  return model.pools
+    .filter(({ check, backends }) => check.body !== undefined && backends.some(({ name }) => name === backend))
+    .map(({ name, check }) => {
+      const withinMs = check.fall * check.intervalMs + check.timeoutMs;
+      return `clients of the pool ${name} get wrong answers of ${backend} until its check has seen them, within ${formatDuration(withinMs)}`;
+    });
 }
 
 /** Pools that lean on their last backend. */

@@ -21,7 +21,10 @@ export type BalancerFaultKind =
   | 'link-cut';
 
 /** What can become of an agent. */
-export type AgentFaultKind = 'agent-dead' | 'agent-hung';
+export type AgentFaultKind = 'agent-dead' | 'agent-hung' | 'agent-restarted';
+
+/** What a backend can do worse than to be gone. */
+export type BackendFaultKind = 'backend-hung' | 'backend-flapping' | 'backend-wrong';
 
 /** One thing that breaks. Names are those of the model. */
 export type ModelFault =
@@ -37,6 +40,11 @@ export type ModelFault =
   | { readonly kind: 'backend-dead'; readonly backend: string }
   /** The server is without power: connections to it are not answered. */
   | { readonly kind: 'backend-off'; readonly backend: string }
+  /**
+   * It is there, and of no use. `backend-hung`: its server stands still, and the kernel takes connections that nobody answers; `backend-flapping`: its server stops
+   * and starts every second; `backend-wrong`: it answers with the right status and without the text that the check of its pool wants.
+   */
+  | { readonly kind: BackendFaultKind; readonly backend: string }
   /** Every backend of a pool refuses connections. */
   | { readonly kind: 'pool-dead'; readonly pool: string }
   /** The nameserver is without power. */
@@ -45,7 +53,7 @@ export type ModelFault =
   | { readonly kind: 'gateway-lost'; readonly network: string }
   /**
    * The agent of a balancer or nameserver, which nothing waits for. `agent-dead`: all its processes are killed (SIGKILL);
-   * `agent-hung`: they stand still (SIGSTOP). systemd starts it again.
+   * `agent-hung`: they stand still (SIGSTOP). systemd starts it again. `agent-restarted`: stopped and started, as for a new release.
    */
   | { readonly kind: AgentFaultKind; readonly host: string }
   /** A host that is no balancer speaks VRRP with the number of a VIP, and claims it with the highest priority. */
@@ -62,6 +70,9 @@ export function faultName(fault: ModelFault): string {
       return `partition:${fault.from}${fault.direction === 'one-way' ? '>' : '='}${fault.to}`;
     case 'backend-dead':
     case 'backend-off':
+    case 'backend-hung':
+    case 'backend-flapping':
+    case 'backend-wrong':
       return `${fault.kind}:${fault.backend}`;
     case 'pool-dead':
       return `${fault.kind}:${fault.pool}`;
@@ -71,6 +82,7 @@ export function faultName(fault: ModelFault): string {
       return `${fault.kind}:${fault.network}`;
     case 'agent-dead':
     case 'agent-hung':
+    case 'agent-restarted':
       return `${fault.kind}:${fault.host}`;
     case 'foreign-vrrp':
     case 'two-holders':
@@ -114,6 +126,8 @@ export function guardFaults(model: Model): readonly ModelFault[] {
   return [
     ...hosts.map((host): ModelFault => ({ kind: 'agent-dead', host })),
     ...hosts.map((host): ModelFault => ({ kind: 'agent-hung', host })),
+    ...hosts.map((host): ModelFault => ({ kind: 'agent-restarted', host })),
+    ...checkedBackends(model),
     ...model.vips.flatMap((vip): readonly ModelFault[] => {
       const from = [...model.nameservers, ...model.webServers].find(({ network }) => network === vip.network)?.name;
       return from === undefined ? [] : [{ kind: 'foreign-vrrp', vip: vip.name, from }];
@@ -125,9 +139,29 @@ export function guardFaults(model: Model): readonly ModelFault[] {
   ];
 }
 
+/** What the agents' checks are for. Of servers that answer to anybody; a wrong text is wrong where a check asks for one. */
+function checkedBackends(model: Model): readonly ModelFault[] {
+  const web = new Set(model.webServers.map(({ name }) => name));
+  const namesOf = (pools: Model['pools']): readonly string[] => [
+    ...new Set(pools.flatMap(({ backends }) => backends.map(({ name }) => name)).filter((name) => web.has(name))),
+  ];
+  const wanting = model.pools.filter(({ check }) => check.kind === 'http' && check.body !== undefined);
+  return [
+    ...namesOf(model.pools).map((backend): ModelFault => ({ kind: 'backend-hung', backend })),
+    ...namesOf(model.pools).map((backend): ModelFault => ({ kind: 'backend-flapping', backend })),
+    ...namesOf(wanting).map((backend): ModelFault => ({ kind: 'backend-wrong', backend })),
+  ];
+}
+
+const guardKinds: readonly ModelFault['kind'][] = [
+  ...(['agent-dead', 'agent-hung', 'agent-restarted'] as const),
+  ...(['backend-hung', 'backend-flapping', 'backend-wrong'] as const),
+  ...(['foreign-vrrp', 'two-holders'] as const),
+];
+
 /** Whether a fault is one of `guardFaults`. */
 export function isGuardFault({ kind }: ModelFault): boolean {
-  return ['agent-dead', 'agent-hung', 'foreign-vrrp', 'two-holders'].includes(kind);
+  return guardKinds.includes(kind);
 }
 
 /** All that is promised and drilled by itself: every single fault, every planned move, then what breaks of the guards. */

@@ -5,8 +5,8 @@ import { noOutage } from './outage.ts';
 import type { Outage, PoolOutcome, Term } from './promise.ts';
 import { bounded } from './vrrp-timing.ts';
 
-/** How a backend is down: its host answers "refused", or nothing answers. */
-export type BackendDown = 'refuses' | 'silent';
+/** How a backend is down: its host answers "refused", nothing answers, or connections are taken and nobody answers on them. */
+export type BackendDown = 'refuses' | 'silent' | 'hangs';
 
 /** Backends that are down, by name. */
 export type DownBackends = ReadonlyMap<string, BackendDown>;
@@ -52,13 +52,22 @@ function outageOf(pool: Pool, { proxying, down }: PoolCase): Outage {
   if (downOnes.length === 0) return noOutage;
   const silent = downOnes.filter(({ name }) => down.get(name) === 'silent').length;
   const { connectMs, attempts, withinMs, windowMs } = limitsOf(pool, proxying);
+  const hangs = downOnes.some(({ name }) => down.get(name) === 'hangs');
   const wait: Term = { what: `${silent} x connect timeout of ${formatDuration(connectMs)}`, ms: silent * connectMs };
   const next: Term = { what: 'the next backend answers', ms: nextBackendMs };
   const passedOn = attempts > downOnes.length && (silent === 0 || wait.ms < withinMs);
+  const left: readonly Term[] = hangs ? [leftOut(pool)] : [];
   const until: readonly Term[] = passedOn
-    ? []
-    : [{ what: 'retries do not reach a backend that is up: until the others are left out', ms: windowMs }];
+    ? left
+    : [...left, { what: 'retries do not reach a backend that is up: until the others are left out', ms: windowMs }];
   return silent === 0 ? bounded(last(until, next)) : bounded([wait, ...until, next]);
+}
+
+/** An agent checks once an interval, give or take a tenth, and waits for an answer that does not come. */
+function leftOut({ check: { fall, timeoutMs, intervalMs } }: Pool): Term {
+  const most = 1.1 * intervalMs;
+  const what = `an agent has waited for ${fall} answers of ${formatDuration(timeoutMs)} at most`;
+  return { what, ms: Math.round(most + fall * Math.max(timeoutMs, most)) };
 }
 
 function last(terms: readonly Term[], end: Term): readonly [Term, ...Term[]] {

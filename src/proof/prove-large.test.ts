@@ -33,9 +33,10 @@ test('8 balancers and 64 VIPs: every double fault has an outcome for every VIP',
   const model = largeModel();
   const proof = prove(model);
   // 8 x 6 of balancers, 56 + 28 of paths, 2 x 8 of backends, 2 pools, 3 nameservers, 1 gateway.
-  // 154 failures, a planned move of each VIP, and guards: the agents of 8 + 3 hosts, a stranger and a second holder for each VIP.
+  // 154 failures, a planned move of each VIP, and guards: the agents of 8 + 3 hosts, two for each
+  // backend, a stranger and a second holder for each VIP.
   // Only failures are paired.
-  expect(proof.singles).toHaveLength(154 + 64 + 2 * 11 + 2 * 64);
+  expect(proof.singles).toHaveLength(154 + 64 + 3 * 11 + 2 * 8 + 2 * 64);
   expect(proof.doubles).toHaveLength((154 * 153) / 2);
   expect(new Set(proof.doubles.map(({ name }) => name)).size).toBe(proof.doubles.length);
   expect(proof.doubles.every(({ vips }) => vips.length === 64)).toBe(true);

@@ -53,6 +53,9 @@ function machineOf(fault: ModelFault): string {
       return 'a partition';
     case 'backend-dead':
     case 'backend-off':
+    case 'backend-hung':
+    case 'backend-flapping':
+    case 'backend-wrong':
       return 'a backend';
     case 'pool-dead':
       return 'a pool';
@@ -62,6 +65,7 @@ function machineOf(fault: ModelFault): string {
       return 'a router';
     case 'agent-dead':
     case 'agent-hung':
+    case 'agent-restarted':
       return 'an agent';
     case 'foreign-vrrp':
       return 'a foreign router';

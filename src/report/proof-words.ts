@@ -11,6 +11,9 @@ export function faultPlace(fault: ModelFault): string {
       return fault.direction === 'one-way' ? `${fault.from}>${fault.to}` : `${fault.from}=${fault.to}`;
     case 'backend-dead':
     case 'backend-off':
+    case 'backend-hung':
+    case 'backend-flapping':
+    case 'backend-wrong':
       return fault.backend;
     case 'pool-dead':
       return fault.pool;
@@ -20,6 +23,7 @@ export function faultPlace(fault: ModelFault): string {
       return fault.network;
     case 'agent-dead':
     case 'agent-hung':
+    case 'agent-restarted':
       return fault.host;
     case 'foreign-vrrp':
     case 'two-holders':

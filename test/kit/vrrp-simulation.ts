@@ -208,6 +208,10 @@ function take(
     case 'planned-move':
     case 'agent-dead':
     case 'agent-hung':
+    case 'agent-restarted':
+    case 'backend-hung':
+    case 'backend-flapping':
+    case 'backend-wrong':
     case 'foreign-vrrp':
     case 'two-holders':
       // Nothing that VRRP could notice.
