@@ -12,6 +12,7 @@ import type { DesiredHost } from '../render/desired-file.ts';
 import { releasePlatforms } from '../render/platform.ts';
 import type { Platform } from '../render/platform.ts';
 import type { RenderInput } from '../render/render-input.ts';
+import { assertFreeSegment } from './free-segment.ts';
 import { assertNobodyLeft } from './left-balancers.ts';
 
 /** What rendering depends on that is only known after looking at the hosts; the caller adds certificates and keys. */
@@ -37,7 +38,7 @@ export interface PreparedPlan {
  * Looks at all hosts at once and computes what is to do. Two round trips to each: what to ask about is known from
  * rendering for a guessed platform, so that units, packages and files are read together; only what a host has besides
  * is read after that. Throws Faults: a host can't be reached, its system is not supported, or
- * a balancer that left the edge file still works.
+ * a balancer that left the edge file still works, or a network where somebody has a VIP's address or number already.
  */
 export async function preparePlan(options: PrepareOptions): Promise<PreparedPlan> {
   const { model, render, now } = options;
@@ -59,6 +60,7 @@ export async function preparePlan(options: PrepareOptions): Promise<PreparedPlan
     desired.map((one) => lookCloser(hostOf(options, one.host), one, factsOf(looked, one.host))),
   );
   await assertNobodyLeft(model, facts, options.hosts);
+  await assertFreeSegment(model, facts, options.hosts);
   return { plan: computePlan({ model, desired, facts }), desired, facts };
 }
 

@@ -24,6 +24,8 @@ export type FaultCode =
   | 'file-in-the-way'
   | 'other-edge'
   | 'balancer-left'
+  | 'address-taken'
+  | 'vrid-taken'
   | 'apply-locked'
   | 'drill-running'
   | 'plan-outdated'

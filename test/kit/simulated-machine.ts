@@ -12,6 +12,8 @@ import {
   unlockScript,
 } from '../../src/apply/remote-scripts.ts';
 import { runtimePrefix } from '../../src/model/agent-paths.ts';
+import { sectionMark } from '../../src/facts/sections.ts';
+import { segmentScript } from '../../src/observe/look-at-segment.ts';
 import { observeScript } from '../../src/observe/observe-script.ts';
 
 /** A daemon of a simulated machine: what systemd would say, and the configuration it read last. */
@@ -117,6 +119,9 @@ function script(
   stdin: Command['stdin'],
 ): CommandOutcome | undefined {
   switch (text) {
+    case segmentScript:
+      // Alone on its network.
+      return { ...done, stdout: ['speakers', 'neighbours', 'end'].map((name) => `\n${sectionMark}${name}\n`).join('') };
     case observeScript:
       return { ...done, stdout: observed(machine, words[1] ?? '') };
     case installScript:

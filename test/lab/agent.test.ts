@@ -1,9 +1,13 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import { ignoreEvents } from '../../src/base/event.ts';
+import { backendFault } from '../../src/drill/backend-faults.ts';
+import type { DrillStep } from '../../src/drill/drill-fault.ts';
 import { planLoad } from '../../src/drill/plan-load.ts';
 import type { ProbeRecord } from '../../src/drill/probe.ts';
 import { labFault, labHeal } from '../../src/lab/cause-fault.ts';
+import { agentProgramPath, agentUnit } from '../../src/model/agent-paths.ts';
 import { evenkeel } from '../kit/cli.ts';
+import { edgeCommand } from '../kit/edge-command.ts';
 import { type EdgeLab, eventually, startEdgeLab } from '../kit/edge-lab.ts';
 import { exampleFile, exampleModel } from '../kit/example-model.ts';
 import { applyWithTargets, holderCounts, underLoad } from '../kit/loaded-lab.ts';
@@ -19,6 +23,10 @@ beforeAll(async () => {
   lab = await startEdgeLab(model, suffix);
   ca = await applyWithTargets(lab, flags);
   await settled();
+});
+afterEach(async () => {
+  // A test that failed must not leave its fault to the next.
+  await labHeal(lab.name, ignoreEvents);
 });
 afterAll(async () => {
   await lab.close();
@@ -111,6 +119,52 @@ describe('a backend', () => {
       2,
       expect.stringContaining('write one of lb1, lb2, web1:80, web2:80'),
     ]);
+  });
+});
+
+describe('a backend that answers 200', () => {
+  test('with the wrong body leaves rotation, and comes back', async () => {
+    const edge = await edgeCommand(suffix);
+    try {
+      await edge.edit((text) => text.replace('web: {', 'web: { check: { body: evenkeel },'));
+      expect(await edge.run('apply', '--yes')).toMatchObject({ code: 0 });
+      await everyUse('up/up up/up');
+      const pools = model.pools.map((pool) => ({ ...pool, check: { ...pool.check, body: 'evenkeel' } }));
+      const { cause, heal } = backendFault({ ...model, pools }, { kind: 'backend-wrong', backend: 'web1' });
+      await take(cause);
+      await everyUse('down/down up/up');
+      await take(heal);
+      await everyUse('up/up up/up');
+    } finally {
+      await edge.remove();
+    }
+    expect((await evenkeel('apply', ...flags, '--yes')).exitCode).toBe(0);
+  });
+});
+
+/** The steps of a drill that are commands. */
+async function take(steps: readonly DrillStep[]): Promise<void> {
+  for (const step of steps) {
+    if (step.kind !== 'command') throw new Error(`${step.kind} is no command`);
+    await lab.on(step.host, ...step.argv);
+  }
+}
+
+describe('an agent', () => {
+  test('of another release is replaced by apply under load: nothing moves, nothing fails', async () => {
+    for (const balancer of ['lb1', 'lb2']) {
+      await lab.on(balancer, 'sh', '-c', `echo '// of another release' >>${agentProgramPath}`);
+      await lab.on(balancer, 'systemctl', 'restart', agentUnit);
+    }
+    await settled();
+    const pid = (): Promise<string> => lab.on('lb1', 'systemctl', 'show', '-p', 'MainPID', agentUnit);
+    const before = await pid();
+    const records = await loaded(async () => {
+      expect((await evenkeel('apply', ...flags, '--yes')).exitCode).toBe(0);
+      expect(await holders()).toBe('1,1');
+    });
+    expect([failures(records), await pid()]).toEqual([[], expect.not.stringContaining(before)]);
+    expect(await lab.on('lb1', 'tail', '-n', '1', agentProgramPath)).not.toContain('another release');
   });
 });
 

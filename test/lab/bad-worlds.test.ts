@@ -3,6 +3,7 @@ import { cp, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { ignoreEvents } from '../../src/base/event.ts';
+import { foreignVrrp } from '../../src/drill/segment-faults.ts';
 import { labFault, labHeal } from '../../src/lab/cause-fault.ts';
 import { labName } from '../../src/lab/definition.ts';
 import { insideArgv, leaderOf } from '../../src/lab/inside.ts';
@@ -261,6 +262,35 @@ describe('hosts that refuse', () => {
     } finally {
       for (const machine of ['lb1', 'dns1', 'web2', 'dns2']) await lab.on(machine, 'systemctl', 'stop', 'squatter');
     }
+  });
+
+  test('another machine has a VIP, or speaks with its number: both are found before anything changes', async () => {
+    const squat = ['ip', 'address', 'add', '192.168.10.100/32', 'dev', 'eth0'] as const;
+    await lab.on('client', ...squat);
+    try {
+      const [, mac] = /link\/ether (\S+)/.exec(await lab.on('client', 'ip', 'link', 'show', 'eth0')) ?? [];
+      for (const line of both) {
+        const { stderr } = await refused(line.split(' '), 1);
+        expect(stderr).toMatch(
+          /^error: lb1: 192\.168\.10\.100, the address of vip1, belongs to .* \[address-taken\]$/m,
+        );
+        expect(stderr).toContain(`${mac} answers for it`);
+      }
+    } finally {
+      await lab.on('client', 'ip', 'address', 'del', '192.168.10.100/32', 'dev', 'eth0');
+    }
+    // A router that knows nothing of evenkeel sends to the group.
+    const [fault] = foreignVrrp(exampleModel(), { kind: 'foreign-vrrp', vip: 'vip2', from: 'dns1' }).cause;
+    const [, ...balancers] = fault.argv.slice(fault.argv.indexOf('224.0.0.18'));
+    await lab.on('dns1', fault.argv[0], ...fault.argv.slice(1, -balancers.length));
+    try {
+      const { stderr } = await refused(['plan'], 1);
+      expect(stderr).toMatch(/192\.168\.10\.21 speaks VRRP with the number \(VRID\) 52 of vip2.* \[vrid-taken\]$/m);
+      expect(stderr).toContain('next: give vip2 another vrid in the edge file');
+    } finally {
+      await lab.on('dns1', 'systemctl', 'stop', 'evenkeel-drill-vrrp-52.service');
+    }
+    expect((await edge.run('plan')).code).toBe(0);
   });
 
   test('a package that no source has: the host, apt’s own words, and no host is changed', async () => {
