@@ -5,6 +5,7 @@ import type { Host } from '../hosts/host.ts';
 import type { Balancer, Model, Vip } from '../model/model.ts';
 import { vipTexts } from '../model/vip-addresses.ts';
 import { lookAtSegment } from '../observe/look-at-segment.ts';
+import { ipv4Of, vipsOf } from '../render/balancer-peers.ts';
 
 /**
  * Refuses to bring an edge to a network where another machine holds one of its VIPs, or speaks VRRP with a number of its VIPs. Asked on
@@ -17,19 +18,16 @@ export async function assertFreeSegment(
   hosts: ReadonlyMap<string, Host>,
 ): Promise<void> {
   const own = model.balancers.flatMap(({ name }) => facts.filter((one) => one.host === name));
-  const untouched = own.filter(({ manifest }) => manifest === undefined).map(({ host }) => host);
+  const untouched = new Set(own.filter(({ manifest }) => manifest === undefined).map(({ host }) => host));
   const sights = await Promise.all(
-    model.balancers
-      .filter(({ name }) => untouched.includes(name))
-      .map(async (balancer) => {
-        const [host, address] = [hosts.get(balancer.name), balancer.addresses.find(({ family }) => family === 4)];
-        const vips = vipsBeside(model, balancer);
-        if (host === undefined || address === undefined || vips.length === 0) return [];
-        const segment = { interface: balancer.interface, own: address.text, vips: vips.flatMap(vipTexts) };
-        return [{ balancer: balancer.name, vips, sight: await lookAtSegment(host, segment) }];
-      }),
+    model.balancers.flatMap((balancer) => {
+      const host = hosts.get(balancer.name);
+      const vips = vipsOf(model, balancer).map(({ vip }) => vip);
+      if (host === undefined || !untouched.has(balancer.name) || vips.length === 0) return [];
+      return [viewOf(host, balancer, vips)];
+    }),
   );
-  for (const view of sights.flat()) {
+  for (const view of sights) {
     assertFreeAddresses(view, own);
     assertFreeNumbers(view, own);
   }
@@ -41,8 +39,9 @@ interface View {
   readonly sight: SegmentSight;
 }
 
-function vipsBeside(model: Model, { network }: Balancer): readonly Vip[] {
-  return model.vips.filter((vip) => vip.network === network);
+async function viewOf(host: Host, balancer: Balancer, vips: readonly Vip[]): Promise<View> {
+  const segment = { interface: balancer.interface, own: ipv4Of(balancer).text, vips: vips.flatMap(vipTexts) };
+  return { balancer: balancer.name, vips, sight: await lookAtSegment(host, segment) };
 }
 
 function assertFreeAddresses({ balancer, vips, sight }: View, own: readonly HostFacts[]): void {
