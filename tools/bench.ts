@@ -1,10 +1,10 @@
 // npm run bench [NAME...]: measures what docs/benchmarks.md shows, and writes it. Names: help proof render plan start drills,
-// drills-evenkeel drills-reference.
+// drills-evenkeel drills-fast drills-reference.
 import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
-import { benchDrills, drillLines, type DrillTable } from './bench-drills.ts';
+import { benchDrills, contestants, drillLines, type DrillTable } from './bench-drills.ts';
 import { largeEdgeFile } from './large-edge.ts';
 import { manySitesFile } from './many-sites.ts';
 import { median } from '../src/report/drill-runs.ts';
@@ -267,7 +267,7 @@ for (const [name, bench] of Object.entries(benches)) {
   writeFileSync(recordPath, `${JSON.stringify(record, undefined, 2)}\n`);
   writePage();
 }
-const profiles = (['evenkeel', 'reference'] as const).filter(
+const profiles = contestants.filter(
   (profile) => wanted.length === 0 || wanted.includes('drills') || wanted.includes(`drills-${profile}`),
 );
 if (profiles.length > 0) {

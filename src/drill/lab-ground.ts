@@ -9,7 +9,7 @@ import type { DrillFault } from './drill-fault.ts';
 import type { DrillGround } from './drill-ground.ts';
 import type { LoadOrder } from './load-stream.ts';
 import { forgetReturns } from './forget-returns.ts';
-import { askLabMachines } from './observe-holders.ts';
+import { labAddresses } from './lab-addresses.ts';
 import { openProbe } from './open-probe.ts';
 import { watchStalls } from './probe/stalls.ts';
 import { type Neighbourhood, watchEdge } from './watch-edge.ts';
@@ -32,13 +32,20 @@ export function labGround({ model, lab, hosts, causer, order }: LabGround): Dril
     watch: async (onRecord, onBug) => {
       await forgetReturns(model, hosts);
       const neighbourhoods = labNeighbourhoods(model, lab);
-      const edge = await watchEdge({ model, hosts, ask: askLabMachines(lab), neighbourhoods, onRecord, onBug });
+      const addresses = labAddresses(lab);
+      const edge = await watchEdge({ model, hosts, ask: addresses.ask, neighbourhoods, onRecord, onBug }).catch(
+        async (error: unknown) => {
+          await addresses.stop();
+          throw error;
+        },
+      );
       // The machines share this computer: what it keeps waiting here, it keeps waiting there.
       const stopStalls = watchStalls('lab', onRecord);
       return {
         stop: async () => {
           stopStalls();
           await edge.stop();
+          await addresses.stop();
         },
       };
     },

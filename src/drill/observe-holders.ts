@@ -3,9 +3,6 @@ import type { HolderRecord } from '../facts/drill-records.ts';
 import type { InterfaceFacts } from '../facts/host-facts.ts';
 import { parseInterfaces } from '../facts/interfaces.ts';
 import type { Host } from '../hosts/host.ts';
-import { runLocal } from '../hosts/process.ts';
-import { machineCgroup, machineLeader } from '../lab/cgroup.ts';
-import { machineNamespace } from '../lab/lab-paths.ts';
 import type { Balancer, Model } from '../model/model.ts';
 import { drillNow, repeatedly, type Watcher } from './wait-until.ts';
 
@@ -35,21 +32,6 @@ export function askHosts(hosts: ReadonlyMap<string, Host>): AskInterfaces {
     if (host === undefined) return undefined;
     const argv = ['ip', '-j', 'addr', 'show', 'dev', balancer.interface] as const;
     const outcome = await host.run({ argv: [...argv], as: 'login', timeoutMs: askMs }).catch(silence);
-    return outcome?.exitCode === 0 ? parseInterfaces(outcome.stdout) : undefined;
-  };
-}
-
-/**
- * Asks in the machines' network namespaces from outside: also a machine whose cable is cut answers, and nothing of the
- * measured machines' work is taken for it.
- */
-export function askLabMachines(lab: string): AskInterfaces {
-  return async (balancer) => {
-    // A machine that is off may have left its namespace with all addresses it had.
-    if ((await machineLeader(await machineCgroup(lab, balancer.name))) === undefined) return undefined;
-    const namespace = machineNamespace(lab, balancer.name);
-    const argv = ['ip', '-netns', namespace, '-j', 'addr', 'show', 'dev', balancer.interface] as const;
-    const outcome = await runLocal({ argv: [...argv], timeoutMs: askMs, terminal: 'shielded' }).catch(silence);
     return outcome?.exitCode === 0 ? parseInterfaces(outcome.stdout) : undefined;
   };
 }

@@ -131,6 +131,10 @@ function table({ family, vips, next, balancers }: Family): readonly NftTable[] {
           base: undefined,
           rules: [
             { words: ['ct', 'state', 'established,related', 'accept'], note: 'Known here.' },
+            {
+              words: ['ct', 'state', 'invalid', 'socket', 'wildcard', '0', 'accept'],
+              note: 'Outside the window of a connection known here, and a program has it open.',
+            },
             { words: ['tcp', 'flags', 'syn', '/', 'fin,syn,rst,ack', 'accept'], note: 'A new connection.' },
             {
               words: [family, limit, '1', 'accept'],

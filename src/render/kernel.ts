@@ -69,8 +69,8 @@ const balancerSettings: readonly SysctlEntry[] = [
   always('net.ipv4.tcp_retries2', 8, 'Data to a dead peer is given up after about 100 s instead of 15 minutes.'),
   mayBeMissing(
     'net.netfilter.nf_conntrack_tcp_be_liberal',
-    1,
-    'A packet outside the window is no reason to take its connection for one that moved.',
+    0,
+    'Clients use a port again: a packet far from what a closed connection sent belongs to a new one, which another balancer may have.',
   ),
   mayBeMissing(
     'net.netfilter.nf_conntrack_max',

@@ -66,6 +66,27 @@ const everyKind = 'vip1 download,vip1 kept,vip1 upload,vip1 websocket';
 
 const holders = (): Promise<string> => holderCounts(lab);
 
+/**
+ * Runs a client of vip1 written in Perl on the client machine: `begin` connects, `ask` sends a request with that Connection header, `page` and
+ * `rest` read its answer up to the end of the page or of the connection, `go` waits for `go()` here. The first words of all answers, or
+ * what went wrong.
+ */
+async function clientSays(script: string): Promise<string> {
+  const program = `use IO::Socket::INET; $| = 1; $SIG{ALRM} = sub { print "no answer\\n"; exit };
+    sub begin { IO::Socket::INET->new(PeerAddr => "192.168.10.100:80", @_) or die "connect: $!" }
+    sub ask { my ($to, $then) = @_;
+      print $to "GET / HTTP/1.1\\r\\nHost: devops.com\\r\\nConnection: $then\\r\\n\\r\\n"; }
+    sub answer { my ($from, $until) = @_; alarm 10; my $line;
+      while (defined($line = <$from>)) { print $line; last if $line =~ $until } print "$!\\n" if !defined $line; alarm 0 }
+    sub page { answer($_[0], qr/<.html>/) } sub rest { answer($_[0], qr/^(?!)/) }
+    sub go { open(my $go, "<", "/tmp/go"); <$go> }
+    ${script}`;
+  const said = await lab.on('client', 'perl', '-e', program);
+  return (said.match(/HTTP\/1\.1 \d+|no answer|Connection reset.*/g) ?? []).join();
+}
+
+const go = (): Promise<string> => lab.on('client', 'bash', '-c', 'echo go >/tmp/go');
+
 describe('a VIP that is moved and moved back', () => {
   test('loses no request, download, upload, WebSocket or kept connection', async () => {
     const records = await loaded(async () => {
@@ -94,9 +115,50 @@ describe('a VIP that is moved and moved back', () => {
     );
     const moved = await evenkeel('move', ...flags, 'vip1', 'lb2');
     expect(moved.stdout).toMatch(/moved from lb1 to lb2 in .*; 1 connection went on on lb1/);
-    await lab.on('client', 'bash', '-c', 'echo go >/tmp/go');
+    await go();
     expect(await answer).toMatch(/^HTTP\/1\.1 30[18]/);
     expect((await evenkeel('move', ...flags, 'vip1', 'lb1')).exitCode).toBe(0);
+  });
+
+  test('is not taken for a closed connection of the new holder when a client uses its port again', async () => {
+    const told = clientSays(`
+      my $first = begin(LocalPort => 23456, ReuseAddr => 1); ask($first, "close"); rest($first); close $first; go();
+      my $second = begin(LocalPort => 23456, ReuseAddr => 1); ask($second, "keep-alive"); page($second); go();
+      ask($second, "close"); rest($second);`);
+    // The server closed first, and remembers that for a minute; so does connection tracking, for half of it.
+    await eventually(
+      async () => lab.on('lb1', 'ss', '-Htn', 'state', 'time-wait', 'dst', '192.168.10.50:23456'),
+      (sockets) => sockets.trim() !== '',
+    );
+    expect((await evenkeel('move', ...flags, 'vip1', 'lb2')).exitCode).toBe(0);
+    await go();
+    await eventually(
+      async () => lab.on('lb2', 'ss', '-Htn', 'state', 'established', 'dst', '192.168.10.50:23456'),
+      (sockets) => sockets.trim() !== '',
+    );
+    expect((await evenkeel('move', ...flags, 'vip1', 'lb1')).exitCode).toBe(0);
+    // What this test is about: lb1 still knows the old connection.
+    expect(await lab.on('lb1', 'ss', '-Htn', 'state', 'time-wait', 'dst', '192.168.10.50:23456')).not.toBe('');
+    await go();
+    expect(await told).toBe('HTTP/1.1 308,HTTP/1.1 308,HTTP/1.1 308');
+  });
+
+  test('is served on where a program has it open, also when connection tracking has lost its place', async () => {
+    await lab.on('lb1', '/usr/local/lib/evenkeel/handover', 'expect', '600', '192.168.10.100');
+    const told = clientSays(`
+      my $only = begin(); ask($only, "keep-alive"); page($only); go(); ask($only, "keep-alive"); page($only);
+      ask($only, "close"); rest($only);`);
+    await eventually(
+      async () => lab.on('lb1', 'ss', '-Htn', 'state', 'established', 'src', '192.168.10.100'),
+      (sockets) => sockets.trim() !== '',
+    );
+    // Answers are not tracked any more: what the client acknowledges was never sent, as far as that can tell.
+    await lab.on('lb1', 'nft', 'add table ip untracked');
+    await lab.on('lb1', 'nft', 'add chain ip untracked out { type filter hook output priority raw; }');
+    await lab.on('lb1', 'nft', 'add rule ip untracked out ip saddr 192.168.10.100 tcp sport 80 notrack');
+    await go();
+    expect(await told).toBe('HTTP/1.1 308,HTTP/1.1 308,HTTP/1.1 308');
+    await lab.on('lb1', 'nft', 'delete table ip untracked');
   });
 
   test('resets a connection that no balancer knows, instead of passing its packets round', async () => {
@@ -134,7 +196,7 @@ describe('a VIP that is moved and moved back', () => {
     await lab.on('lb1', 'nft', 'delete table ip untracked');
     // As after a move before: without the TTL the two would ask each other for ever.
     await lab.on('lb1', '/usr/local/lib/evenkeel/handover', 'expect', '600', '192.168.10.100');
-    await lab.on('client', 'bash', '-c', 'echo go >/tmp/go');
+    await go();
     expect(await told).toContain('Connection reset by peer');
     await lab.on('lb1', 'nft', 'delete table ip silent');
     // NGINX runs again, and its agent has had an answer of it.
