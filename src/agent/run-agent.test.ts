@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -131,6 +132,26 @@ describe('an agent', () => {
     expect(agent.told.at(0)).toBe('READY=1');
     expect(agent.told.at(-1)).toBe('STOPPING=1');
     await expect(agent.ask({ ask: 'status' })).rejects.toThrow(/ENOENT|ECONNREFUSED/);
+  });
+
+  test('ends what a part had begun when it fails, and before it begins it again', async () => {
+    const ends: string[] = [];
+    let begun = 0;
+    const broken: AgentPart = async (_, signal) => {
+      begun += 1;
+      const run = begun;
+      signal.addEventListener('abort', () => ends.push(`run ${run}`));
+      // A loop of its own, which is not waited for: as the checks of backends are.
+      if (run === 1) throw new Error('broken');
+      ends.push(`run ${run} begins`);
+      await once(signal, 'abort');
+    };
+    const agent = start({ broken, patient });
+    await until(() => begun >= 2);
+    expect(ends).toEqual(['run 1', 'run 2 begins']);
+    stop.abort();
+    await agent.ended;
+    expect(ends).toEqual(['run 1', 'run 2 begins', 'run 2']);
   });
 
   test('begins a part again that fails, while the others go on', async () => {

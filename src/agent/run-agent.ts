@@ -69,6 +69,8 @@ export async function runAgent(setup: AgentSetup, signal: AbortSignal): Promise<
     };
     while (!signal.aborted) {
       change({ state: 'running' });
+      // What this run began ends with it, also what still goes on when it fails.
+      const run = new AbortController();
       const failure = await part(
         {
           config,
@@ -77,11 +79,12 @@ export async function runAgent(setup: AgentSetup, signal: AbortSignal): Promise<
           register: (ask, handler) => registry.register(name, ask, handler),
           report: (report) => change({ report }),
         },
-        signal,
+        AbortSignal.any([signal, run.signal]),
       ).then(
         () => 'it ended by itself',
         (error: unknown) => (error instanceof Error ? (error.stack ?? error.message) : String(error)),
       );
+      run.abort();
       if (signal.aborted) return;
       change({ state: 'failed', failure, failures: (states.get(name)?.failures ?? 0) + 1 });
       log(`${name}: failed, and is begun again: ${failure}`);

@@ -5,7 +5,7 @@ import type { Host } from '../hosts/host.ts';
 import type { Balancer, Model, Vip } from '../model/model.ts';
 import { vipTexts } from '../model/vip-addresses.ts';
 import { lookAtSegment } from '../observe/look-at-segment.ts';
-import { ipv4Of, vipsOf } from '../render/balancer-peers.ts';
+import { ipv4Of, vipsOf } from '../model/balancer-peers.ts';
 
 /**
  * Refuses to bring an edge to a network where another machine holds one of its VIPs, or speaks VRRP with a number of its VIPs. Asked on

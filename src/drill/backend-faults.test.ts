@@ -61,7 +61,7 @@ describe('a backend of no use', () => {
     const { outage, notes, served } = cost('backend-wrong');
     expect([outage.kind, served]).toEqual(['none', 'everybody']);
     expect(notes).toEqual([
-      'clients of the pool web get wrong answers of web1 until its check has seen them, within 4s',
+      'clients of the pool web get wrong answers of web1 until its check has seen them, within 5100ms',
     ]);
   });
 });

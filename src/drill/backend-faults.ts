@@ -1,3 +1,4 @@
+import { seenWithinMs } from '../model/check-seen.ts';
 import type { Model, Pool } from '../model/model.ts';
 import type { BackendFaultKind } from '../proof/fault.ts';
 import { type CommandRecipe, type CommandStep, startUnit, stopUnit } from './command-recipe.ts';
@@ -90,7 +91,7 @@ function quoted(word: string): string {
   return `"${word.replaceAll(/["\\]/g, String.raw`\$&`)}"`;
 }
 
-/** Until the checks have seen it. */
+/** Until the checks of all of them have seen it. */
 function seenMs(pools: readonly Pool[]): number {
-  return Math.max(...pools.map(({ check }) => (check.fall + 1) * (check.intervalMs + check.timeoutMs)));
+  return Math.max(...pools.map(({ check }) => seenWithinMs(check)));
 }

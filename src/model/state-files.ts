@@ -21,6 +21,8 @@ export const stateFiles = {
   drainedBackends: '/var/lib/evenkeel/drained-backends.json',
   /** When the balancer returned, for the agent alone. */
   returns: '/var/lib/evenkeel/returns.json',
+  /** The boot in the last messages of this host to the witnesses, for the agent alone; on nameservers too. */
+  witnessBoot: '/var/lib/evenkeel/witness-boot',
 } as const;
 
 /**

@@ -2,7 +2,7 @@ import type { HostFacts } from '../facts/host-facts.ts';
 import { modelHosts } from '../model/model.ts';
 import type { Model, ModelHost } from '../model/model.ts';
 import type { DesiredHost } from '../render/desired-file.ts';
-import { neededPorts, portRefusals } from './needed-ports.ts';
+import { agentPorts, neededPorts, portRefusals } from './needed-ports.ts';
 import { programRefusals } from './program-changes.ts';
 import type { Refusal } from './plan.ts';
 
@@ -20,7 +20,9 @@ export function hostRefusals(model: Model, desired: DesiredHost, facts: HostFact
       .filter((file) => facts.files.get(file.path)?.kind === 'other')
       .map((file) => inTheWay(host, file.path)),
     ...programRefusals(desired.programs, facts),
-    ...(machine === undefined ? [] : portRefusals(machine, facts, neededPorts(model, machine))),
+    ...(machine === undefined
+      ? []
+      : portRefusals(machine, facts, [...neededPorts(model, machine), ...agentPorts(desired.units)])),
   ];
 }
 

@@ -1,5 +1,6 @@
 import { counted } from '../base/counted.ts';
 import { formatDuration } from '../base/duration.ts';
+import { seenWithinMs } from '../model/check-seen.ts';
 import type { FailoverSettings } from '../model/failover-settings.ts';
 import type { Model } from '../model/model.ts';
 import type { ModelFault } from './fault.ts';
@@ -75,8 +76,8 @@ function wrongAnswerNotes(model: Model, backend: string): readonly string[] {
   return model.pools
     .filter(({ check, backends }) => check.body !== undefined && backends.some(({ name }) => name === backend))
     .map(({ name, check }) => {
-      const withinMs = check.fall * check.intervalMs + check.timeoutMs;
-      return `clients of the pool ${name} get wrong answers of ${backend} until its check has seen them, within ${formatDuration(withinMs)}`;
+      const within = formatDuration(seenWithinMs(check));
+      return `clients of the pool ${name} get wrong answers of ${backend} until its check has seen them, within ${within}`;
     });
 }
 

@@ -1,4 +1,5 @@
 import { formatDuration } from '../base/duration.ts';
+import { seenWithinMs } from '../model/check-seen.ts';
 import type { FailoverSettings } from '../model/failover-settings.ts';
 import type { Backend, Pool } from '../model/model.ts';
 import { noOutage } from './outage.ts';
@@ -63,11 +64,9 @@ function outageOf(pool: Pool, { proxying, down }: PoolCase): Outage {
   return silent === 0 ? bounded(last(until, next)) : bounded([wait, ...until, next]);
 }
 
-/** An agent checks once an interval, give or take a tenth, and waits for an answer that does not come. */
-function leftOut({ check: { fall, timeoutMs, intervalMs } }: Pool): Term {
-  const most = 1.1 * intervalMs;
-  const what = `an agent has waited for ${fall} answers of ${formatDuration(timeoutMs)} at most`;
-  return { what, ms: Math.round(most + fall * Math.max(timeoutMs, most)) };
+function leftOut({ check }: Pool): Term {
+  const what = `an agent has waited for ${check.fall} answers of ${formatDuration(check.timeoutMs)} at most`;
+  return { what, ms: seenWithinMs(check) };
 }
 
 function last(terms: readonly Term[], end: Term): readonly [Term, ...Term[]] {

@@ -2,7 +2,7 @@ import type { Balancer, Model } from '../model/model.ts';
 import { poolsSocket } from '../model/pools-document.ts';
 import { nginxPidPath } from '../model/state-files.ts';
 import { execSetting, printUnit, remark, setting, type UnitEntry } from '../syntax/systemd-unit.ts';
-import { heldPrefixes, vipsOf } from './balancer-peers.ts';
+import { heldPrefixes, vipsOf } from '../model/balancer-peers.ts';
 import type { DesiredFile } from './desired-file.ts';
 import { hostPaths, madeBy, scriptPath } from './host-paths.ts';
 import { desiredFile } from './make-file.ts';

@@ -4,7 +4,7 @@ import { firewallUnit } from '../model/own-tables.ts';
 import { anyOf, printNftTable, quoted, type NftRule, type NftTable } from '../syntax/nftables.ts';
 import { execSetting, printUnit, remark, setting } from '../syntax/systemd-unit.ts';
 import { strangersSet } from '../model/witness-paths.ts';
-import { ipv4Of, peersOf, vipsOf } from './balancer-peers.ts';
+import { ipv4Of, peersOf, vipsOf } from '../model/balancer-peers.ts';
 import type { DesiredFile } from './desired-file.ts';
 import { madeBy } from './host-paths.ts';
 import { desiredFile } from './make-file.ts';

@@ -4,7 +4,7 @@ import { handoverScript } from '../model/handover-commands.ts';
 import { handoverUnit } from '../model/own-tables.ts';
 import { anyOf, printNftTable, type NftRule, type NftTable } from '../syntax/nftables.ts';
 import { execSetting, printUnit, remark, setting } from '../syntax/systemd-unit.ts';
-import { heldPrefixes, peersOf, vipsOf } from './balancer-peers.ts';
+import { heldPrefixes, peersOf, vipsOf } from '../model/balancer-peers.ts';
 import type { DesiredFile } from './desired-file.ts';
 import { hostPaths, madeBy } from './host-paths.ts';
 import { desiredFile } from './make-file.ts';

@@ -9,7 +9,7 @@ import type { Balancer, Model, Vip } from '../model/model.ts';
 import { claimFile, claimOver, settlingWeight } from '../model/state-files.ts';
 import { isolatePath, yieldPath } from '../model/witness-paths.ts';
 import { block, line, printKeepalived, type KeepalivedNode } from '../syntax/keepalived.ts';
-import { ipv4Of, peersOf, vipsOf, type HeldVip } from './balancer-peers.ts';
+import { ipv4Of, peersOf, vipsOf, type HeldVip } from '../model/balancer-peers.ts';
 import type { DesiredFile } from './desired-file.ts';
 import { hostPaths, madeBy } from './host-paths.ts';
 import { desiredFile } from './make-file.ts';

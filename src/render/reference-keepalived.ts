@@ -1,7 +1,7 @@
 import { failoverSettings, type Tracker } from '../model/failover-settings.ts';
 import type { Balancer, Model } from '../model/model.ts';
 import { block, line, printKeepalived, type KeepalivedNode } from '../syntax/keepalived.ts';
-import { vipsOf, type HeldVip } from './balancer-peers.ts';
+import { vipsOf, type HeldVip } from '../model/balancer-peers.ts';
 import type { DesiredFile } from './desired-file.ts';
 import { madeBy } from './host-paths.ts';
 import { desiredFile } from './make-file.ts';

@@ -3,7 +3,7 @@ import type { ModelHost } from '../model/model.ts';
 import { firewallUnit, handoverUnit } from '../model/own-tables.ts';
 import { agentPrograms, renderAgent } from './agent-unit.ts';
 import { renderBalancerUnits } from './balancer-units.ts';
-import { peersOf } from './balancer-peers.ts';
+import { peersOf } from '../model/balancer-peers.ts';
 import type { DesiredFile, DesiredHost } from './desired-file.ts';
 import { renderFirewall } from './firewall.ts';
 import { renderHandover } from './handover.ts';

@@ -3,7 +3,7 @@ import { poolsSocketFolder } from '../model/pools-document.ts';
 import { claimFile } from '../model/state-files.ts';
 import { isolatePath, yieldPath } from '../model/witness-paths.ts';
 import { printTmpfiles, type TmpfilesEntry } from '../syntax/tmpfiles.ts';
-import { vipsOf } from './balancer-peers.ts';
+import { vipsOf } from '../model/balancer-peers.ts';
 import type { DesiredFile } from './desired-file.ts';
 import { hostPaths, madeBy } from './host-paths.ts';
 import type { RenderInput } from './render-input.ts';

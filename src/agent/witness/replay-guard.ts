@@ -5,8 +5,8 @@ export type SeenSenders = ReadonlyMap<string, Pick<WitnessMessage, 'boot' | 'seq
 
 /**
  * Whether claims are newer than all that was taken from their sender, and what has been seen then. Within one boot of the sender
- * the sequence must rise; a later boot begins anew, an earlier one never comes back. The boot is a wall clock's time: a sender whose
- * clock was set back is refused until its clock has passed the old time or the receiver's agent starts again.
+ * the sequence must rise; a later boot begins anew, an earlier one never comes back. Senders see to it that each
+ * boot of theirs is later than the one before (`bootStamp`), whatever their clocks do.
  *
  * The map holds senders that the caller knows, so it does not grow.
  */

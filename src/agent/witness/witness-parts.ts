@@ -1,7 +1,9 @@
+import { stateFiles } from '../../model/state-files.ts';
 import { witnessPort } from '../../model/witness-paths.ts';
 import type { AgentContext, AgentPart } from '../agent-part.ts';
 import type { SightingsExchange } from '../sightings-exchange.ts';
 import { answerClaims } from './answer-claims.ts';
+import { bootStamp } from './boot-stamp.ts';
 import { guardVips } from './guard-vips.ts';
 import { hostHands } from './host-hands.ts';
 import { readWitnessKey } from './read-witness-key.ts';
@@ -38,5 +40,7 @@ export async function segmentPart({ config, log, report }: AgentContext, signal:
 
 /** Each beginning is a boot of its own: the sequence of messages begins anew with it. */
 async function witnessOptions({ config, log, now }: AgentContext, wallClock: () => number): Promise<WitnessOptions> {
-  return { config, key: await readWitnessKey(), boot: wallClock(), now, log, port: witnessPort };
+  const key = await readWitnessKey();
+  const boot = bootStamp(stateFiles.witnessBoot, { nowMs: wallClock(), log });
+  return { config, key, boot, now, log, port: witnessPort };
 }

@@ -1,5 +1,5 @@
 import type { Address } from '../base/address.ts';
-import type { Balancer, Machine, Model, Vip } from '../model/model.ts';
+import type { Balancer, Machine, Model, Vip } from './model.ts';
 
 /** The address adverts come from. A balancer without IPv4 is refused by `spec`. */
 export function ipv4Of(machine: Machine): Address {
