@@ -1,10 +1,11 @@
 // npm run bench [NAME...]: measures what docs/benchmarks.md shows, and writes it. Names: help proof render plan start drills,
-// drills-evenkeel drills-fast drills-reference.
+// drills-evenkeel drills-fast drills-reference; only when they are named: quiet-idle quiet-busy, an hour each.
 import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
 import { benchDrills, contestants, drillLines, type DrillTable } from './bench-drills.ts';
+import { quietHour } from './bench-quiet.ts';
 import { largeEdgeFile } from './large-edge.ts';
 import { manySitesFile } from './many-sites.ts';
 import { median } from '../src/report/drill-runs.ts';
@@ -202,6 +203,27 @@ const benches: Readonly<Record<string, () => Promise<Figure[]>>> = {
   start: benchStart,
 };
 
+/** Each takes an hour, so they are measured when they are asked for. */
+const hours: Readonly<Record<string, () => Promise<Figure[]>>> = {
+  'quiet-idle': () => benchQuiet('idle'),
+  'quiet-busy': () => benchQuiet('busy'),
+};
+
+async function benchQuiet(kind: 'idle' | 'busy'): Promise<Figure[]> {
+  const { ms, changes, medianLoad } = await quietHour(kind, console.log);
+  for (const change of changes) console.log(change);
+  return [
+    {
+      name: `VIPs that changed their state unasked with \`failover: fast\`, computer ${kind}`,
+      command: `npm run bench quiet-${kind}`,
+      runs: 1,
+      median: String(changes.length),
+      worst: String(changes.length),
+      note: `${Math.round(ms / 60_000)} minutes, load average ${medianLoad.toFixed(1)}`,
+    },
+  ];
+}
+
 function readRecord(): Record<string, unknown> {
   try {
     const parsed: unknown = JSON.parse(readFileSync(recordPath, 'utf8'));
@@ -257,8 +279,8 @@ function writePage(): void {
 }
 
 const record = readRecord();
-for (const [name, bench] of Object.entries(benches)) {
-  if (wanted.length > 0 && !wanted.includes(name)) continue;
+for (const [name, bench] of [...Object.entries(benches), ...Object.entries(hours)]) {
+  if (!wanted.includes(name) && (wanted.length > 0 || name in hours)) continue;
   console.log(`measuring ${name}`);
   record[name] = await bench();
   const gib = Math.round(totalmem() / 1024 ** 3);
