@@ -13,8 +13,17 @@ import { proxyDefaults } from './nginx-site.ts';
 import { tlsDefaults } from './nginx-tls.ts';
 import type { RenderInput } from './render-input.ts';
 
+/** What only some hosts have at the main level. */
+interface MainParts {
+  readonly modules?: readonly NginxNode[];
+  readonly events?: readonly NginxNode[];
+}
+
 /** The main level, for a balancer and a web server alike. Paths and user are those of Debian's package and unit. */
-export function mainLevel(http: readonly NginxNode[], modules: readonly NginxNode[] = []): readonly NginxNode[] {
+export function mainLevel(
+  http: readonly NginxNode[],
+  { modules = [], events = [] }: MainParts = {},
+): readonly NginxNode[] {
   return [
     directive('user', 'www-data'),
     directive('worker_processes', 'auto'),
@@ -24,7 +33,7 @@ export function mainLevel(http: readonly NginxNode[], modules: readonly NginxNod
     directive('pid', nginxPidPath),
     directive('error_log', '/var/log/nginx/error.log', 'warn'),
     ...modules,
-    block('events', [], [directive('worker_connections', '16384')]),
+    block('events', [], [directive('worker_connections', '16384'), ...events]),
     block('http', [], http),
   ];
 }
@@ -74,5 +83,6 @@ export function balancerMain(input: RenderInput, balancer: Balancer, features: N
     ...model.pools.map((pool) => directive('include', poolPath(pool.name))),
     ...model.sites.map((site) => directive('include', sitePath(site.name))),
   ];
-  return mainLevel(http, luaModules());
+  // One a turn, as by default, is too few when the other balancer's clients come too (docs/adr/0012-accept-all.md).
+  return mainLevel(http, { modules: luaModules(), events: [directive('multi_accept', 'on')] });
 }
