@@ -1,4 +1,4 @@
-// npm run bench [NAME...]: measures what docs/benchmarks.md shows, and writes it. Names: help proof render plan start drills,
+// npm run bench [NAME...]: measures what docs/benchmarks.md shows, and writes it. Names: agent help proof render plan start drills,
 // drills-evenkeel drills-fast drills-reference; only when they are named: quiet-idle quiet-busy, an hour each.
 import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -195,7 +195,39 @@ async function benchPlan(): Promise<Figure[]> {
   }
 }
 
+/** What the agent of a balancer uses at rest, with one pool of so many backends, each asked once a second. Half a minute each, as root. */
+async function benchAgent(): Promise<Figure[]> {
+  const { execFile } = await import('node:child_process');
+  const figures: Figure[] = [];
+  for (const [kind, backends] of [
+    ['http', 2],
+    ['http', 100],
+    ['https', 100],
+    ['tcp', 100],
+  ] as const) {
+    const words = ['-m', '-n', process.execPath, join(root, 'tools/agent-world.ts'), kind, String(backends), '30'];
+    const samples = await repeat(3, async () => {
+      const text = await new Promise<string>((settle, fail) =>
+        execFile('unshare', words, (error, stdout) => (error === null ? settle(stdout) : fail(error))),
+      );
+      const used: { cpuPercent: number; childrenPercent: number; rssMib: number } = JSON.parse(text);
+      return { percent: used.cpuPercent + used.childrenPercent, mib: used.rssMib };
+    });
+    const show = (percent: number): string => `${percent.toFixed(1)} % of a core`;
+    figures.push({
+      name: `the agent at rest, ${backends} backends checked by ${kind} every second`,
+      command: `tools/agent-world.ts ${kind} ${backends} 30`,
+      runs: samples.length,
+      median: show(median(samples.map((one) => one.percent))),
+      worst: show(Math.max(...samples.map((one) => one.percent))),
+      note: `resident ${Math.round(Math.max(...samples.map((one) => one.mib)))} MiB`,
+    });
+  }
+  return figures;
+}
+
 const benches: Readonly<Record<string, () => Promise<Figure[]>>> = {
+  agent: benchAgent,
   help: benchHelp,
   proof: benchProof,
   render: benchRender,

@@ -56,7 +56,7 @@ export function faultResult({ model, fault, promise, watch, ...seen }: MeasuredF
   const jitter = jitterWithin(watch.records, { from: watch.begin, to: watch.end });
   const wholeAfterHealMs = wholeAfterHeal(watch) ?? null;
   const faultEnd = watch.heal?.from ?? watch.end;
-  const wishes = promise.kind === 'proof' ? wishesOf(promise.outcome) : [];
+  const wishes = promise.kind === 'proof' ? wishesOf(model, promise.outcome) : [];
   // A promise is about clients that open new connections; what becomes of kept ones is counted.
   const judged = measures.filter(({ stream }) => stream.kind === 'new-connection');
   const { verdict, reasons } = judge({

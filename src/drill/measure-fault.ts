@@ -198,7 +198,7 @@ async function observeFault(
   const { lastsMs = 0 } = fault;
   const until = caused.to + Math.max(lastsMs + settledMs, observeMs(outage, model.advertMs));
   await waitWhole(session, {
-    holders: promise.kind === 'proof' ? wishesOf(promise.outcome) : [],
+    holders: promise.kind === 'proof' ? wishesOf(model, promise.outcome) : [],
     // What lasts until it is repaired may look whole for a while.
     forMs: outage.kind === 'until-repaired' ? untilRepairedMs : settledMs,
     notBefore: caused.to + Math.max(lastsMs, outage.kind === 'until-repaired' ? 0 : shortestMs - settledMs),

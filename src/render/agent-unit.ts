@@ -57,13 +57,18 @@ export function agentPrograms(input: RenderInput, machine: ModelHost): readonly 
  * At rest the heap is a few MiB: small generations are collected sooner, and the process stays small. Without the compiler
  * (v8.dev/blog/jitless) it needs no memory that is writable and executable, and 10 MB less; it costs a sixth of a little.
  */
-const nodeFlags = '--jitless --max-semi-space-size=1 --max-old-space-size=64 --disable-warning=ExperimentalWarning';
+export const agentNodeFlags = [
+  '--jitless',
+  '--max-semi-space-size=1',
+  '--max-old-space-size=64',
+  '--disable-warning=ExperimentalWarning',
+] as const;
 
 function commandScript(runtime: string): string {
   return `#!/bin/sh
 # ${madeBy}
 # agent run: the daemon, under ${agentUnit}. agent ask NAME: asks the daemon of this host; agent ask status: how it is.
-exec ${runtime} ${nodeFlags} ${agentProgramPath} "$@"
+exec ${runtime} ${agentNodeFlags.join(' ')} ${agentProgramPath} "$@"
 `;
 }
 

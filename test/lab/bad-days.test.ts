@@ -123,8 +123,8 @@ test('a full connection table: the balancer that takes no connection any more gi
     await eventually(holders, (counts) => counts === '0,2');
     await more(seen, 50);
   });
-  // Ended by its time, with how many it had.
-  await expect(hoard).rejects.toThrow(/ended with 124|\b\d{4}\b/);
+  // So many were answered before there was no room for one more.
+  expect(Number(await hoard)).toBeGreaterThan(1000);
   expect(good(records).length).toBeGreaterThan(50);
   await writeFile(trackedMax, trackedBefore);
   await settled();
@@ -141,7 +141,7 @@ test('both balancers lose power at once: the edge comes back by itself, each VIP
 });
 
 test('keepalived is reloaded again and again while the agent writes: what was said last counts', async () => {
-  for (const round of [1, 2, 3]) {
+  for (let round = 0; round < 2; round += 1) {
     const reloads = lab.on(
       'lb1',
       ...(['sh', '-c', 'for i in 1 2 3 4 5 6 7 8; do systemctl reload keepalived; sleep 0.2; done'] as const),
@@ -151,24 +151,19 @@ test('keepalived is reloaded again and again while the agent writes: what was sa
     await eventually(holders, (counts) => counts === '0,2');
     await labHeal(lab.name, ignoreEvents);
     await eventually(holders, (counts) => counts === '1,1');
-    expect(round).toBeLessThanOrEqual(3);
   }
   await settled();
 });
 
 test('no room for state and logs: faults are still noticed, and clients still served', async () => {
   const full = ['/var/lib/evenkeel', '/var/log/nginx'];
-  for (const folder of full) {
-    await lab.on(
-      'lb1',
-      'sh',
-      '-c',
-      `cp -a ${folder} /tmp/kept && mount -t tmpfs -o size=256k,mode=755 tmpfs ${folder}`,
-    );
-    await lab.on('lb1', 'sh', '-c', `cp -a /tmp/kept/. ${folder}/ && rm -r /tmp/kept`);
-    await lab.on('lb1', 'sh', '-c', `cat /dev/zero >${folder}/filler || true`);
-  }
   try {
+    await lab.on('lb1', 'cp', '-a', '/var/lib/evenkeel', '/tmp/kept');
+    for (const folder of full) {
+      await lab.on('lb1', 'mount', '-t', 'tmpfs', '-o', 'size=16m,mode=755', 'tmpfs', folder);
+    }
+    await lab.on('lb1', 'sh', '-c', 'cp -a /tmp/kept/. /var/lib/evenkeel/ && rm -r /tmp/kept');
+    for (const folder of full) await lab.on('lb1', 'sh', '-c', `cat /dev/zero >${folder}/filler || true`);
     await lab.on('lb1', 'systemctl', 'reload', 'nginx');
     await lab.on('lb1', 'systemctl', 'restart', agentUnit);
     await settled();
@@ -184,7 +179,7 @@ test('no room for state and logs: faults are still noticed, and clients still se
     await labFault(lab.name, { kind: 'kill', machine: 'lb1', service: 'nginx', processes: 'all' });
     await eventually(holders, (counts) => counts === '0,2');
   } finally {
-    for (const folder of full) await lab.on('lb1', 'umount', '--lazy', folder);
+    for (const folder of full) await lab.machine('lb1').run({ argv: ['umount', '--lazy', folder] });
     await lab.on('lb1', 'systemctl', 'restart', 'nginx', agentUnit);
   }
   await labHeal(lab.name, ignoreEvents);

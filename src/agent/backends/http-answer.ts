@@ -1,6 +1,6 @@
 import type { Check } from '../../model/model.ts';
 import { bodyReader } from './http-body.ts';
-import type { BodyReader } from './http-body.ts';
+import type { BodyPiece, BodyReader } from './http-body.ts';
 import { errorWords } from '../../base/error-words.ts';
 
 /** What an answer is worth; undefined: good. */
@@ -10,10 +10,12 @@ export interface AnswerJudgement {
 
 /** Judges an answer while it comes in. */
 export interface AnswerReader {
-  /** Takes what came next; undefined while more is needed. */
+  /** Takes what came next; undefined while more is needed. A judgement stands, whatever comes after it. */
   readonly read: (piece: Buffer) => AnswerJudgement | undefined;
   /** The connection ended: what came until then is all. */
   readonly end: () => AnswerJudgement;
+  /** Whether the answer came to its end, and its connection can be asked again (RFC 9112, section 9.3). */
+  readonly goesOn: () => boolean;
 }
 
 /** No more of an answer is read, in bytes. */
@@ -33,6 +35,9 @@ export function answerReader({ statuses, body }: Pick<Check, 'statuses' | 'body'
   const seek = body === undefined ? undefined : textSeeker(body);
   let head = '';
   let reader: BodyReader | undefined;
+  let judgement: AnswerJudgement | undefined;
+  let staysOpen = false;
+  let ending: BodyPiece['ending'] = 'open';
 
   const readHead = (piece: Buffer): AnswerJudgement | undefined => {
     head += piece.toString('latin1');
@@ -45,8 +50,9 @@ export function answerReader({ statuses, body }: Pick<Check, 'statuses' | 'body'
       const rest = head.slice(end.index + end[0].length);
       if (status >= 200) {
         if (!statuses.includes(status)) return { error: `answered ${status}, ${statuses.join(' or ')} expected` };
-        if (seek === undefined) return good;
-        reader = bodyReader(head.slice(0, end.index).toLowerCase(), status);
+        const fields = head.slice(0, end.index).toLowerCase();
+        reader = bodyReader(fields, status);
+        staysOpen = fields.startsWith('http/1.1') && !/^connection:.*\bclose\b/m.test(fields);
         return readBody(Buffer.from(rest, 'latin1'), reader);
       }
       // An interim answer; the final one follows (RFC 9110, section 15.2).
@@ -55,20 +61,28 @@ export function answerReader({ statuses, body }: Pick<Check, 'statuses' | 'body'
   };
   const readBody = (piece: Buffer, from: BodyReader): AnswerJudgement | undefined => {
     try {
-      const { bytes, ended } = from(piece);
-      for (const part of bytes) {
-        const found = seek?.(part);
+      // Nothing belongs to an answer that has ended.
+      const read: BodyPiece = ending === 'open' ? from(piece) : { bytes: [], ending: 'overrun' };
+      ({ ending } = read);
+      if (seek === undefined) return good;
+      for (const part of read.bytes) {
+        const found = seek(part);
         if (found !== undefined) return judged(found);
       }
-      return ended ? judged('missing') : undefined;
+      return ending === 'open' ? undefined : judged('missing');
     } catch (error) {
-      return { error: `answered ${errorWords(error)}` };
+      ending = 'overrun';
+      return seek === undefined ? good : { error: `answered ${errorWords(error)}` };
     }
   };
   const judged = (found: 'found' | 'missing'): AnswerJudgement =>
     found === 'found' ? good : { error: `the answer does not contain ${JSON.stringify(body)}` };
   return {
-    read: (piece) => (reader === undefined ? readHead(piece) : readBody(piece, reader)),
+    read(piece) {
+      const next = reader === undefined ? readHead(piece) : readBody(piece, reader);
+      return (judgement ??= next);
+    },
+    goesOn: () => staysOpen && ending === 'whole',
     end: () => (reader === undefined ? { error: 'closed the connection without an answer' } : judged('missing')),
   };
 }

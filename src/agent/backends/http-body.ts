@@ -1,7 +1,9 @@
-/** What came out of one piece of a connection: bytes of the body, and whether it was the last. */
+/** What came out of one piece of a connection. */
 export interface BodyPiece {
+  /** Of the body. */
   readonly bytes: readonly Buffer[];
-  readonly ended: boolean;
+  /** `open`: more of the body may come. `whole`: with this piece the answer was over. `overrun`: the body was, and something follows. */
+  readonly ending: 'open' | 'whole' | 'overrun';
 }
 
 /** Takes the body out of what comes after the head, piece by piece. Throws a plain Error at what is no chunk. */
@@ -9,10 +11,10 @@ export type BodyReader = (piece: Buffer) => BodyPiece;
 
 /** The reader for a head's own kind of framing (RFC 9112, section 6.3). `head` is the head in lower case. */
 export function bodyReader(head: string, status: number): BodyReader {
-  if (status === 204 || status === 304) return () => ({ bytes: [], ended: true });
+  if (status === 204 || status === 304) return (piece) => ({ bytes: [], ending: endingOf(piece.length) });
   if (/^transfer-encoding:.*\bchunked[ \t]*\r?$/m.test(head)) return chunkedReader();
   const length = /^content-length:[ \t]*(\d+)[ \t]*\r?$/m.exec(head);
-  return length === null ? (piece) => ({ bytes: [piece], ended: false }) : lengthReader(Number(length[1]));
+  return length === null ? (piece) => ({ bytes: [piece], ending: 'open' }) : lengthReader(Number(length[1]));
 }
 
 function lengthReader(length: number): BodyReader {
@@ -20,11 +22,16 @@ function lengthReader(length: number): BodyReader {
   return (piece) => {
     const bytes = piece.subarray(0, left);
     left -= bytes.length;
-    return { bytes: [bytes], ended: left === 0 };
+    return { bytes: [bytes], ending: left > 0 ? 'open' : endingOf(piece.length - bytes.length) };
   };
 }
 
-/** Chunked coding (RFC 9112, section 7.1). Trailers are not waited for. */
+/** After a body that is over: how many bytes still came. */
+function endingOf(bytesAfter: number): 'whole' | 'overrun' {
+  return bytesAfter === 0 ? 'whole' : 'overrun';
+}
+
+/** Chunked coding (RFC 9112, section 7.1). Neither trailers nor the last line end are waited for: without them it counts as overrun. */
 function chunkedReader(): BodyReader {
   /** Bytes left of the chunk; undefined while its size is read. */
   let left: number | undefined;
@@ -47,7 +54,7 @@ function chunkedReader(): BodyReader {
         const digits = /^([0-9a-f]{1,8})(?:[ \t]*;.*)?$/i.exec(size);
         if (digits === null) throw new Error('a chunk without a size');
         left = Number.parseInt(digits[1] ?? '', 16);
-        if (left === 0) return { bytes, ended: true };
+        if (left === 0) return { bytes, ending: piece.toString('latin1', at) === '\r\n' ? 'whole' : 'overrun' };
       } else {
         const part = piece.subarray(at, at + left);
         bytes.push(part);
@@ -55,6 +62,6 @@ function chunkedReader(): BodyReader {
         left = left === part.length ? undefined : left - part.length;
       }
     }
-    return { bytes, ended: false };
+    return { bytes, ending: 'open' };
   };
 }

@@ -4,6 +4,7 @@ import { checkBackend } from './check-backend.ts';
 import { readHealthState } from './health-state-file.ts';
 import { keepHealth } from './keep-health.ts';
 import type { HealthKeeper } from './keep-health.ts';
+import { keptConnections } from './kept-connections.ts';
 import { watchBackends } from './watch-backends.ts';
 import type { BackendWatch } from './watch-backends.ts';
 
@@ -27,10 +28,11 @@ export interface BackendsOptions {
 export async function startBackends(options: BackendsOptions): Promise<BackendWatch> {
   const saved = await readHealthState(options.statePath, { nowMs: performance.now(), onBroken: options.onBroken });
   const { pools, random, signal } = options;
+  const connections = keptConnections(signal);
   const watch = watchBackends({
     pools,
     saved,
-    check: checkBackend,
+    check: (target) => checkBackend(target, signal, connections),
     random,
     signal,
     onChange: (views) => {

@@ -26,7 +26,7 @@ export async function answerClaims(options: WitnessOptions, signal: AbortSignal)
       book = writeDown(book, message, at);
       const { boot, sequence } = message;
       const reports = reportsFor(book, from.name, at);
-      socket.send({ kind: 'answer', sender: config.host, boot, sequence, reports }, from);
+      socket.send({ kind: 'answer', sender: config.host, boot, sequence, reports }, [from]);
     },
     signal,
   );

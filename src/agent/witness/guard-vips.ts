@@ -74,9 +74,8 @@ export async function guardVips(options: GuardOptions, signal: AbortSignal): Pro
     sequence += 1;
     const claims = vips.map(({ address, priority }) => claimOf(since, { vip: address, priority, at }));
     const sightings = options.sightings.told();
-    for (const to of [...config.peers, ...config.witnesses]) {
-      socket.send({ kind: 'claims', sender: config.host, boot, sequence, claims, sightings }, to);
-    }
+    const said = { kind: 'claims', sender: config.host, boot, sequence, claims, sightings } as const;
+    socket.send(said, [...config.peers, ...config.witnesses]);
     const held = new Map([...since].flatMap(([vip, one]) => (one.isMaster ? [[vip, one.at] as const] : [])));
     const { peers, witnesses } = others;
     const input: WitnessInput = { now: at, self: config.host, priorities, held, peers, witnesses, ...wire.known() };

@@ -9,8 +9,8 @@ import type { WitnessOptions } from './witness-options.ts';
 
 /** Sends and hears messages of this edge. */
 export interface WitnessSocket {
-  /** To the first address of the host that one of this host's own can reach: IPv4 before IPv6. A failure is silence to the other end. */
-  readonly send: (message: WitnessMessage, to: AgentNeighbour) => void;
+  /** To the first address of each host that one of this host's own can reach: IPv4 before IPv6. A failure is silence to the other end. */
+  readonly send: (message: WitnessMessage, to: readonly AgentNeighbour[]) => void;
 }
 
 /** Called with each authentic message and the configured host it came from. */
@@ -53,9 +53,12 @@ export function openSocket(
   }
   return {
     send(message, to) {
-      const reach = to.addresses.map((address) => ({ address, socket: sockets.get(familyOf(address)) }));
-      const found = reach.find(({ socket }) => socket !== undefined);
-      found?.socket?.send(encodeMessage(message, key), port, found.address, () => undefined);
+      const bytes = encodeMessage(message, key);
+      for (const { addresses } of to) {
+        const reach = addresses.map((address) => ({ address, socket: sockets.get(familyOf(address)) }));
+        const found = reach.find(({ socket }) => socket !== undefined);
+        found?.socket?.send(bytes, port, found.address, () => undefined);
+      }
     },
   };
 }
