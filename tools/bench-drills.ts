@@ -44,12 +44,14 @@ interface Strike {
 /** One kind of fault over all its runs. Milliseconds. */
 export interface DrillRow {
   readonly fault: string;
+  /** The day, UTC: rows may be measured again alone. */
+  readonly measured: string;
   readonly runs: number;
   readonly medianGapMs: number;
   readonly worstGapMs: number;
-  /** Of clients that ask a VIP; those that ask by name ask less often, so their gaps are longer. */
-  readonly medianVipGapMs: number;
-  readonly worstVipGapMs: number;
+  /** Of clients that ask a VIP; those that ask by name ask less often, so their gaps are longer. null: measured before that was told apart. */
+  readonly medianVipGapMs: number | null;
+  readonly worstVipGapMs: number | null;
   readonly medianFailed: number;
   readonly requests: number;
   readonly medianBroken: number;
@@ -70,11 +72,11 @@ export interface DrillTable {
 }
 
 /**
- * Runs the matrix with each contestant, in turn for each group of faults, so that all meet the same machine. `onTable` is told
- * the rows so far after each group: nothing measured is lost when the rest is not.
+ * Runs the matrix with each contestant, in turn for each group of faults, so that all meet the same machine; only `kinds` of faults, when
+ * there are any. `onTable` is told the rows so far after each group: nothing measured is lost when the rest is not.
  */
 export async function benchDrills(
-  profiles: readonly Contestant[],
+  { profiles, kinds }: { readonly profiles: readonly Contestant[]; readonly kinds: readonly string[] },
   onTable: (table: DrillTable) => void,
 ): Promise<void> {
   const reports = new Map<Contestant, readonly DrillReport[]>();
@@ -93,7 +95,10 @@ export async function benchDrills(
   const lab = wordsOf('evenkeel').slice(0, 4);
   await run(['lab', 'up', ...lab]);
   try {
-    for (const { names, repeat, of } of strikes) {
+    for (const strike of strikes) {
+      const { repeat, of } = strike;
+      const names = strike.names.filter((name) => kinds.length === 0 || kinds.includes(name.replace(/:.*/, '')));
+      if (names.length === 0) continue;
       for (const profile of profiles.filter((one) => of.includes(one))) {
         await run(['apply', ...wordsOf(profile), '--lab', '--yes']);
         const report = await drill(['run', ...names, ...wordsOf(profile), '--repeat', String(repeat)]);
@@ -138,6 +143,7 @@ function rowOf(fault: string, all: readonly FaultResult[]): DrillRow {
   );
   return {
     fault,
+    measured: new Date().toISOString().slice(0, 10),
     runs: results.length,
     medianGapMs: Math.round(median(results.map((result) => result.longestGapMs))),
     worstGapMs: Math.round(Math.max(...results.map((result) => result.longestGapMs))),
@@ -159,6 +165,13 @@ const titles: Readonly<Record<Contestant, string>> = {
   reference: "## Drills: the tutorial's settings (`--profile reference`)",
 };
 
+/** A table with the rows of another one in the place of its own of the same faults; new ones come last. */
+export function withRows(before: DrillTable | undefined, table: DrillTable): DrillTable {
+  const kept = (before?.rows ?? []).map((row) => table.rows.find(({ fault }) => fault === row.fault) ?? row);
+  const known = new Set(kept.map(({ fault }) => fault));
+  return { ...table, rows: [...kept, ...table.rows.filter(({ fault }) => !known.has(fault))] };
+}
+
 /** The lines of docs/benchmarks.md for the tables there are. */
 export function drillLines(tables: readonly DrillTable[]): readonly string[] {
   return tables.flatMap((table) => [
@@ -169,16 +182,20 @@ export function drillLines(tables: readonly DrillTable[]): readonly string[] {
     'Failed requests and broken connections are medians. A gap has the pauses of an edge that is well in it; they are taken off before a promise is held against it.',
     `On ${table.machine}; ${table.daemons.join(', ')}. Two hosts of the same role share the runs of a fault.`,
     '',
-    '| fault | runs | to a VIP: median | worst | all clients: median | worst | promise | kept | failed requests | broken connections |',
-    '|---|---|---|---|---|---|---|---|---|---|',
+    '| fault | runs | to a VIP: median | worst | all clients: median | worst | promise | kept | failed requests | broken connections | measured |',
+    '|---|---|---|---|---|---|---|---|---|---|---|',
     ...table.rows.map(
       (row) =>
-        `| ${row.fault} | ${row.runs} | ${row.medianVipGapMs} ms | ${row.worstVipGapMs} ms | ${row.medianGapMs} ms | ${row.worstGapMs} ms | ` +
+        `| ${row.fault} | ${row.runs} | ${msOrNone(row.medianVipGapMs)} | ${msOrNone(row.worstVipGapMs)} | ${row.medianGapMs} ms | ${row.worstGapMs} ms | ` +
         `${row.promiseMs === null ? 'until repaired' : `${Math.round(row.promiseMs)} ms`} | ` +
         `${row.kept} of ${row.runs}${some(row.notJudged, 'not judged')}${some(row.notRun, 'not run')} | ` +
-        `${row.medianFailed} of ${row.requests} | ${row.medianBroken} |`,
+        `${row.medianFailed} of ${row.requests} | ${row.medianBroken} | ${row.measured} |`,
     ),
   ]);
+}
+
+function msOrNone(ms: number | null): string {
+  return ms === null ? '' : `${ms} ms`;
 }
 
 function some(count: number, what: string): string {

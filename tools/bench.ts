@@ -1,10 +1,10 @@
 // npm run bench [NAME...]: measures what docs/benchmarks.md shows, and writes it. Names: agent help proof render plan start drills,
-// drills-evenkeel drills-fast drills-reference; only when they are named: quiet-idle quiet-busy, an hour each.
+// drills-evenkeel drills-fast drills-reference drills:KIND (drills:partition); only when they are named: quiet-idle quiet-busy, an hour each.
 import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
-import { benchDrills, contestants, drillLines, type DrillTable } from './bench-drills.ts';
+import { benchDrills, contestants, drillLines, withRows, type DrillTable } from './bench-drills.ts';
 import { quietHour } from './bench-quiet.ts';
 import { largeEdgeFile } from './large-edge.ts';
 import { manySitesFile } from './many-sites.ts';
@@ -321,14 +321,20 @@ for (const [name, bench] of [...Object.entries(benches), ...Object.entries(hours
   writeFileSync(recordPath, `${JSON.stringify(record, undefined, 2)}\n`);
   writePage();
 }
+const kinds = wanted.flatMap((word) => /^drills:(.+)$/.exec(word)?.[1] ?? []);
 const profiles = contestants.filter(
-  (profile) => wanted.length === 0 || wanted.includes('drills') || wanted.includes(`drills-${profile}`),
+  (profile) =>
+    wanted.length === 0 || wanted.includes('drills') || wanted.includes(`drills-${profile}`) || kinds.length > 0,
 );
 if (profiles.length > 0) {
   console.log(`measuring drills: ${profiles.join(', ')}`);
-  await benchDrills(profiles, (table) => {
+  await benchDrills({ profiles, kinds }, (table) => {
     const others = tables.filter((other) => other.profile !== table.profile);
-    const order = [...others, table].sort((a, b) => (a.profile < b.profile ? -1 : 1));
+    const merged = withRows(
+      tables.find((other) => other.profile === table.profile),
+      table,
+    );
+    const order = [...others, merged].sort((a, b) => (a.profile < b.profile ? -1 : 1));
     tables.splice(0, tables.length, ...order);
     writeFileSync(tablesPath, `${JSON.stringify(tables, undefined, 2)}\n`);
     writePage();
