@@ -1,4 +1,4 @@
-// How long an edge with `failover: fast` goes without a move that nobody asked for, on a computer that idles or is busy.
+// How long an edge with `failover: fast` goes without a move that nobody asked for, on a computer that idles, is busy or has other work.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
@@ -20,11 +20,11 @@ export interface QuietHour {
   readonly medianLoad: number;
 }
 
-/**
- * Watches a lab of the example with `failover: fast` for an hour. `busy`: with twice as many programs that do nothing but
- * compute as there are processors.
- */
-export async function quietHour(kind: 'idle' | 'busy', onLook: (line: string) => void): Promise<QuietHour> {
+/** `busy`: with twice as many programs that do nothing but compute as there are processors. `shared`: beside whatever else it is given to do. */
+export type QuietKind = 'idle' | 'busy' | 'shared';
+
+/** Watches a lab of the example with `failover: fast` for an hour. */
+export async function quietHour(kind: QuietKind, onLook: (line: string) => void): Promise<QuietHour> {
   const folder = mkdtempSync(join(tmpdir(), 'evenkeel-bench-'));
   const file = join(folder, 'edge.yaml');
   writeFileSync(file, `${readFileSync(join(root, 'examples/devops.com/edge.yaml'), 'utf8')}\nfailover: fast\n`);

@@ -1,11 +1,11 @@
 // npm run bench [NAME...]: measures what docs/benchmarks.md shows, and writes it. Names: agent help proof render plan start drills,
-// drills-evenkeel drills-fast drills-reference drills:KIND (drills:partition); only when they are named: quiet-idle quiet-busy, an hour each.
+// drills-evenkeel drills-fast drills-reference drills:KIND (drills:partition); only when they are named: quiet-idle quiet-busy quiet-shared, an hour each.
 import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
 import { benchDrills, contestants, drillLines, withRows, type DrillTable } from './bench-drills.ts';
-import { quietHour } from './bench-quiet.ts';
+import { quietHour, type QuietKind } from './bench-quiet.ts';
 import { largeEdgeFile } from './large-edge.ts';
 import { manySitesFile } from './many-sites.ts';
 import { median } from '../src/report/drill-runs.ts';
@@ -239,9 +239,10 @@ const benches: Readonly<Record<string, () => Promise<Figure[]>>> = {
 const hours: Readonly<Record<string, () => Promise<Figure[]>>> = {
   'quiet-idle': () => benchQuiet('idle'),
   'quiet-busy': () => benchQuiet('busy'),
+  'quiet-shared': () => benchQuiet('shared'),
 };
 
-async function benchQuiet(kind: 'idle' | 'busy'): Promise<Figure[]> {
+async function benchQuiet(kind: QuietKind): Promise<Figure[]> {
   const { ms, changes, medianLoad } = await quietHour(kind, console.log);
   for (const change of changes) console.log(change);
   return [
