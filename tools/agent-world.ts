@@ -64,6 +64,7 @@ const agent = spawn(process.execPath, [...(flags.length > 0 ? flags : agentNodeF
     WATCHDOG_USEC: '10000000',
   },
 });
+process.on('exit', () => agent.kill('SIGKILL'));
 await wait(settleMs);
 const before = used(agent.pid);
 await wait(Number(secondsWord) * 1000);

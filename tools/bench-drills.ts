@@ -79,6 +79,9 @@ export async function benchDrills(
   { profiles, kinds }: { readonly profiles: readonly Contestant[]; readonly kinds: readonly string[] },
   onTable: (table: DrillTable) => void,
 ): Promise<void> {
+  const known = new Set(strikes.flatMap(({ names }) => names.map(plainKind)));
+  const unknown = kinds.filter((kind) => !known.has(kind));
+  if (unknown.length > 0) throw new Error(`no drill is ${unknown.join(', ')}; there are ${[...known].join(', ')}`);
   const reports = new Map<Contestant, readonly DrillReport[]>();
   const folder = await mkdtemp(join(tmpdir(), 'evenkeel-bench-'));
   const normal = readFileSync(edgeFile, 'utf8');
@@ -97,7 +100,7 @@ export async function benchDrills(
   try {
     for (const strike of strikes) {
       const { repeat, of } = strike;
-      const names = strike.names.filter((name) => kinds.length === 0 || kinds.includes(name.replace(/:.*/, '')));
+      const names = strike.names.filter((name) => kinds.length === 0 || kinds.includes(plainKind(name)));
       if (names.length === 0) continue;
       for (const profile of profiles.filter((one) => of.includes(one))) {
         await run(['apply', ...wordsOf(profile), '--lab', '--yes']);
@@ -113,19 +116,32 @@ export async function benchDrills(
   }
 }
 
+interface Measured {
+  readonly results: readonly FaultResult[];
+  readonly measured: string;
+}
+
 function tableOf(profile: Contestant, reports: readonly DrillReport[]): DrillTable {
   const machine = reports[0]?.machine;
-  const kinds = new Map<string, FaultResult[]>();
-  for (const result of reports.flatMap((report) => report.faults)) {
-    const kind = kindOf(result.name);
-    kinds.set(kind, [...(kinds.get(kind) ?? []), result]);
+  const kinds = new Map<string, Measured>();
+  for (const report of reports) {
+    for (const result of report.faults) {
+      const kind = kindOf(result.name);
+      const before = kinds.get(kind)?.results ?? [];
+      kinds.set(kind, { results: [...before, result], measured: report.startedAt.slice(0, 10) });
+    }
   }
   return {
     profile,
     machine: machine === undefined ? '' : `${machine.cpus} cores (${machine.cpu}), kernel ${machine.kernel}`,
     daemons: machine?.daemons ?? [],
-    rows: [...kinds].map(([fault, results]) => rowOf(fault, results)),
+    rows: [...kinds].map(([fault, measured]) => rowOf(fault, measured)),
   };
+}
+
+/** `partition:*=*` is one of `partition`. */
+function plainKind(name: string): string {
+  return name.replace(/:.*/, '');
 }
 
 /** `partition:lb1>lb2` and its mirror are one kind, `partition one-way`. */
@@ -135,7 +151,7 @@ function kindOf(name: string): string {
   return where.includes('>') ? 'partition one-way' : 'partition two-way';
 }
 
-function rowOf(fault: string, all: readonly FaultResult[]): DrillRow {
+function rowOf(fault: string, { results: all, measured }: Measured): DrillRow {
   const results = all.filter((result) => result.verdict !== 'not-run');
   const promises = results.map((result) => result.promiseMs);
   const vipGaps = results.map((result) =>
@@ -143,7 +159,7 @@ function rowOf(fault: string, all: readonly FaultResult[]): DrillRow {
   );
   return {
     fault,
-    measured: new Date().toISOString().slice(0, 10),
+    measured,
     runs: results.length,
     medianGapMs: Math.round(median(results.map((result) => result.longestGapMs))),
     worstGapMs: Math.round(Math.max(...results.map((result) => result.longestGapMs))),

@@ -58,8 +58,10 @@ export async function quietHour(kind: QuietKind, onLook: (line: string) => void)
   }
 }
 
+/** Ends by itself when nobody ends it. */
 function burner(): ChildProcess {
-  return spawn(process.execPath, ['-e', 'for (;;);'], { stdio: 'ignore' });
+  const program = `const end = Date.now() + ${hourMs + 300_000}; while (Date.now() < end);`;
+  return spawn(process.execPath, ['-e', program], { stdio: 'ignore' });
 }
 
 async function changesOf(lab: readonly string[], since: number): Promise<readonly string[]> {

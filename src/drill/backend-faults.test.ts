@@ -56,12 +56,12 @@ describe('a backend of no use', () => {
     };
     const dead = proveFaults(model, [{ kind: 'backend-dead', backend: 'web1' }]);
     expect(promisedMs(cost('backend-flapping').outage)).toBe(promisedMs(dead.outage));
-    // The last answer was just given, then two are waited for, and the next backend answers.
-    expect(promisedMs(cost('backend-hung').outage)).toBe(1100 + 2 * 2000 + 100);
+    // The last answer was just given, then two are waited for, a beat between them, and the next backend answers.
+    expect(promisedMs(cost('backend-hung').outage)).toBe(1150 + 2 * 2000 + 100 + 100);
     const { outage, notes, served } = cost('backend-wrong');
     expect([outage.kind, served]).toEqual(['none', 'everybody']);
     expect(notes).toEqual([
-      'clients of the pool web get wrong answers of web1 until its check has seen them, within 5100ms',
+      'clients of the pool web get wrong answers of web1 until its check has seen them, within 5250ms',
     ]);
   });
 });

@@ -1,3 +1,4 @@
+import { Fault } from '../base/fault.ts';
 import { parseInterfaces } from '../facts/interfaces.ts';
 import type { InterfaceFacts } from '../facts/host-facts.ts';
 import { type LineProcess, startLineProcess } from '../hosts/line-process.ts';
@@ -46,8 +47,14 @@ export function labAddresses(lab: string): Watcher & { readonly ask: AskInterfac
     ask: async (balancer) => {
       // A machine that is off may have left its namespace with all addresses it had.
       const leader = await machineLeader(await machineCgroup(lab, balancer.name));
-      if (leader === undefined) return undefined;
-      const listing = await listingOf(balancer.name, leader);
+      if (leader === undefined) {
+        // Nor must we keep that namespace.
+        const before = listings.get(balancer.name);
+        if (before !== undefined) await drop(balancer.name, before);
+        return undefined;
+      }
+      const listing = await listingOf(balancer.name, leader).catch(silence);
+      if (listing === undefined) return undefined;
       const interfaces = await askListing(listing, balancer);
       if (interfaces === undefined) await drop(balancer.name, listing);
       return interfaces;
@@ -81,5 +88,11 @@ async function askListing(listing: Listing, balancer: Balancer): Promise<readonl
   listing.process.send(`addr show dev ${balancer.interface}`);
   const line = await promise;
   clearTimeout(timer);
-  return line === undefined ? undefined : parseInterfaces(line);
+  const interfaces = parseInterfaces(line ?? '');
+  return interfaces.length === 0 ? undefined : interfaces;
+}
+
+/** A computer that can start no process for a moment says nothing of the machine. */
+function silence(error: unknown): undefined {
+  if (!(error instanceof Fault)) throw error;
 }

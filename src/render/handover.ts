@@ -130,10 +130,17 @@ function table({ family, vips, next, balancers }: Family): readonly NftTable[] {
           name: 'vip',
           base: undefined,
           rules: [
-            { words: ['ct', 'state', 'established,related', 'accept'], note: 'Known here.' },
             {
-              words: ['ct', 'state', 'invalid', 'socket', 'wildcard', '0', 'accept'],
-              note: 'Outside the window of a connection known here, and a program has it open.',
+              words: ['ct', 'state', 'established,related', 'ct', 'expiration', '>', '30s', 'accept'],
+              note: 'Known here, and not closed: what is closed is remembered for 30 s at most.',
+            },
+            {
+              words: ['ct', 'state', 'established,related,invalid', 'socket', 'wildcard', '0', 'accept'],
+              note: 'A program has it open here; one in TIME_WAIT nobody has.',
+            },
+            {
+              words: ['ct', 'state', 'established', 'tcp', 'flags', 'fin', 'accept'],
+              note: 'The end of one that closes.',
             },
             { words: ['tcp', 'flags', 'syn', '/', 'fin,syn,rst,ack', 'accept'], note: 'A new connection.' },
             {

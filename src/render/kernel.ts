@@ -69,8 +69,8 @@ const balancerSettings: readonly SysctlEntry[] = [
   always('net.ipv4.tcp_retries2', 8, 'Data to a dead peer is given up after about 100 s instead of 15 minutes.'),
   mayBeMissing(
     'net.netfilter.nf_conntrack_tcp_be_liberal',
-    0,
-    'Clients use a port again: a packet far from what a closed connection sent belongs to a new one, which another balancer may have.',
+    1,
+    'A packet outside the window is no reason to take its connection for one that moved.',
   ),
   mayBeMissing(
     'net.netfilter.nf_conntrack_max',
@@ -78,7 +78,11 @@ const balancerSettings: readonly SysctlEntry[] = [
     'Both VIPs on one balancer, clients and backends. One for the machine.',
   ),
   mayBeMissing('net.netfilter.nf_conntrack_tcp_timeout_established', 86400, 'Forgotten connections leave after a day.'),
-  mayBeMissing('net.netfilter.nf_conntrack_tcp_timeout_time_wait', 30, 'Closed ones after half a minute.'),
+  mayBeMissing(
+    'net.netfilter.nf_conntrack_tcp_timeout_time_wait',
+    30,
+    'Closed ones after half a minute; /etc/evenkeel/handover.nft tells them by it.',
+  ),
   mayBeMissing('vm.swappiness', 1, 'A balancer that swaps is late with everything. One for the whole machine.'),
 ];
 

@@ -84,7 +84,18 @@ test('IPv6 is listened on only where a VIP has it', () => {
   const listens = (vips: readonly { ipv4: string; ipv6?: string }[]) =>
     text(files(nginxModel({ pools: [], sites: [], vips })), '/etc/nginx/evenkeel/edge.conf');
   expect(listens([{ ipv4: '10.77.0.100' }])).not.toContain('[::]');
-  expect(listens([{ ipv4: '10.77.0.100', ipv6: 'fd77::100' }])).toContain('listen [::]:443 ssl default_server;');
+  expect(listens([{ ipv4: '10.77.0.100', ipv6: 'fd77::100' }])).toContain(
+    'listen [::]:443 ssl default_server backlog=16384;',
+  );
+});
+
+test('a queue as long as the kernel allows is wanted once for each socket, and nowhere else', () => {
+  const listening = text(
+    files(nginxModel({ pools: [], sites: [], vips: [{ ipv4: '10.77.0.100', ipv6: 'fd77::100' }] })),
+    '/etc/nginx/evenkeel/edge.conf',
+  );
+  const queues = listening.split('\n').filter((line) => line.includes('backlog'));
+  expect(queues.map((line) => /listen (\S+)/.exec(line)?.[1])).toEqual(['*:443', '[::]:443', '*:80', '[::]:80']);
 });
 
 /** What a pool says to our Lua code. */

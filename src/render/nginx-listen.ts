@@ -39,9 +39,17 @@ export function siteAddresses(addresses: ListenAddresses, vips: readonly string[
   return [...vips.flatMap((vip) => addresses.ofVip.get(vip) ?? []), loopback];
 }
 
+/** NGINX's own queue is 511 long (NGX_LISTEN_BACKLOG), whatever the kernel allows; what finds no room waits a second for its next SYN. */
+const backlog = 'backlog=16384';
+
+/** A socket of its own has its queue; the others are told apart after accepting. */
+function queueOf(address: string, words: readonly string[]): readonly string[] {
+  return words.includes('default_server') && ['*', '[::]'].includes(address) ? [backlog] : [];
+}
+
 /** `listen` on each address in plain HTTP. `words` go behind the port. */
 export function plainListens(addresses: readonly string[], ...words: readonly string[]): readonly NginxNode[] {
-  return addresses.map((address) => directive('listen', `${address}:80`, ...words));
+  return addresses.map((address) => directive('listen', `${address}:80`, ...words, ...queueOf(address, words)));
 }
 
 /** `listen` on each address with TLS and HTTP/2. */
@@ -51,7 +59,9 @@ export function tlsListens(
   ...words: readonly string[]
 ): readonly NginxNode[] {
   const protocols = features.http2 === 'listen' ? ['ssl', 'http2'] : ['ssl'];
-  const listens = addresses.map((address) => directive('listen', `${address}:443`, ...protocols, ...words));
+  const listens = addresses.map((address) =>
+    directive('listen', `${address}:443`, ...protocols, ...words, ...queueOf(address, words)),
+  );
   return features.http2 === 'directive' ? [...listens, directive('http2', 'on')] : listens;
 }
 

@@ -77,7 +77,7 @@ test.each([
   ['ssl_protocols TLSv1.2', 'ssl_protocols TLSv1.1 TLSv1.2', 'TLS 1.2 and 1.3'],
   ['ssl_early_data off', 'ssl_early_data on', 'TLS 1.2 and 1.3'],
   ['listen 10.77.0.100:443 ssl default_server;', '', 'every address has a default'],
-  ['listen *:443 ssl default_server;', '', 'a wildcard binds'],
+  ['listen *:443 ssl default_server backlog=16384;', '', 'a wildcard binds'],
   ['listen 10.77.0.100:80;', 'listen 10.77.0.100:80 reuseport;', 'a wildcard binds'],
   ['client_header_timeout 15s;', '', 'slow and large'],
   ['zone web', 'random two;\n    server 10.0.0.9 backup;\n    zone web', 'a spare server'],

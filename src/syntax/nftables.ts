@@ -110,8 +110,13 @@ function printChain(chain: NftChain): readonly string[] {
 /** nft has no escape inside quotes, so a string with `"` is refused, like every keyword that is not one word. */
 function printWord(word: NftWord): string {
   if (typeof word === 'string') {
-    // Also “not”, a named set (`@strangers`), and raw payload (`@th,8,8`: base, offset and length in bits).
-    if (word === '!=' || /^(?:[A-Za-z0-9_.:/-]+(?:,[A-Za-z0-9_.:/-]+)*|@[a-z]+(?:,\d+,\d+)?)$/.test(word)) return word;
+    // Also “not”, “more than”, a named set (`@strangers`), and raw payload (`@th,8,8`: base, offset and length in bits).
+    if (
+      word === '!=' ||
+      word === '>' ||
+      /^(?:[A-Za-z0-9_.:/-]+(?:,[A-Za-z0-9_.:/-]+)*|@[a-z]+(?:,\d+,\d+)?)$/.test(word)
+    )
+      return word;
     throw new Error(`nft can't read this word: ${JSON.stringify(word)}`);
   }
   if (word.kind === 'element') return `{ ${word.words.map(printWord).join(' ')} }`;

@@ -16,6 +16,7 @@ let ca = '';
 beforeAll(async () => {
   lab = await startEdgeLab(model, suffix);
   ca = await applyWithTargets(lab, flags);
+  await lab.on('client', 'mkfifo', '/tmp/go');
 });
 afterAll(async () => {
   await lab.close();
@@ -81,11 +82,11 @@ async function clientSays(script: string): Promise<string> {
     sub page { answer($_[0], qr/<.html>/) } sub rest { answer($_[0], qr/^(?!)/) }
     sub go { open(my $go, "<", "/tmp/go"); <$go> }
     ${script}`;
-  const said = await lab.on('client', 'perl', '-e', program);
+  const said = await lab.on('client', 'timeout', '60', 'perl', '-e', program);
   return (said.match(/HTTP\/1\.1 \d+|no answer|Connection reset.*/g) ?? []).join();
 }
 
-const go = (): Promise<string> => lab.on('client', 'bash', '-c', 'echo go >/tmp/go');
+const go = (): Promise<string> => lab.on('client', 'timeout', '60', 'bash', '-c', 'echo go >/tmp/go');
 
 describe('a VIP that is moved and moved back', () => {
   test('loses no request, download, upload, WebSocket or kept connection', async () => {
@@ -107,7 +108,6 @@ describe('a VIP that is moved and moved back', () => {
       'printf "GET / HTTP/1.1\\r\\nHost: devops.com\\r\\nConnection: close\\r\\n\\r\\n" >&3',
       'head -1 <&3',
     ].join('\n');
-    await lab.on('client', 'mkfifo', '/tmp/go');
     const answer = lab.on('client', 'timeout', '60', 'bash', '-c', script, 'bash', '/tmp/go');
     await eventually(
       async () => lab.on('lb1', 'ss', '-Htn', 'state', 'established', 'src', '192.168.10.100'),
@@ -130,6 +130,7 @@ describe('a VIP that is moved and moved back', () => {
       async () => lab.on('lb1', 'ss', '-Htn', 'state', 'time-wait', 'dst', '192.168.10.50:23456'),
       (sockets) => sockets.trim() !== '',
     );
+    const closed = performance.now();
     expect((await evenkeel('move', ...flags, 'vip1', 'lb2')).exitCode).toBe(0);
     await go();
     await eventually(
@@ -137,9 +138,9 @@ describe('a VIP that is moved and moved back', () => {
       (sockets) => sockets.trim() !== '',
     );
     expect((await evenkeel('move', ...flags, 'vip1', 'lb1')).exitCode).toBe(0);
-    // What this test is about: lb1 still knows the old connection.
-    expect(await lab.on('lb1', 'ss', '-Htn', 'state', 'time-wait', 'dst', '192.168.10.50:23456')).not.toBe('');
     await go();
+    // What this test is about: lb1 still knew the old connection.
+    expect(performance.now() - closed).toBeLessThan(30_000);
     expect(await told).toBe('HTTP/1.1 308,HTTP/1.1 308,HTTP/1.1 308');
   });
 
@@ -153,12 +154,18 @@ describe('a VIP that is moved and moved back', () => {
       (sockets) => sockets.trim() !== '',
     );
     // Answers are not tracked any more: what the client acknowledges was never sent, as far as that can tell.
+    const liberal = 'net.netfilter.nf_conntrack_tcp_be_liberal';
+    await lab.on('lb1', 'sysctl', '-qw', `${liberal}=0`);
     await lab.on('lb1', 'nft', 'add table ip untracked');
-    await lab.on('lb1', 'nft', 'add chain ip untracked out { type filter hook output priority raw; }');
-    await lab.on('lb1', 'nft', 'add rule ip untracked out ip saddr 192.168.10.100 tcp sport 80 notrack');
-    await go();
-    expect(await told).toBe('HTTP/1.1 308,HTTP/1.1 308,HTTP/1.1 308');
-    await lab.on('lb1', 'nft', 'delete table ip untracked');
+    try {
+      await lab.on('lb1', 'nft', 'add chain ip untracked out { type filter hook output priority raw; }');
+      await lab.on('lb1', 'nft', 'add rule ip untracked out ip saddr 192.168.10.100 tcp sport 80 notrack');
+      await go();
+      expect(await told).toBe('HTTP/1.1 308,HTTP/1.1 308,HTTP/1.1 308');
+    } finally {
+      await lab.on('lb1', 'nft', 'delete table ip untracked');
+      await lab.on('lb1', 'sysctl', '-qw', `${liberal}=1`);
+    }
   });
 
   test('resets a connection that no balancer knows, instead of passing its packets round', async () => {

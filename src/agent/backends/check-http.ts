@@ -5,6 +5,7 @@ import type { CheckConnection } from './check-connection.ts';
 import type { CheckTarget } from './check-target.ts';
 import { answerReader, readLimit } from './http-answer.ts';
 import type { AnswerJudgement } from './http-answer.ts';
+import { usedMs } from './kept-connections.ts';
 import type { KeptConnections } from './kept-connections.ts';
 
 /** How checks name themselves, so that access logs can leave them out. */
@@ -16,10 +17,11 @@ const restMs = 100;
 /**
  * Sends one GET and judges status and text of the answer. Redirects are answers; certificates are not judged. A connection on which all
  * went well is kept for the next checks: a new one costs three times as much, with TLS ten times. After a failure the next one is
- * new, and so is one to a backend that a single failure takes out: a filter may have forgotten an old connection.
+ * new, and so is one to a backend that a single failure takes out: a filter may have forgotten an old connection. Nor is one kept that would be too old at the next question but one.
  */
 export function checkHttp(target: CheckTarget, end: AttemptEnd, connections?: KeptConnections): Attempt {
-  const kept = target.check.fall > 1 ? connections : undefined;
+  const { fall, intervalMs } = target.check;
+  const kept = fall > 1 && 2 * intervalMs < usedMs ? connections : undefined;
   const question = requestText(target, kept === undefined ? 'close' : 'keep-alive');
   const old = kept?.take(target.key);
   let asked = askOver(old ?? openConnection(target), old === undefined ? 'new' : 'used');

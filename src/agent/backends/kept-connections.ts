@@ -8,7 +8,7 @@ export interface KeptConnections {
   readonly keep: (key: string, connection: CheckConnection) => void;
 }
 
-/** So long a connection is used, in milliseconds: within this time a backend is found that answers old connections and takes no new ones. */
+/** So long a connection is used, in milliseconds: within this time a backend is asked anew that answers old connections and takes no new ones. */
 export const usedMs = 10_000;
 
 /** None yet. All are closed when the signal fires. `now`: the clock of `openedMs`. */

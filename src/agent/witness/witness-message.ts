@@ -20,7 +20,7 @@ export interface Claim {
 export interface ClaimsMessage {
   readonly kind: 'claims';
   readonly sender: string;
-  /** When the sender's agent began, by its wall clock in milliseconds: a later start has a higher number. */
+  /** When the sender's agent began, in milliseconds; each start has a higher number than the one before (`bootStamp`). */
   readonly boot: number;
   /** Rises with each message of one boot. */
   readonly sequence: number;
