@@ -240,6 +240,22 @@ describe('what fails while a host is changed is undone', () => {
     expect(rest.hosts.filter((host) => host.changes.length > 0).map((host) => host.host)).toEqual(['lb1', 'lb2']);
   });
 
+  test('what comes by itself is waited for, and then said: a balancer that settles for longer is no failure', async () => {
+    const machines = bareMachines(['lb1']);
+    let looks = 0;
+    const verifier = {
+      verify: () => {
+        looks += 1;
+        return Promise.resolve([{ kind: 'pending', text: 'vip1 is on lb2, not yet on lb1' } as const]);
+      },
+    };
+    expect(await applyTo({ machines, desired: edge('v1', ['lb1']), verifier, verifyMs: 10 })).toMatchObject({
+      kind: 'done',
+    });
+    expect(looks).toBeGreaterThan(2);
+    expect(isEmptyPlan(await planOf(machines, edge('v1', ['lb1'])))).toBe(true);
+  });
+
   test('a first apply that fails leaves daemons off and Debian files as they were', async () => {
     const machines = bareMachines(['lb1']);
     const verifier = { verify: () => Promise.resolve([{ kind: 'problem', text: 'nobody holds vip1' } as const]) };

@@ -35,6 +35,8 @@ export interface HostAnswer {
   readonly drained: boolean;
   /** The agent finds its NGINX hung; only on balancers. */
   readonly nginxHangs: boolean;
+  /** It has just returned, and takes no VIP that another balancer serves. */
+  readonly settles: boolean;
   /** VIPs, by name, that a person moved here; only on balancers. */
   readonly claims: readonly string[];
   /** Backends that a person drains, as they were named: `web1`, `web1:80`; only on balancers. */

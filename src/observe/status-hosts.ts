@@ -19,12 +19,13 @@ export const statusUnits: Readonly<Record<ModelHost['kind'], readonly [string, .
 /** Asks one machine about its units and addresses; a balancer also what keepalived said last. */
 export async function askMachine(machine: ModelHost, host: Host): Promise<HostAnswer> {
   const units = statusUnits[machine.kind];
-  const [unitAnswer, linkAnswer, logAnswer, drainAnswer, hangAnswer] = await Promise.all([
+  const [unitAnswer, linkAnswer, logAnswer, drainAnswer, hangAnswer, settlingAnswer] = await Promise.all([
     ask(host, { argv: ['systemctl', 'show', '-p', unitProperties, ...units] }),
     ask(host, { argv: ['ip', '-j', 'addr', 'show'] }),
     machine.kind === 'balancer' ? ask(host, { argv: vrrpLogCommand }) : undefined,
     machine.kind === 'balancer' ? ask(host, { argv: ['cat', stateFiles.drain] }) : undefined,
     machine.kind === 'balancer' ? ask(host, { argv: ['cat', stateFiles.nginxAnswers] }) : undefined,
+    machine.kind === 'balancer' ? ask(host, { argv: ['cat', stateFiles.settling] }) : undefined,
   ]);
   if (unitAnswer.kind === 'silent') return silentHost(machine, unitAnswer.reason);
   const links = parseInterfaces(printed(linkAnswer)).filter((link) => link.name !== 'lo');
@@ -39,6 +40,7 @@ export async function askMachine(machine: ModelHost, host: Host): Promise<HostAn
     vrrp: logAnswer === undefined ? [] : parseVrrpLog(printed(logAnswer)),
     drained: isSet(drainAnswer),
     nginxHangs: isSet(hangAnswer),
+    settles: isSet(settlingAnswer),
     claims: [],
     drainedBackends: [],
     tables: undefined,
@@ -63,6 +65,7 @@ export function silentHost(machine: ModelHost, reason: string): HostAnswer {
     vrrp: [],
     drained: false,
     nginxHangs: false,
+    settles: false,
     claims: [],
     drainedBackends: [],
     tables: undefined,

@@ -73,6 +73,7 @@ describe('a healthy edge', () => {
       '/usr/local/lib/evenkeel/agent ask',
       'arping -b',
       'cat /run/evenkeel/answers',
+      'cat /run/evenkeel/settling',
       'cat /var/lib/evenkeel/drain',
       'cat /var/lib/evenkeel/drained-backends.json',
       'curl --disable',

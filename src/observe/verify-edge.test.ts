@@ -23,6 +23,7 @@ function balancer(host: string, addresses: readonly string[], edit: Partial<Host
     vrrp: [],
     drained: false,
     nginxHangs: false,
+    settles: false,
     claims: [],
     tables: undefined,
     drainedBackends: [],
@@ -45,6 +46,13 @@ describe('who holds the VIPs', () => {
     const machines = [balancer('lb1', [vip1, vip2]), balancer('lb2', [])];
     expect(texts(machines, middle)).toEqual([]);
     expect(texts(machines, last)).toEqual([`problem: vip2 (${vip2}) is on lb1, not yet on lb2`]);
+  });
+
+  test('a preferred one that has just returned is waited for, and no failure', () => {
+    const machines = [balancer('lb1', [vip1, vip2]), balancer('lb2', [], { settles: true })];
+    expect(texts(machines, last)).toEqual([
+      `pending: vip2 (${vip2}) is on lb1, not yet on lb2, which has returned and must be well for a while first`,
+    ]);
   });
 
   test('nobody and two are problems; two are not while VRRP changes on all', () => {

@@ -21,7 +21,8 @@ export interface VerifyScope {
 
 /** Something seen: a problem keeps the apply from going on, a note is told. */
 export interface Finding {
-  readonly kind: 'problem' | 'note';
+  /** `pending`: it comes by itself, and may take longer than anybody waits: a note when it has not come by then. */
+  readonly kind: 'problem' | 'pending' | 'note';
   readonly text: string;
 }
 
@@ -92,9 +93,15 @@ export function holderFindings(model: Model, machines: readonly HostAnswer[], sc
       return [problem(`${holders.join(' and ')} both hold ${vip.name} (${address.text})`)];
     }
     if (scope.rest !== 'last' || holders.includes(vip.preferred)) return [];
-    return preferredServes(machines, vip.preferred)
-      ? [problem(`${vip.name} (${address.text}) is on ${holders.join(' and ')}, not yet on ${vip.preferred}`)]
-      : [note(`${vip.name} is on ${holders.join(' and ')}: ${vip.preferred} is drained or does not run`)];
+    const where = `${vip.name} (${address.text}) is on ${holders.join(' and ')}`;
+    if (!preferredServes(machines, vip.preferred)) {
+      return [note(`${vip.name} is on ${holders.join(' and ')}: ${vip.preferred} is drained or does not run`)];
+    }
+    const settles = machines.some((one) => one.host === vip.preferred && one.settles);
+    const text = `${where}, not yet on ${vip.preferred}`;
+    return settles
+      ? [{ kind: 'pending', text: `${text}, which has returned and must be well for a while first` }]
+      : [problem(text)];
   });
 }
 

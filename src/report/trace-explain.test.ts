@@ -36,6 +36,7 @@ function balancer(host: string, change: Partial<HostAnswer> = {}): HostAnswer {
     vrrp: [],
     drained: false,
     nginxHangs: false,
+    settles: false,
     claims: [],
     tables: undefined,
     drainedBackends: [],
