@@ -1,6 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises';
-import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { ignoreEvents } from '../../src/base/event.ts';
+import { forgetReturns } from '../../src/drill/forget-returns.ts';
 import { planLoad } from '../../src/drill/plan-load.ts';
 import type { ProbeRecord } from '../../src/drill/probe.ts';
 import { labFault, labHeal } from '../../src/lab/cause-fault.ts';
@@ -27,6 +28,10 @@ beforeAll(async () => {
   ca = await applyWithTargets(lab, flags);
   trackedBefore = await readFile(trackedMax, 'utf8');
   await settled();
+});
+beforeEach(async () => {
+  // Each return within ten minutes makes the next one wait twice as long.
+  await forgetReturns(model, new Map(balancers.map((name) => [name, lab.machine(name)])));
 });
 afterEach(async () => {
   await writeFile(trackedMax, trackedBefore);
