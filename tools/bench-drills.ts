@@ -1,15 +1,12 @@
 // The matrix of drills on a lab, once with evenkeel's settings and once with the tutorial's, for docs/benchmarks.md.
-import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import type { DrillReport, FaultResult } from '../src/facts/drill-report.ts';
 import { median } from '../src/report/drill-runs.ts';
+import { evenkeelExit, runEvenkeel, writeFastExample, writeNormalExample } from './run-evenkeel.ts';
 
-const root = resolve(import.meta.dirname, '..');
-const evenkeel = join(root, 'bin/evenkeel');
-const edgeFile = join(root, 'examples/devops.com/edge.yaml');
 const vips = ['vip1', 'vip2'];
 
 /** Who is measured. `fast` is evenkeel with `failover: fast`; all share one lab. */
@@ -84,26 +81,22 @@ export async function benchDrills(
   if (unknown.length > 0) throw new Error(`no drill is ${unknown.join(', ')}; there are ${[...known].join(', ')}`);
   const reports = new Map<Contestant, readonly DrillReport[]>();
   const folder = await mkdtemp(join(tmpdir(), 'evenkeel-bench-'));
-  const normal = readFileSync(edgeFile, 'utf8');
-  await writeFile(join(folder, 'normal.yaml'), normal);
-  await writeFile(join(folder, 'fast.yaml'), `${normal}\nfailover: fast\n`);
+  const [normal, fast] = [writeNormalExample(folder), writeFastExample(folder)];
+  const labOf = (file: string): readonly string[] => ['-f', file, '--suffix', 'bench'];
   const wordsOf = (profile: Contestant): readonly string[] => [
-    '-f',
-    join(folder, profile === 'fast' ? 'fast.yaml' : 'normal.yaml'),
-    '--suffix',
-    'bench',
+    ...labOf(profile === 'fast' ? fast : normal),
     '--profile',
     profile === 'reference' ? 'reference' : 'evenkeel',
   ];
-  const lab = wordsOf('evenkeel').slice(0, 4);
-  await run(['lab', 'up', ...lab]);
+  const lab = labOf(normal);
+  await runEvenkeel(['lab', 'up', ...lab]);
   try {
     for (const strike of strikes) {
       const { repeat, of } = strike;
       const names = strike.names.filter((name) => kinds.length === 0 || kinds.includes(plainKind(name)));
       if (names.length === 0) continue;
       for (const profile of profiles.filter((one) => of.includes(one))) {
-        await run(['apply', ...wordsOf(profile), '--lab', '--yes']);
+        await runEvenkeel(['apply', ...wordsOf(profile), '--lab', '--yes']);
         const report = await drill(['run', ...names, ...wordsOf(profile), '--repeat', String(repeat)]);
         const all = [...(reports.get(profile) ?? []), report];
         reports.set(profile, all);
@@ -111,7 +104,7 @@ export async function benchDrills(
       }
     }
   } finally {
-    await run(['lab', 'down', ...lab]);
+    await runEvenkeel(['lab', 'down', ...lab]);
     await rm(folder, { recursive: true, force: true });
   }
 }
@@ -218,17 +211,12 @@ function some(count: number, what: string): string {
   return count === 0 ? '' : `, ${count} ${what}`;
 }
 
-async function run(words: readonly string[]): Promise<void> {
-  const code = await exitCode(words);
-  if (code !== 0) throw new Error(`evenkeel ${words.join(' ')} ended with ${code}`);
-}
-
 /** A drill ends with 1 when a promise was not kept, and that is a result too. */
 async function drill(words: readonly string[]): Promise<DrillReport> {
   const folder = await mkdtemp(join(tmpdir(), 'evenkeel-bench-'));
   try {
     const out = join(folder, 'report.json');
-    const code = await exitCode(['drill', ...words, '--json'], out);
+    const code = await evenkeelExit(['drill', ...words, '--json'], out);
     if (code > 1) throw new Error(`evenkeel drill ${words.join(' ')} ended with ${code}`);
     // What a program of this same clone wrote a moment ago.
     const report: DrillReport = JSON.parse(readFileSync(out, 'utf8'));
@@ -236,13 +224,4 @@ async function drill(words: readonly string[]): Promise<DrillReport> {
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
-}
-
-async function exitCode(words: readonly string[], out?: string): Promise<number> {
-  const { openSync, closeSync } = await import('node:fs');
-  const file = out === undefined ? undefined : openSync(out, 'w');
-  const child = spawn(evenkeel, words, { stdio: ['ignore', file ?? 'ignore', 'inherit'] });
-  const code = await new Promise<number>((settle) => child.on('close', (value) => settle(value ?? 1)));
-  if (file !== undefined) closeSync(file);
-  return code;
 }

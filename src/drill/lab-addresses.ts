@@ -1,15 +1,11 @@
-import { Fault } from '../base/fault.ts';
 import { parseInterfaces } from '../facts/interfaces.ts';
 import type { InterfaceFacts } from '../facts/host-facts.ts';
 import { type LineProcess, startLineProcess } from '../hosts/line-process.ts';
 import { machineCgroup, machineLeader } from '../lab/cgroup.ts';
 import { machineNamespace } from '../lab/lab-paths.ts';
 import type { Balancer } from '../model/model.ts';
-import type { AskInterfaces } from './observe-holders.ts';
+import { type AskInterfaces, askMs, silence } from './observe-holders.ts';
 import type { Watcher } from './wait-until.ts';
-
-/** Long enough for a busy computer, short enough for a machine that comes back. Milliseconds. */
-const answerMs = 2000;
 
 /**
  * One `ip` that stays and is asked again and again (ip(8), -batch; it prints a line for each command): to start one for each
@@ -31,14 +27,15 @@ interface Listing {
 export function labAddresses(lab: string): Watcher & { readonly ask: AskInterfaces } {
   const listings = new Map<string, Listing>();
 
-  const drop = async (name: string, listing: Listing): Promise<void> => {
-    if (listings.get(name) === listing) listings.delete(name);
-    await listing.process.end(0);
+  const drop = async (name: string): Promise<void> => {
+    const listing = listings.get(name);
+    listings.delete(name);
+    await listing?.process.end(0);
   };
   const listingOf = async (name: string, leader: number): Promise<Listing> => {
     const before = listings.get(name);
     if (before?.leader === leader && !before.ended) return before;
-    if (before !== undefined) await drop(name, before);
+    await drop(name);
     const listing = await startListing(machineNamespace(lab, name), leader);
     listings.set(name, listing);
     return listing;
@@ -49,18 +46,17 @@ export function labAddresses(lab: string): Watcher & { readonly ask: AskInterfac
       const leader = await machineLeader(await machineCgroup(lab, balancer.name));
       if (leader === undefined) {
         // Nor must we keep that namespace.
-        const before = listings.get(balancer.name);
-        if (before !== undefined) await drop(balancer.name, before);
+        await drop(balancer.name);
         return undefined;
       }
       const listing = await listingOf(balancer.name, leader).catch(silence);
       if (listing === undefined) return undefined;
       const interfaces = await askListing(listing, balancer);
-      if (interfaces === undefined) await drop(balancer.name, listing);
+      if (interfaces === undefined) await drop(balancer.name);
       return interfaces;
     },
     stop: async () => {
-      await Promise.all([...listings].map(([name, listing]) => drop(name, listing)));
+      await Promise.all([...listings.keys()].map(drop));
     },
   };
 }
@@ -83,16 +79,11 @@ async function startListing(namespace: string, leader: number): Promise<Listing>
 /** Undefined when it ended, said what is no listing, or said nothing in time. One question at a time. */
 async function askListing(listing: Listing, balancer: Balancer): Promise<readonly InterfaceFacts[] | undefined> {
   const { promise, resolve } = Promise.withResolvers<string | undefined>();
-  const timer = setTimeout(() => resolve(undefined), answerMs);
+  const timer = setTimeout(() => resolve(undefined), askMs);
   listing.answer = resolve;
   listing.process.send(`addr show dev ${balancer.interface}`);
   const line = await promise;
   clearTimeout(timer);
   const interfaces = parseInterfaces(line ?? '');
   return interfaces.length === 0 ? undefined : interfaces;
-}
-
-/** A computer that can start no process for a moment says nothing of the machine. */
-function silence(error: unknown): undefined {
-  if (!(error instanceof Fault)) throw error;
 }

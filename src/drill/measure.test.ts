@@ -164,10 +164,7 @@ test('a silent balancer is not asked for what it holds, unless it should serve',
   const mute = [holder(0, [], ['lb1', 'lb2'])];
   // A fault that may have ended by itself: all say who holds it, and it is one of the two.
   const ended = { vip: 'vip1', holders: ['lb2'], working: ['lb2'], or: ['lb1'] };
-  const home: readonly DrillRecord[] = [
-    { kind: 'holder', vip: 'vip1', at: 1, seen: 'hosts', holders: ['lb1'], silent: [] },
-    { kind: 'holder', vip: 'vip1', at: 3, seen: 'hosts', holders: ['lb1', 'lb2'], silent: [] },
-  ];
+  const home = [holder(1, ['lb1']), holder(3, ['lb1', 'lb2'])];
   expect([2, 4].map((at) => checkHolders(home, ended, at).kind)).toEqual(['as-wished', 'other']);
   expect(checkHolders(mute, { vip: 'vip1', holders: ['lb2'], working: ['lb2'] }, 10).kind).toBe('not-seen');
   expect(checkHolders([], { vip: 'vip1', holders: ['lb2'], working: ['lb2'] }, 10).kind).toBe('not-seen');

@@ -23,7 +23,7 @@ export interface BalancerViews {
 const silentMs = 700;
 const everyMs = 200;
 /** Long enough for a busy host, short enough for one that comes back. Milliseconds. */
-const askMs = 2000;
+export const askMs = 2000;
 
 /** Asks over the balancers' own SSH. */
 export function askHosts(hosts: ReadonlyMap<string, Host>): AskInterfaces {
@@ -101,6 +101,7 @@ export function watchHolders({ model, ask, onRecord, onBug }: HolderWatch): Watc
   };
 }
 
-function silence(error: unknown): undefined {
+/** A question that fails says nothing of whom it was put to; a bug is no answer. */
+export function silence(error: unknown): undefined {
   if (!(error instanceof Fault)) throw error;
 }

@@ -93,21 +93,19 @@ export function holderFindings(model: Model, machines: readonly HostAnswer[], sc
       return [problem(`${holders.join(' and ')} both hold ${vip.name} (${address.text})`)];
     }
     if (scope.rest !== 'last' || holders.includes(vip.preferred)) return [];
-    const where = `${vip.name} (${address.text}) is on ${holders.join(' and ')}`;
-    if (!preferredServes(machines, vip.preferred)) {
+    const preferred = machines.find((one) => one.host === vip.preferred);
+    if (preferred === undefined || !serves(preferred)) {
       return [note(`${vip.name} is on ${holders.join(' and ')}: ${vip.preferred} is drained or does not run`)];
     }
-    const settles = machines.some((one) => one.host === vip.preferred && one.settles);
-    const text = `${where}, not yet on ${vip.preferred}`;
-    return settles
+    const text = `${vip.name} (${address.text}) is on ${holders.join(' and ')}, not yet on ${vip.preferred}`;
+    return preferred.settles
       ? [{ kind: 'pending', text: `${text}, which has returned and must be well for a while first` }]
       : [problem(text)];
   });
 }
 
-function preferredServes(machines: readonly HostAnswer[], name: string): boolean {
-  const machine = machines.find((one) => one.host === name);
-  return machine !== undefined && !machine.drained && !machine.nginxHangs && runs(machine);
+function serves(machine: HostAnswer): boolean {
+  return !machine.drained && !machine.nginxHangs && runs(machine);
 }
 
 function runs({ units }: HostAnswer): boolean {

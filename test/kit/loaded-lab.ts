@@ -6,7 +6,7 @@ import type { LoadOrder } from '../../src/drill/load-stream.ts';
 import { openProbe } from '../../src/drill/open-probe.ts';
 import type { ProbeRecord } from '../../src/drill/probe.ts';
 import { evenkeel } from './cli.ts';
-import type { EdgeLab } from './edge-lab.ts';
+import { type EdgeLab, eventually } from './edge-lab.ts';
 import { exampleFile, exampleModel } from './example-model.ts';
 
 /** Configures a lab of devops.com as a person does, with a drill's targets on its web servers. Returns the edge's CA, as PEM. */
@@ -33,6 +33,26 @@ export async function underLoad(
     await probe.stop();
   }
   return records;
+}
+
+/** What went wrong under load: `STREAM: failure` for each request, `STREAM: result` for each long connection. */
+export function lossesIn(records: readonly ProbeRecord[]): readonly string[] {
+  return records.flatMap((record) => {
+    if (record.kind === 'request' && record.failure !== undefined) return [`${record.stream}: ${record.failure}`];
+    return record.kind === 'connection' && record.result !== 'whole' ? [`${record.stream}: ${record.result}`] : [];
+  });
+}
+
+/** Waits until each VIP is at home, and both agents are done with watching their balancer: what follows begins from nothing. */
+export async function settledEdge(lab: EdgeLab): Promise<void> {
+  await eventually(
+    async () => {
+      const files = await Promise.all(['lb1', 'lb2'].map((name) => lab.on(name, 'cat', '/run/evenkeel/settling')));
+      return `${await holderCounts(lab)} ${files.map((text) => text.trim()).join()}`;
+    },
+    (state) => state === '1,1 0,0',
+    120_000,
+  );
 }
 
 /** How many VIPs lb1 and lb2 of devops.com hold: `1,1` when each is at home. */

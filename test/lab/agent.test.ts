@@ -10,7 +10,7 @@ import { evenkeel } from '../kit/cli.ts';
 import { edgeCommand } from '../kit/edge-command.ts';
 import { type EdgeLab, eventually, startEdgeLab } from '../kit/edge-lab.ts';
 import { exampleFile, exampleModel } from '../kit/example-model.ts';
-import { applyWithTargets, holderCounts, underLoad } from '../kit/loaded-lab.ts';
+import { applyWithTargets, holderCounts, settledEdge, underLoad } from '../kit/loaded-lab.ts';
 
 /** The agents of a real edge: backends, witnesses, and what a balancer does that sees none of them. */
 const model = exampleModel();
@@ -34,17 +34,7 @@ afterAll(async () => {
 
 const holders = (): Promise<string> => holderCounts(lab);
 
-/** Each VIP at home, and both agents done with watching their balancer: what follows begins from nothing. */
-async function settled(): Promise<void> {
-  await eventually(
-    async () => {
-      const files = await Promise.all(['lb1', 'lb2'].map((name) => lab.on(name, 'cat', '/run/evenkeel/settling')));
-      return `${await holders()} ${files.map((text) => text.trim()).join()}`;
-    },
-    (state) => state === '1,1 0,0',
-    120_000,
-  );
-}
+const settled = (): Promise<void> => settledEdge(lab);
 
 /** What the agent of a balancer makes NGINX do with each web server. */
 async function uses(balancer: string): Promise<string> {

@@ -10,7 +10,7 @@ import { agentUnit } from '../../src/model/agent-paths.ts';
 import { evenkeel } from '../kit/cli.ts';
 import { type EdgeLab, eventually, startEdgeLab } from '../kit/edge-lab.ts';
 import { exampleFile, exampleModel } from '../kit/example-model.ts';
-import { applyWithTargets, holderCounts, underLoad } from '../kit/loaded-lab.ts';
+import { applyWithTargets, holderCounts, lossesIn, settledEdge, underLoad } from '../kit/loaded-lab.ts';
 
 /** A real edge on days when its hosts are not as they should be. */
 const model = exampleModel();
@@ -43,16 +43,7 @@ afterAll(async () => {
 
 const holders = (): Promise<string> => holderCounts(lab);
 
-async function settled(): Promise<void> {
-  await eventually(
-    async () => {
-      const files = await Promise.all(balancers.map((name) => lab.on(name, 'cat', '/run/evenkeel/settling')));
-      return `${await holders()} ${files.map((text) => text.trim()).join()}`;
-    },
-    (state) => state === '1,1 0,0',
-    120_000,
-  );
-}
+const settled = (): Promise<void> => settledEdge(lab);
 
 const requests = (records: readonly ProbeRecord[]) => records.filter((record) => record.kind === 'request');
 const good = (records: readonly ProbeRecord[]) => requests(records).filter(({ failure }) => failure === undefined);
@@ -81,13 +72,6 @@ async function more(records: readonly ProbeRecord[], count: number): Promise<voi
   );
 }
 
-function losses(records: readonly ProbeRecord[]): readonly string[] {
-  return records.flatMap((record) => {
-    if (record.kind === 'request' && record.failure !== undefined) return [`${record.stream}: ${record.failure}`];
-    return record.kind === 'connection' && record.result !== 'whole' ? [`${record.stream}: ${record.result}`] : [];
-  });
-}
-
 test('rules of the owner that drop what they do not know: moves lose nothing, and all is healthy', async () => {
   const page = await readFile('docs/firewall.md', 'utf8');
   const [, rules = ''] = /```nft\n([^`]+)```/.exec(page) ?? [];
@@ -107,7 +91,7 @@ test('rules of the owner that drop what they do not know: moves lose nothing, an
         await more(seen, 50);
       }
     });
-    expect(losses(records)).toEqual([]);
+    expect(lossesIn(records)).toEqual([]);
     const status = await evenkeel('status', ...flags);
     expect(status.exitCode, status.stdout).toBe(0);
   } finally {
@@ -187,7 +171,7 @@ test('no room for state and logs: faults are still noticed, and clients still se
       );
       await more(seen, 50);
     });
-    expect(losses(records).filter((one) => !/kept|download|upload|websocket/.test(one))).toEqual([]);
+    expect(lossesIn(records).filter((one) => !/kept|download|upload|websocket/.test(one))).toEqual([]);
     await labFault(lab.name, { kind: 'kill', machine: 'lb1', service: 'nginx', processes: 'all' });
     await eventually(holders, (counts) => counts === '0,2');
   } finally {

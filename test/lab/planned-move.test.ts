@@ -4,7 +4,7 @@ import type { ProbeRecord } from '../../src/drill/probe.ts';
 import { evenkeel } from '../kit/cli.ts';
 import { type EdgeLab, eventually, startEdgeLab } from '../kit/edge-lab.ts';
 import { exampleFile, exampleModel } from '../kit/example-model.ts';
-import { applyWithTargets, holderCounts, underLoad } from '../kit/loaded-lab.ts';
+import { applyWithTargets, holderCounts, lossesIn, underLoad } from '../kit/loaded-lab.ts';
 
 /** Planned operations on a real edge, under load: no request fails, and no connection breaks. */
 const model = exampleModel();
@@ -49,13 +49,9 @@ async function loaded(during: (seen: readonly ProbeRecord[]) => Promise<void>): 
 
 /** What went wrong, and what there was, so that an empty list means something. */
 function losses(records: readonly ProbeRecord[]): { readonly lost: readonly string[]; readonly kinds: string } {
-  const lost = records.flatMap((record) => {
-    if (record.kind === 'request' && record.failure !== undefined) return [`${record.stream}: ${record.failure}`];
-    return record.kind === 'connection' && record.result !== 'whole' ? [`${record.stream}: ${record.result}`] : [];
-  });
   const whole = records.filter((record) => record.kind === 'connection').map((record) => record.stream);
   return {
-    lost,
+    lost: lossesIn(records),
     kinds: [...new Set(whole)]
       .filter((id) => id.startsWith('vip1'))
       .sort()

@@ -1,7 +1,7 @@
 import { connect, isIP } from 'node:net';
 import type { Socket } from 'node:net';
-import { connect as connectTls, createSecureContext } from 'node:tls';
-import type { SecureContext } from 'node:tls';
+import { connect as connectTls } from 'node:tls';
+import { questionContext } from '../tls-context.ts';
 import type { CheckTarget } from './check-target.ts';
 import { keptSession, keepSession } from './tls-sessions.ts';
 
@@ -51,14 +51,6 @@ function placeOf({ address, port }: CheckTarget): {
   return { host: address, port, autoSelectFamily: false };
 }
 
-/** One for all checks, made when the first one needs it: to make one costs more than the check itself. */
-let secureContext: SecureContext | undefined;
-
-/** No authorities, for none is asked: Node's own are megabytes. Its first curve would be two, one of them against computers to come. */
-function makeContext(): SecureContext {
-  return createSecureContext({ ca: [], ecdhCurve: 'X25519:P-256:P-384:P-521' });
-}
-
 /** Backends have certificates of their own making; the question is whether they answer. */
 function openTls(target: CheckTarget): Socket {
   const host = target.check.host ?? target.address;
@@ -66,7 +58,7 @@ function openTls(target: CheckTarget): Socket {
   const session = keptSession(target.key);
   const socket = connectTls({
     ...placeOf(target),
-    secureContext: (secureContext ??= makeContext()),
+    secureContext: questionContext(),
     rejectUnauthorized: false,
     // An address is no server name (RFC 6066, section 3).
     ...(isIP(host) !== 0 || isIP(name) !== 0 ? {} : { servername: name }),

@@ -17,7 +17,8 @@ const restMs = 100;
 /**
  * Sends one GET and judges status and text of the answer. Redirects are answers; certificates are not judged. A connection on which all
  * went well is kept for the next checks: a new one costs three times as much, with TLS ten times. After a failure the next one is
- * new, and so is one to a backend that a single failure takes out: a filter may have forgotten an old connection. Nor is one kept that would be too old at the next question but one.
+ * new, and so is one to a backend that a single failure takes out: a filter may have forgotten an old connection. Nor is one kept
+ * that would be too old at the next question but one.
  */
 export function checkHttp(target: CheckTarget, end: AttemptEnd, connections?: KeptConnections): Attempt {
   const { fall, intervalMs } = target.check;

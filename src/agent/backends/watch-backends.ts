@@ -1,4 +1,5 @@
 import type { AgentPool } from '../../model/agent-config.ts';
+import { checkBeatMs, checkJitter } from '../../model/check-seen.ts';
 import { judgeResult, unknownHealth } from './backend-health.ts';
 import type { BackendHealth } from './backend-health.ts';
 import { backendView } from './backend-view.ts';
@@ -40,14 +41,10 @@ interface Watched {
   asking: boolean;
 }
 
-/** Checks come up to so much of their interval too early or too late. */
-const jitter = 0.1;
 /** All backends are asked for the first time within this. */
 const firstRoundMs = 1000;
 /** A backend that answers slower than its interval still gets a pause. */
 const shortestPauseMs = 50;
-/** Checks begin on a beat, several at once: to wake up for each of a hundred backends costs twice as much. */
-const beatMs = 100;
 
 /** Asks every backend again and again, each at most once at a time. Every wait is on the monotonic clock. */
 export function watchBackends(options: WatchOptions): BackendWatch {
@@ -76,11 +73,11 @@ export function watchBackends(options: WatchOptions): BackendWatch {
     const nowMs = performance.now();
     one.health = judgeResult(one.health, result, { nowMs, wallMs: Date.now(), rise, fall });
     if (one.health.state !== before) tell();
-    wait(one, Math.max(shortestPauseMs, intervalMs * (1 + jitter * (2 * random() - 1)) - (nowMs - startMs)));
+    wait(one, Math.max(shortestPauseMs, intervalMs * (1 + checkJitter * (2 * random() - 1)) - (nowMs - startMs)));
   };
   const wait = (one: Watched, ms: number): void => {
     const nowMs = performance.now();
-    const beat = Math.max(nowMs, Math.round((nowMs + ms) / beatMs) * beatMs);
+    const beat = Math.max(nowMs, Math.round((nowMs + ms) / checkBeatMs) * checkBeatMs);
     one.timer = setTimeout(() => void ask(one), beat - nowMs);
   };
   const tell = (): void => {

@@ -1,5 +1,6 @@
-import { type SecureContext, connect, createSecureContext } from 'node:tls';
+import { connect } from 'node:tls';
 import type { AgentReadiness } from '../../model/agent-config.ts';
+import { questionContext } from '../tls-context.ts';
 import type { Answer } from './judge-readiness.ts';
 
 /** Asks NGINX once. Never throws. */
@@ -24,9 +25,7 @@ const sayNothing = new Set([
  * handshake takes up the session of the one before (RFC 8446 2.2): the same sockets and workers for a fraction of the work.
  */
 export function nginxAsker(how: AgentReadiness, port: number): AskNginx {
-  // An empty list of authorities: nothing is trusted here, and reading Node's own list would take milliseconds and memory.
-  // A key is made for the first curve alone; by default there is one against computers to come as well, which costs more.
-  const secureContext: SecureContext = createSecureContext({ ca: [], ecdhCurve: 'X25519:P-256:P-384:P-521' });
+  const secureContext = questionContext();
   const request = `GET / HTTP/1.1\r\nHost: ${how.host}\r\nConnection: close\r\n\r\n`;
   let session: Buffer | undefined;
   return () =>
