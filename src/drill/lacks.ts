@@ -90,7 +90,9 @@ function missingRequests(records: readonly DrillRecord[], { span, streams }: Wan
       const kinds = Object.entries(countFailures(failed)).map(([kind, count]) => `${count} ${kind}`);
       return [`${failed.length} of ${requests.length} requests of "${id}" failed (${kinds.join(', ')})`];
     }
-    return requests.length === 0 ? [`no request of "${id}" succeeded`] : [];
+    return requests.length === 0
+      ? [`no request of "${id}" began and ended in ${Math.round(span.to - span.from)} ms`]
+      : [];
   });
 }
 

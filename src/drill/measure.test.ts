@@ -145,11 +145,11 @@ test('whole again after healing: everything as before the fault', () => {
 test('what an edge lacks is said', () => {
   const wanted = { streams: ['vip1', 'vip2'], holders: [{ vip: 'vip1', holders: ['lb1'], working: ['lb1'] }] };
   expect(lacks(watch.records, { ...wanted, span: { from: 500, to: 1000 } })).toEqual([
-    'no request of "vip2" succeeded',
+    'no request of "vip2" began and ended in 500 ms',
   ]);
   expect(lacks(watch.records, { ...wanted, span: { from: 1000, to: 1400 } })).toEqual([
     '15 of 20 requests of "vip1" failed (15 refused)',
-    'no request of "vip2" succeeded',
+    'no request of "vip2" began and ended in 400 ms',
     'vip1 is held by lb2, not by lb1',
   ]);
 });

@@ -1,3 +1,4 @@
+import { ipv4Of } from '../model/balancer-peers.ts';
 import type { Model, Vip } from '../model/model.ts';
 import type { ModelFault } from '../proof/fault.ts';
 import { type CommandRecipe, hostOf, startUnit, stopUnit } from './command-recipe.ts';
@@ -40,8 +41,8 @@ export function foreignVrrp(
   const vip = vipOf(model, name);
   const unit = `evenkeel-drill-vrrp-${vip.vrid}.service`;
   const balancers = model.balancers.filter(({ network }) => network === vip.network);
-  const targets = ['224.0.0.18', ...balancers.map(ipv4Of)];
-  const sender = ipv4Of(hostOf(model, from));
+  const targets = ['224.0.0.18', ...balancers.map((balancer) => ipv4Of(balancer).text)];
+  const sender = ipv4Of(hostOf(model, from)).text;
   const spoken = ['perl', '-MSocket', '-e', speaker, String(vip.vrid), sender, vip.ipv4.text] as const;
   return {
     title: `${from} speaks VRRP with the number of ${name} (VRID ${vip.vrid}) and the highest priority`,
@@ -78,8 +79,4 @@ function vipOf(model: Model, name: string): Vip {
   const vip = model.vips.find((candidate) => candidate.name === name);
   if (vip === undefined) throw new Error(`the model has no ${name}`);
   return vip;
-}
-
-function ipv4Of({ addresses }: Pick<ReturnType<typeof hostOf>, 'addresses'>): string {
-  return (addresses.find(({ family }) => family === 4) ?? addresses[0]).text;
 }

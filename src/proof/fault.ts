@@ -129,7 +129,9 @@ export function guardFaults(model: Model): readonly ModelFault[] {
     ...hosts.map((host): ModelFault => ({ kind: 'agent-restarted', host })),
     ...checkedBackends(model),
     ...model.vips.flatMap((vip): readonly ModelFault[] => {
-      const from = [...model.nameservers, ...model.webServers].find(({ network }) => network === vip.network)?.name;
+      const from = [...model.nameservers, ...model.webServers].find(
+        ({ network, addresses }) => network === vip.network && addresses.some(({ family }) => family === 4),
+      )?.name;
       return from === undefined ? [] : [{ kind: 'foreign-vrrp', vip: vip.name, from }];
     }),
     ...model.vips.flatMap((vip): readonly ModelFault[] => {

@@ -133,6 +133,34 @@ describe('three balancers, three VIPs with IPv6', () => {
     expect(await get('http://old.example.net/', vips[2].ipv6)).toContain('stand-in of the lab');
   });
 
+  test('keep their connections, over IPv4 and IPv6, when one moves round all three balancers', async () => {
+    const script = `exec 3<>/dev/tcp/10.20.0.101/80 4<>/dev/tcp/fd00:20::101/80
+      ask() {
+        printf 'GET / HTTP/1.1\\r\\nHost: shop.example.com\\r\\n\\r\\n' >&"$1"
+        status='no answer'
+        while IFS= read -r -t 20 -u "$1" line; do
+          case $line in HTTP/*) status=$line ;; Evenkeel-Balancer:*) by=$line ;; *'</html>'*) break ;; esac
+        done
+        echo "$status $by"
+      }
+      for turn in 1 2 3 4; do ask 3; ask 4; [ "$turn" = 4 ] || read -r go </tmp/go; done`;
+    await shop.on('client', 'mkfifo', '/tmp/go');
+    const told = shop.on('client', 'timeout', '100', 'bash', '-c', script);
+    for (const address of ['10.20.0.101', '[fd00:20::101]']) {
+      await eventually(
+        async () => shop.on('lb1', 'ss', '-Htn', 'state', 'established', 'src', address),
+        (sockets) => sockets.trim() !== '',
+      );
+    }
+    // lb3 asks lb1 about what it does not know, lb2 asks lb3, which asks lb1.
+    for (const target of ['lb3', 'lb2', 'lb1']) {
+      ok(await shopEdge.run('move', 'vip1', target));
+      await shop.on('client', 'bash', '-c', 'echo go >/tmp/go');
+    }
+    const answers = (await told).replaceAll('\r', '').trim().split('\n');
+    expect(answers).toEqual(Array(8).fill(expect.stringMatching(/^HTTP\/1\.1 30[18] .*Evenkeel-Balancer: lb1$/)));
+  });
+
   test('are what both nameservers say, each name with its own', async () => {
     const [ipv4, ipv6] = [vips.map((vip) => vip.ipv4), vips.map((vip) => vip.ipv6)];
     for (const nameserver of ['10.20.0.21', 'fd00:20::22']) {
