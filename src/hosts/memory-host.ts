@@ -1,6 +1,7 @@
 import { Fault } from '../base/fault.ts';
 import { assertFilePaths } from './file-paths.ts';
-import type { Command, CommandOutcome, FileState, FileWrite, Host } from './host.ts';
+import type { Command, CommandOutcome, FileState, FileWrite, FollowedCommand, Host } from './host.ts';
+import { followInMemory, type PlayLines } from './memory-follow.ts';
 import { wrapCommand } from './remote-command.ts';
 
 /** The disk of a memory host, by path. A Map that the test keeps survives close() and crashes; hosts may share it. */
@@ -15,6 +16,7 @@ export type Respond = (
 /** One thing a memory host was asked to do, in order. */
 export type MemoryOperation =
   | { readonly kind: 'run'; readonly command: Command }
+  | { readonly kind: 'follow'; readonly argv: Command['argv'] }
   | { readonly kind: 'read'; readonly paths: readonly string[] }
   | { readonly kind: 'write'; readonly files: readonly FileWrite[] }
   | { readonly kind: 'remove'; readonly paths: readonly string[] };
@@ -33,6 +35,8 @@ export interface MemoryHostOptions {
   readonly files?: MemoryFiles;
   /** Default: there is no program at all. */
   readonly respond?: Respond;
+  /** Plays the programs that are followed. Default: each ends at once. */
+  readonly play?: PlayLines;
   readonly crash?: Crash;
 }
 
@@ -93,6 +97,11 @@ export function memoryHost(options: MemoryHostOptions): MemoryHost {
         if (part === 'half') return missing;
         return (await inTime(name, command, options.respond?.(command, files))) ?? missing;
       });
+    },
+    async follow(command: FollowedCommand) {
+      await perform({ kind: 'follow', argv: command.argv }, (part) =>
+        part === 'half' ? undefined : followInMemory(command, options.play),
+      );
     },
     async read(paths) {
       assertFilePaths(paths);

@@ -85,6 +85,42 @@ export function hostContract(contract: HostContract): void {
       });
     });
 
+    describe('follow', () => {
+      /** Follows a command until `enough` lines came, or to its end. */
+      async function linesOf(argv: readonly [string, ...string[]], enough = Number.POSITIVE_INFINITY) {
+        const lines: string[] = [];
+        const ended = new AbortController();
+        await host.follow({
+          argv: [...argv],
+          as: 'login',
+          onBegin: () => void lines.push('(begin)'),
+          onLine: (line) => {
+            lines.push(line);
+            if (lines.length > enough) ended.abort();
+          },
+          signal: ended.signal,
+        });
+        return lines;
+      }
+
+      test('its lines come as they are printed, after its begin, until it ends', async () => {
+        expect(await linesOf(['printf', '%s', 'one\n$two\n\nthree'])).toEqual(['(begin)', 'one', '$two', '', 'three']);
+      });
+
+      test('one that never ends is ended by the signal, and the host goes on', async () => {
+        expect(await linesOf(['yes', 'again and again'], 3)).toEqual(['(begin)', ...Array(3).fill('again and again')]);
+        expect((await host.run({ argv: ['printf', '%s', 'well'] })).stdout).toBe('well');
+      });
+
+      test('with a signal that has fired nothing begins', async () => {
+        const lines: string[] = [];
+        const onLine = (line: string) => void lines.push(line);
+        const onBegin = () => onLine('(begin)');
+        await host.follow({ argv: ['printf', '%s', 'x'], onBegin, onLine, signal: AbortSignal.abort() });
+        expect(lines).toEqual([]);
+      });
+    });
+
     describe('read', () => {
       test('each kind of file, in the order asked, symlinks not followed', async () => {
         const at = fresh();
