@@ -65,6 +65,12 @@ export interface Host {
   /** Runs one command. Throws only if it could not be run at all or timed out. */
   run(command: Command): Promise<CommandOutcome>;
   /**
+   * Runs commands as root at the same time, in one round trip, without input; their outcomes in the order asked. After
+   * `timeoutMs`, a whole second or more, those that still run are killed and have exit code 124, with what they printed until
+   * then. Throws only if they could not be run at all.
+   */
+  runAll(commands: readonly Command['argv'][], timeoutMs: number): Promise<readonly CommandOutcome[]>;
+  /**
    * Runs a command and reports its lines until it ends or the signal fires; then it resolves. Only one at a time. When the
    * connection is lost the command is ended on the host, and this throws `host-unreachable`.
    */

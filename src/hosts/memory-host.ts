@@ -16,6 +16,7 @@ export type Respond = (
 /** One thing a memory host was asked to do, in order. */
 export type MemoryOperation =
   | { readonly kind: 'run'; readonly command: Command }
+  | { readonly kind: 'run-all'; readonly commands: readonly Command['argv'][] }
   | { readonly kind: 'follow'; readonly argv: Command['argv'] }
   | { readonly kind: 'read'; readonly paths: readonly string[] }
   | { readonly kind: 'write'; readonly files: readonly FileWrite[] }
@@ -74,6 +75,10 @@ export function memoryHost(options: MemoryHostOptions): MemoryHost {
     throw lost();
   }
 
+  async function play(command: Command): Promise<CommandOutcome> {
+    return (await inTime(name, command, options.respond?.(command, files))) ?? notFound(command);
+  }
+
   function read(path: string): FileState {
     return files.get(path) ?? { kind: isDirectory(files, path) ? 'other' : 'absent', path };
   }
@@ -87,16 +92,32 @@ export function memoryHost(options: MemoryHostOptions): MemoryHost {
     name,
     files,
     operations,
-    commands: () => operations.flatMap((operation) => (operation.kind === 'run' ? [operation.command.argv] : [])),
+    commands: () =>
+      operations.flatMap((operation) => {
+        if (operation.kind === 'run') return [operation.command.argv];
+        return operation.kind === 'run-all' ? operation.commands : [];
+      }),
     run(command) {
       return perform({ kind: 'run', command }, async (part) => {
         // Refuses what OpenSSH could not carry.
         wrapCommand({ argv: command.argv, token: name, seconds: 1, through: 'nothing' });
-        const [program] = command.argv;
-        const missing: CommandOutcome = { exitCode: 127, stdout: '', stderr: `${program}: not found\n` };
-        if (part === 'half') return missing;
-        return (await inTime(name, command, options.respond?.(command, files))) ?? missing;
+        return part === 'half' ? notFound(command) : play(command);
       });
+    },
+    runAll(commands, timeoutMs) {
+      if (commands.length === 0) return Promise.resolve([]);
+      return perform({ kind: 'run-all', commands }, async (part) =>
+        Promise.all(
+          commands.map(async (argv) =>
+            part === 'half'
+              ? notFound({ argv })
+              : play({ argv, timeoutMs }).catch((error: unknown) => {
+                  if (!(error instanceof Fault)) throw error;
+                  return { exitCode: 124, stdout: '', stderr: '' };
+                }),
+          ),
+        ),
+      );
     },
     async follow(command: FollowedCommand) {
       await perform({ kind: 'follow', argv: command.argv }, (part) =>
@@ -132,6 +153,10 @@ export function memoryHost(options: MemoryHostOptions): MemoryHost {
       return Promise.resolve();
     },
   };
+}
+
+function notFound({ argv: [program] }: Command): CommandOutcome {
+  return { exitCode: 127, stdout: '', stderr: `${program}: not found\n` };
 }
 
 /** A directory is what has files below it. */

@@ -8,6 +8,7 @@ import type { Command, FollowedCommand, Host } from './host.ts';
 import { startLineProcess } from './line-process.ts';
 import { runLocalBytes } from './process.ts';
 import { readRemoteOutcome, type RemoteOutcome, wrapCommand } from './remote-command.ts';
+import { runAllInput, runAllOutcomes, runAllScript } from './remote-commands.ts';
 import { describeFileRefusal, fileStates } from './remote-file-answers.ts';
 import { readScript, removeScript, writeScript } from './remote-files.ts';
 import { describeSshRefusal } from './ssh-refusal.ts';
@@ -29,6 +30,16 @@ interface Login {
   readonly user: string;
   readonly isRoot: boolean;
   readonly controlPath: string;
+}
+
+/** One of our own programs, for Perl. */
+interface OwnProgram {
+  /** What it is for: `read files`. */
+  readonly doing: string;
+  readonly script: string;
+  /** What it reads. */
+  readonly fields: readonly (string | Uint8Array)[];
+  readonly timeoutMs: number;
 }
 
 /** An ended command, with stdout as it came. */
@@ -179,22 +190,23 @@ export function openSshHost(target: SshTarget): Host {
     });
   }
 
-  /** Runs one of the file programs, with its data on stdin. */
+  /** Runs one of our own programs, with its data on stdin. */
+  async function sendProgram({ doing, script, fields, timeoutMs }: OwnProgram): Promise<Ended> {
+    return send({ argv: ['perl', '-e', script], stdin: encodeFrames(fields), timeoutMs }).catch((error: unknown) => {
+      // The program is long; a reader wants to know what it was for.
+      if (error instanceof Fault && error.details.command !== undefined) {
+        throw new Fault({ ...error.details, command: [`(${doing})`] }, error);
+      }
+      throw error;
+    });
+  }
+
   async function sendFiles(
     doing: string,
     script: string,
     fields: readonly (string | Uint8Array)[],
   ): Promise<Uint8Array> {
-    const argv = ['perl', '-e', script] as const;
-    const ended = await send({ argv: [...argv], stdin: encodeFrames(fields), timeoutMs: filesTimeoutMs }).catch(
-      (error: unknown) => {
-        // The program is ours and long; a reader wants to know what it was for.
-        if (error instanceof Fault && error.details.command !== undefined) {
-          throw new Fault({ ...error.details, command: [`(${doing} files)`] }, error);
-        }
-        throw error;
-      },
-    );
+    const ended = await sendProgram({ doing: `${doing} files`, script, fields, timeoutMs: filesTimeoutMs });
     if (ended.exitCode !== 0) throw describeFileRefusal({ host: target.name, doing, ...ended });
     return ended.stdout;
   }
@@ -204,6 +216,16 @@ export function openSshHost(target: SshTarget): Host {
     async run(command) {
       const { exitCode, stdout, stderr } = await send(command);
       return { exitCode, stdout: Buffer.from(stdout).toString(), stderr };
+    },
+    async runAll(commands, timeoutMs) {
+      if (commands.length === 0) return [];
+      const seconds = Math.ceil(timeoutMs / 1000);
+      const fields = runAllInput(commands, seconds);
+      const limit = (seconds + 2) * 1000;
+      const ended = await sendProgram({ doing: 'run commands', script: runAllScript, fields, timeoutMs: limit });
+      if (ended.exitCode === 0) return runAllOutcomes(ended.stdout);
+      const message = `commands could not be run on ${target.name}`;
+      throw new Fault({ code: 'command-failed', message, host: target.name, said: ended.stderr.trim() });
     },
     follow,
     async read(paths) {

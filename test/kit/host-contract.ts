@@ -85,6 +85,45 @@ export function hostContract(contract: HostContract): void {
       });
     });
 
+    describe('runAll', () => {
+      test('words reach each command, and each has its own outcome, in the order asked', async () => {
+        const words = ['a b', '', "it's", '$HOME', '*', '`id`', 'two\nlines', '-x', 'ü', '\\'];
+        const outcomes = await host.runAll(
+          [
+            ['printf', '<%s>', ...words],
+            ['sh', '-c', 'echo out; echo err >&2; exit 3'],
+            ['cat'],
+            ['evenkeel-no-such-tool', 'x'],
+          ],
+          10_000,
+        );
+        expect(outcomes.slice(0, 3)).toEqual([
+          { exitCode: 0, stdout: words.map((word) => `<${word}>`).join(''), stderr: '' },
+          { exitCode: 3, stdout: 'out\n', stderr: 'err\n' },
+          { exitCode: 0, stdout: '', stderr: '' },
+        ]);
+        expect(outcomes[3]?.exitCode).toBe(127);
+      });
+
+      test('one that takes too long is killed, and the others have their outcome', async () => {
+        const outcomes = await host.runAll(
+          [
+            ['sleep', '60'],
+            ['printf', '%s', 'well'],
+          ],
+          1_000,
+        );
+        expect(outcomes).toEqual([
+          { exitCode: 124, stdout: '', stderr: '' },
+          { exitCode: 0, stdout: 'well', stderr: '' },
+        ]);
+      });
+
+      test('nothing asked, nothing run', async () => {
+        expect(await host.runAll([], 1_000)).toEqual([]);
+      });
+    });
+
     describe('follow', () => {
       /** Follows a command until `enough` lines came, or to its end. */
       async function linesOf(argv: readonly [string, ...string[]], enough = Number.POSITIVE_INFINITY) {

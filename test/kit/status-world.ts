@@ -4,9 +4,9 @@ import { memoryHost } from '../../src/hosts/memory-host.ts';
 import type { MemoryHost } from '../../src/hosts/memory-host.ts';
 import type { Model, ModelHost } from '../../src/model/model.ts';
 import { managedHosts } from '../../src/model/model.ts';
-import { agentCommand } from '../../src/model/agent-paths.ts';
 import { ownTables } from '../../src/model/own-tables.ts';
 import { claimFile, stateFiles } from '../../src/model/state-files.ts';
+import { askAgentArgv } from '../../src/observe/ask-agent.ts';
 import { vipAddresses } from '../../src/model/vip-addresses.ts';
 
 /** What is wrong in a world; everything else is well. */
@@ -82,8 +82,8 @@ function respond(place: Place, { argv }: Command): CommandOutcome | undefined {
       return says(
         words.filter((tool) => place.faults.missing?.includes(tool) !== true).map((tool) => `/usr/bin/${tool}`),
       );
-    case agentCommand:
-      return agentAnswer(place);
+    case 'perl':
+      return words[1] === askAgentArgv[2] ? agentAnswer(place) : undefined;
     case 'systemctl':
       return says(
         words.slice(3).map((unit) => unitText(place, unit)),
@@ -142,8 +142,8 @@ function drainedAnswer({ faults, name }: Place): CommandOutcome {
 /** As `agent ask`: its answer, or its words on stderr. */
 function agentAnswer({ faults, name }: Place): CommandOutcome {
   if (faults.mute?.includes(name) !== true)
-    return says([JSON.stringify({ format: 1, parts: faults.parts?.[name] ?? {} })]);
-  return { exitCode: 3, stdout: '', stderr: 'the agent does not answer: no answer within 5000 ms\n' };
+    return says([JSON.stringify({ ok: true, answer: { format: 1, parts: faults.parts?.[name] ?? {} } })]);
+  return { exitCode: 3, stdout: '', stderr: 'the agent does not answer: no answer within 5 s\n' };
 }
 
 function says(lines: readonly string[], separator = '\n'): CommandOutcome {
