@@ -20,7 +20,9 @@ interface HoldersQuestion {
 
 /** A balancer that is dead sends no news, so it is asked from time to time. Milliseconds. */
 const heartbeatMs = 2_000;
-/** Longer than a busy host takes; then it is called silent. Milliseconds. */
+/** A balancer that did not answer for so long is called silent, while it is still waited for. Milliseconds. */
+const silentMs = 700;
+/** Long enough for a busy host, short enough for one that comes back. Milliseconds. */
 const askMs = 2_000;
 /** Until the news of a balancer whose connection was lost are asked for again. Milliseconds. */
 const againMs = 1_000;
@@ -30,16 +32,26 @@ const againMs = 1_000;
  * when to look. Resolves when the signal fires. A balancer that does not answer is no error.
  */
 export async function followHolders({ model, hosts, onHolding, signal }: HoldersQuestion): Promise<void> {
+  const looks = model.balancers.flatMap((balancer) => {
+    const host = hosts.get(balancer.name);
+    if (host === undefined) return [];
+    const tell = (addresses: ReadonlySet<string> | undefined): void => {
+      if (!signal.aborted) onHolding({ balancer: balancer.name, addresses });
+    };
+    const look = oneAtATime(async () => {
+      // One that takes long is called silent meanwhile.
+      const grumble = setTimeout(() => tell(undefined), silentMs);
+      const addresses = await addressesOf(host, balancer).finally(() => clearTimeout(grumble));
+      tell(addresses);
+    });
+    return [{ balancer, host, look }];
+  });
+  // What one balancer gained another has lost: all are asked. A bug is thrown by the next beat as well.
+  const onNews = (): void => {
+    for (const { look } of looks) void look().catch(() => undefined);
+  };
   await Promise.all(
-    model.balancers.map(async (balancer) => {
-      const host = hosts.get(balancer.name);
-      if (host === undefined) return;
-      const look = oneAtATime(async () => {
-        const addresses = await addressesOf(host, balancer);
-        if (!signal.aborted) onHolding({ balancer: balancer.name, addresses });
-      });
-      await Promise.all([followNews(host, { balancer, look, signal }), beat(look, signal)]);
-    }),
+    looks.flatMap(({ balancer, host, look }) => [followNews(host, { balancer, onNews, signal }), beat(look, signal)]),
   );
 }
 
@@ -52,13 +64,11 @@ async function beat(look: () => Promise<void>, signal: AbortSignal): Promise<voi
 
 interface News {
   readonly balancer: Balancer;
-  readonly look: () => Promise<void>;
+  readonly onNews: () => void;
   readonly signal: AbortSignal;
 }
 
-async function followNews(host: Host, { balancer, look, signal }: News): Promise<void> {
-  // A bug in it is thrown by the next beat as well.
-  const onNews = (): void => void look().catch(() => undefined);
+async function followNews(host: Host, { balancer, onNews, signal }: News): Promise<void> {
   while (!signal.aborted) {
     const argv = ['ip', '-o', 'monitor', 'address', 'dev', balancer.interface] as const;
     // What changed before it began to listen is found by the look at its begin.

@@ -100,7 +100,7 @@ export interface OperationRow extends ViewRow {
   readonly title: string;
   /** What will happen, in whole sentences. */
   readonly effects: readonly string[];
-  /** The outage that is promised at most; 0: nothing is lost. */
+  /** The outage that is promised at most; 0: nothing is lost; -1: until it is repaired. */
   readonly promisedMs: number;
   /** Why it is not safe now, without a final stop; absent: it may be done. */
   readonly refusal?: string;

@@ -1,0 +1,99 @@
+import { type EdgeView, emptyView } from '../report/edge-view.ts';
+import type { NumberedEvent, TimelineEvent } from '../report/timeline-event.ts';
+import { changeOfTable, type ViewChange, type ViewUpdate } from '../report/view-change.ts';
+import { eventsBetween } from '../report/view-events.ts';
+
+/** What happened on the board at one moment. */
+export interface BoardNews {
+  /** Rises by one with each. */
+  readonly revision: number;
+  readonly change: ViewChange;
+  readonly events: readonly NumberedEvent[];
+}
+
+/** The current view of the edge, and everybody who looks at it. */
+export interface Board {
+  view(): EdgeView;
+  revision(): number;
+  /** Puts new tables on the board; what that means as events is worked out, kept and told. */
+  put(update: ViewUpdate): void;
+  /** Tells events that do not follow from a table. */
+  tell(events: readonly TimelineEvent[]): void;
+  /** What happened since a revision; undefined: it is too long ago, or never was. */
+  since(revision: number): readonly BoardNews[] | undefined;
+  /** Calls `listener` with all news from now on; returns what ends that. */
+  subscribe(listener: (news: BoardNews) => void): () => void;
+}
+
+/** What a board needs of the outside. */
+export interface BoardWorld {
+  readonly now: () => Date;
+  /** Gives events their numbers, and keeps them if it can. Never throws. */
+  readonly keep: (events: readonly TimelineEvent[], view: EdgeView) => readonly NumberedEvent[];
+}
+
+/** News that are remembered for a browser that was away for a moment. */
+const remembered = 1_000;
+
+/** An empty board. */
+export function makeBoard({ now, keep }: BoardWorld): Board {
+  let view = emptyView;
+  let revision = 0;
+  const news: BoardNews[] = [];
+  const listeners = new Set<(news: BoardNews) => void>();
+
+  const publish = (change: ViewChange, events: readonly TimelineEvent[]): void => {
+    if (Object.keys(change).length === 0 && events.length === 0) return;
+    revision += 1;
+    const entry = { revision, change, events: events.length === 0 ? [] : keep(events, view) };
+    news.push(entry);
+    if (news.length > remembered) news.shift();
+    for (const listener of listeners) listener(entry);
+  };
+
+  return {
+    view: () => view,
+    revision: () => revision,
+    put(update) {
+      const before = view;
+      view = { ...before, ...update };
+      publish(viewChange(before, view), eventsBetween(before, view, now().toISOString()));
+    },
+    tell: (events) => publish({}, events),
+    since(asked) {
+      if (asked === revision) return [];
+      const first = news.findIndex((entry) => entry.revision === asked + 1);
+      return first < 0 ? undefined : news.slice(first);
+    },
+    subscribe(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
+}
+
+/** The tables that differ. */
+function viewChange(before: EdgeView, after: EdgeView): ViewChange {
+  return {
+    ...table('look'),
+    ...table('holdings'),
+    ...table('problems'),
+    ...table('vips'),
+    ...table('balancers'),
+    ...table('backends'),
+    ...table('nameservers'),
+    ...table('webServers'),
+    ...table('sites'),
+    ...table('certificates'),
+    ...table('traffic'),
+    ...table('operations'),
+    ...table('work'),
+    ...table('pending'),
+    ...table('drills'),
+  };
+
+  function table<Name extends keyof EdgeView>(name: Name): ViewChange {
+    const change = changeOfTable(before[name], after[name]);
+    return change === undefined ? {} : { [name]: change };
+  }
+}

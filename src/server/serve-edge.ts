@@ -1,0 +1,165 @@
+import { randomBytes } from 'node:crypto';
+import { createServer as createTlsServer } from 'node:https';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { getRequestListener } from '@hono/node-server';
+import { Fault } from '../base/fault.ts';
+import type { Host } from '../hosts/host.ts';
+import type { Model } from '../model/model.ts';
+import type { EdgeStatus } from '../report/edge-status.ts';
+import { emptyView, topologyOf } from '../report/edge-view.ts';
+import { type DrillOffer, operationOffers } from '../report/operation-offers.ts';
+import type { EdgeHistory } from '../store/edge-history.ts';
+import type { Assets } from './assets.ts';
+import { type Board, makeBoard } from './board.ts';
+import type { Gate } from './gate.ts';
+import { httpApp } from './http-app.ts';
+import { makeKeeper } from './keeper.ts';
+import { type DoOperation, makeOperations } from './operations.ts';
+import { watchEdge } from './watch-edge.ts';
+
+/** What the dashboard of an edge needs of the outside. */
+export interface ServeWorld {
+  readonly model: Model;
+  readonly place: 'lab' | 'real';
+  readonly hosts: ReadonlyMap<string, Host>;
+  /** Asks every host what is true now. */
+  readonly look: () => Promise<EdgeStatus>;
+  /** Between two looks. Milliseconds. */
+  readonly lookEveryMs: number;
+  readonly openHistory: () => EdgeHistory;
+  readonly run: DoOperation;
+  readonly drills: readonly DrillOffer[];
+  readonly assets: Assets;
+  readonly listen: ListenAt;
+  /** The way in, once the port is known. */
+  readonly gate: (port: number) => Gate;
+  readonly now: () => Date;
+  /** Ends everything. */
+  readonly signal: AbortSignal;
+}
+
+/** Where it listens. `tls`: PEM texts; undefined: plain HTTP, for loopback only. */
+export interface ListenAt {
+  /** An address, `127.0.0.1` or `::`. */
+  readonly address: string;
+  /** 0: any free one. */
+  readonly port: number;
+  /** Further names by which browsers may call it. */
+  readonly names: readonly string[];
+  readonly tls: { readonly certificate: string; readonly key: string } | undefined;
+}
+
+/** A dashboard that runs. */
+export interface RunningDashboard {
+  readonly port: number;
+  readonly gate: Gate;
+  readonly board: Board;
+  /** Resolves when the signal fired and everything has ended; rejects with a bug. */
+  readonly ended: Promise<void>;
+}
+
+/** Starts to watch the edge and to serve its page. Throws a Fault `port-taken` when it can't listen. */
+export async function serveEdge(world: ServeWorld): Promise<RunningDashboard> {
+  const { model, signal, now } = world;
+  const keeper = makeKeeper({
+    open: world.openHistory,
+    now: () => now().toISOString(),
+    onTrouble: (trouble) => {
+      const [look = { key: 'look', state: 'never' as const }] = board?.view().look ?? emptyView.look;
+      const { historyTrouble: _, ...rest } = look;
+      board?.put({ look: [trouble === undefined ? rest : { ...rest, historyTrouble: trouble }] });
+    },
+  });
+  let board: Board | undefined = undefined;
+  const opened = makeBoard({ now, keep: keeper.keep });
+  board = opened;
+  const topology = topologyOf(model, world.place);
+  const operations = makeOperations({
+    board: opened,
+    keeper,
+    run: world.run,
+    now,
+    signal,
+    onEnd: () => watch.hurry(),
+  });
+  const { server, port } = await listenAt(world.listen);
+  const gate = world.gate(port);
+  const app = httpApp({
+    topology,
+    board: opened,
+    keeper,
+    gate,
+    operations,
+    assets: world.assets,
+    hosts: ownHosts(world.listen, port),
+    boot: randomBytes(6).toString('hex'),
+    signal,
+  });
+  server.on('request', getRequestListener(app.fetch));
+  const offer = (): void => opened.put({ operations: operationOffers(topology, opened.view(), world.drills) });
+  opened.subscribe(({ change }) => {
+    // Its own change has none of these tables, so this ends.
+    if (change.look ?? change.balancers ?? change.backends ?? change.holdings ?? change.problems) offer();
+  });
+  const watch = watchEdge({
+    model,
+    hosts: world.hosts,
+    board: opened,
+    look: world.look,
+    everyMs: world.lookEveryMs,
+    now,
+    signal,
+  });
+  const ended = (async () => {
+    await Promise.all([watch.ended, new Promise<void>((settle) => onAbort(signal, settle))]);
+    await operations.settled();
+    server.closeAllConnections();
+    await new Promise<void>((closed) => server.close(() => closed()));
+  })();
+  return { port, gate, board: opened, ended };
+}
+
+async function listenAt({ address, port, tls }: ListenAt) {
+  const server =
+    tls === undefined
+      ? createServer()
+      : createTlsServer({ cert: tls.certificate, key: tls.key, minVersion: 'TLSv1.2' });
+  await new Promise<void>((listens, fails) => {
+    server.once('error', (error) => fails(notListening(error, { address, port })));
+    server.listen(port, address, listens);
+  });
+  return { server, port: portOf(server.address()) };
+}
+
+function portOf(address: AddressInfo | string | null): number {
+  if (address === null || typeof address === 'string') throw new Error('the server listens on no port');
+  return address.port;
+}
+
+function notListening(error: Error, { address, port }: { readonly address: string; readonly port: number }): Fault {
+  return new Fault(
+    {
+      code: 'port-taken',
+      message: `the dashboard can't listen on ${address} port ${port}`,
+      said: error.message,
+      state: 'nothing was changed',
+      next: `see who listens there: ss -ltnp 'sport = :${port}'; or choose another one with --listen`,
+    },
+    error,
+  );
+}
+
+/** How browsers may call it: the names and the address, with the port, and without it where it is the usual one. */
+function ownHosts({ address, names, tls }: ListenAt, port: number): readonly string[] {
+  const loopback = address === '127.0.0.1' || address === '::1' ? ['localhost', '127.0.0.1', '[::1]'] : [];
+  const own = address.includes(':') ? `[${address}]` : address;
+  const usual = tls === undefined ? 80 : 443;
+  const all = [...new Set([own, ...loopback, ...names.map((name) => name.toLowerCase())])];
+  return all.flatMap((name) => (port === usual ? [name, `${name}:${port}`] : [`${name}:${port}`]));
+}
+
+function onAbort(signal: AbortSignal, then: () => void): void {
+  if (signal.aborted) then();
+  else signal.addEventListener('abort', then, { once: true });
+}
