@@ -1,13 +1,16 @@
 import { expect, test } from 'vitest';
 import { exampleModel } from '../../test/kit/example-model.ts';
-import { type HoldingSight, judgeHoldings, moveGraceMs, nextSight } from './judge-holdings.ts';
+import { goneGraceMs, type HoldingSight, judgeHoldings, moveGraceMs, nextSight } from './judge-holdings.ts';
 
 const model = exampleModel();
 const [vip1, vip2] = model.vips.map(({ ipv4 }) => ipv4.text);
 const at = moveGraceMs * 10;
 
-function sight(addresses: Readonly<Record<string, number>>, answers = true): HoldingSight {
-  return { answers, since: new Map(Object.entries(addresses)) };
+function sight(
+  addresses: Readonly<Record<string, number>>,
+  { answers = true, lost = {} }: { readonly answers?: boolean; readonly lost?: Readonly<Record<string, number>> } = {},
+): HoldingSight {
+  return { answers, since: new Map(Object.entries(addresses)), lost: new Map(Object.entries(lost)) };
 }
 
 function holders(lb1: HoldingSight, lb2: HoldingSight, now = at) {
@@ -33,13 +36,16 @@ test('two that have it are a move at first, shown at the new holder, and a findi
 });
 
 test('a balancer that is silent holds what it had, until another one has it', () => {
-  const dead = sight({ [vip1 ?? '']: 0 }, false);
+  const dead = sight({ [vip1 ?? '']: 0 }, { answers: false });
   expect(holders(dead, sight({ [vip2 ?? '']: 0 }))).toEqual(['lb1 lb2', undefined]);
   expect(holders(dead, sight({ [vip1 ?? '']: at, [vip2 ?? '']: 0 }))).toEqual(['lb2 lb2', undefined]);
 });
 
-test('an address that nobody has is held by nobody', () => {
-  expect(holders(sight({}), sight({ [vip2 ?? '']: 0 }))).toEqual([' lb2', undefined]);
+test('an address that nobody has is held by nobody, once it had time to come to another one', () => {
+  const [without, other] = [sight({}, { lost: { [vip1 ?? '']: at - 100 } }), sight({ [vip2 ?? '']: 0 })];
+  expect(holders(without, other)).toEqual(['lb1 lb2', goneGraceMs - 100]);
+  expect(holders(without, other, at + goneGraceMs)).toEqual([' lb2', undefined]);
+  expect(holders(without, sight({ [vip1 ?? '']: at, [vip2 ?? '']: 0 }))).toEqual(['lb2 lb2', undefined]);
 });
 
 test('what a balancer has keeps its time, also while it is silent', () => {
@@ -51,5 +57,6 @@ test('what a balancer has keeps its time, also while it is silent', () => {
       ['b', 5],
       ['c', 9],
     ]),
+    lost: new Map([['a', 9]]),
   });
 });

@@ -1,0 +1,123 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { onTestFinished } from 'vitest';
+import { ignoreEvents } from '../../src/base/event.ts';
+import type { Command, CommandOutcome } from '../../src/hosts/host.ts';
+import { type MemoryHost, memoryHost } from '../../src/hosts/memory-host.ts';
+import type { Model } from '../../src/model/model.ts';
+import { observeStatus } from '../../src/observe/status-observe.ts';
+import type { DrillOffer } from '../../src/report/operation-offers.ts';
+import { judgeStatus } from '../../src/report/status-judge.ts';
+import type { Assets } from '../../src/server/assets.ts';
+import { makeLinkGate } from '../../src/server/link-gate.ts';
+import type { DoOperation } from '../../src/server/operations.ts';
+import { type RunningDashboard, serveEdge } from '../../src/server/serve-edge.ts';
+import { type EdgeHistory, openEdgeHistory } from '../../src/store/edge-history.ts';
+import { exampleModel } from './example-model.ts';
+import { statusWorld, type WorldFaults } from './status-world.ts';
+
+/** An edge in memory with a dashboard, whose state the test changes. */
+export interface TestDashboard {
+  readonly running: RunningDashboard;
+  /** `http://127.0.0.1:PORT`. */
+  readonly origin: string;
+  /** What opens the page. */
+  readonly link: string;
+  /** Cookie header of somebody who opened it. */
+  readonly cookie: string;
+  /** Makes other things true, and tells kernels' news of it. */
+  readonly become: (faults: WorldFaults) => void;
+  /** Ends it, and resolves when it has ended. */
+  readonly stop: () => Promise<void>;
+  readonly historyPath: string;
+}
+
+/** What may differ from the usual. */
+export interface DashboardOptions {
+  readonly model?: Model;
+  readonly run?: DoOperation;
+  readonly openHistory?: (path: string) => EdgeHistory;
+  readonly historyPath?: string;
+  readonly drills?: readonly DrillOffer[];
+  readonly assets?: Assets;
+  readonly lookEveryMs?: number;
+}
+
+/** Starts a dashboard on a free port of loopback; it ends with the test. */
+export async function testDashboard(options: DashboardOptions = {}): Promise<TestDashboard> {
+  const { model = exampleModel(), openHistory = openEdgeHistory } = options;
+  const directory = mkdtempSync(join(tmpdir(), 'evenkeel-dashboard-'));
+  const historyPath = options.historyPath ?? join(directory, 'timeline.db');
+  const controller = new AbortController();
+  let world = statusWorld(model);
+  const listeners = new Set<() => void>();
+  const hosts = new Map(
+    [...world.hosts.keys()].map((name): readonly [string, MemoryHost] => [
+      name,
+      memoryHost({
+        name,
+        respond: async (command) => respondAs(world.hosts.get(name), command),
+        play: async (_argv, say, signal) => {
+          const tell = (): void => say('2: eth0 inet changed');
+          listeners.add(tell);
+          await new Promise((settle) => signal.addEventListener('abort', settle, { once: true }));
+          listeners.delete(tell);
+        },
+      }),
+    ]),
+  );
+  const gates: ReturnType<typeof makeLinkGate>[] = [];
+  const running = await serveEdge({
+    model,
+    place: 'lab',
+    hosts,
+    look: async () =>
+      judgeStatus(
+        model,
+        await observeStatus({ model, hosts, client: world.client, now: () => new Date(), emit: ignoreEvents }),
+      ),
+    lookEveryMs: options.lookEveryMs ?? 50,
+    openHistory: () => openHistory(historyPath),
+    run: options.run ?? (async () => Promise.resolve('done')),
+    drills: options.drills ?? [],
+    assets: options.assets ?? { page: '<!doctype html><title>evenkeel</title>', files: new Map() },
+    listen: { address: '127.0.0.1', port: 0, names: [], tls: undefined },
+    gate: (port) => {
+      const gate = makeLinkGate({ operator: 'ann', port });
+      gates.push(gate);
+      return gate;
+    },
+    now: () => new Date(),
+    signal: controller.signal,
+  });
+  const stop = async (): Promise<void> => {
+    controller.abort();
+    await running.ended;
+  };
+  onTestFinished(async () => {
+    await stop();
+    rmSync(directory, { recursive: true, force: true });
+  });
+  const origin = `http://127.0.0.1:${running.port}`;
+  const link = `${origin}${gates[0]?.path ?? ''}`;
+  const opened = await fetch(link, { redirect: 'manual' });
+  const cookie = (opened.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
+  return {
+    running,
+    origin,
+    link,
+    cookie,
+    become: (faults) => {
+      world = statusWorld(model, faults);
+      for (const tell of listeners) tell();
+    },
+    stop,
+    historyPath,
+  };
+}
+
+/** A host of the world of this moment: one that is silent there answers nothing. */
+async function respondAs(host: MemoryHost | undefined, command: Command): Promise<CommandOutcome | undefined> {
+  return host?.run(command);
+}
