@@ -1,4 +1,4 @@
-import { type EdgeView, emptyView } from '../report/edge-view.ts';
+import { type EdgeView, emptyView, type TableName } from '../report/edge-view.ts';
 import type { NumberedEvent, TimelineEvent } from '../report/timeline-event.ts';
 import { changeOfTable, type ViewChange, type ViewUpdate } from '../report/view-change.ts';
 import { eventsBetween } from '../report/view-events.ts';
@@ -92,7 +92,7 @@ function viewChange(before: EdgeView, after: EdgeView): ViewChange {
     ...table('drills'),
   };
 
-  function table<Name extends keyof EdgeView>(name: Name): ViewChange {
+  function table(name: TableName): ViewChange {
     const change = changeOfTable(before[name], after[name]);
     return change === undefined ? {} : { [name]: change };
   }

@@ -96,7 +96,8 @@ export async function serveEdge(world: ServeWorld): Promise<RunningDashboard> {
     boot: randomBytes(6).toString('hex'),
     signal,
   });
-  server.on('request', getRequestListener(app.fetch));
+  const answer = getRequestListener(app.fetch);
+  server.on('request', (request, response) => void answer(request, response));
   const offer = (): void => opened.put({ operations: operationOffers(topology, opened.view(), world.drills) });
   opened.subscribe(({ change }) => {
     // Its own change has none of these tables, so this ends.
