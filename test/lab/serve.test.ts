@@ -88,7 +88,7 @@ describe('evenkeel serve', () => {
     // What was followed on the balancers has ended too.
     for (const balancer of ['lb1', 'lb2']) {
       await eventually(
-        async () => lab.machine(balancer).run({ argv: ['pgrep', '-f', 'ip -o monitor'] }),
+        async () => lab.machine(balancer).run({ argv: ['pgrep', '-x', 'ip'] }),
         ({ exitCode }) => exitCode === 1,
       );
     }
