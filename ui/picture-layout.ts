@@ -52,7 +52,7 @@ export interface Layout {
 
 const gap = 0.6;
 const title = 1.9;
-const card = { least: 12.5, height: 4.6 };
+const card = { least: 11.5, height: 4.6 };
 const cell = { least: 6.4, height: 1.75 };
 const chipHeight = 1.65;
 const chipGap = 0.3;
