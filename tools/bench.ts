@@ -239,8 +239,16 @@ async function benchPage(): Promise<Figure[]> {
     const edge = `${hosts} hosts, ${sites} sites`;
     const command = `tools/page-server.ts ${hosts} ${sites}`;
     figures.push(
-      figure(`the page from a cold browser to its rows, ${edge}`, command, coldMs.map((ms) => ({ ms, note: script }))),
-      figure(`a VIP's new holder, from the board to the screen, ${edge}`, command, moveMs.map((ms) => ({ ms }))),
+      figure(
+        `the page from a cold browser to its rows, ${edge}`,
+        command,
+        coldMs.map((ms) => ({ ms, note: script })),
+      ),
+      figure(
+        `a VIP's new holder, from the board to the screen, ${edge}`,
+        command,
+        moveMs.map((ms) => ({ ms })),
+      ),
       {
         name: `frames per second while every row changes each second, ${edge}`,
         command,

@@ -29,23 +29,23 @@ const state: readonly Column<Row>[] = [
     tone: ({ balancer }) => balancerState(balancer).tone,
     cell: ({ balancer }) => {
       const { tone, words } = balancerState(balancer);
-      return `${toneSigns[tone]} ${words}`;
+      return <span class={words.length < 16 ? 'short' : ''}>{`${toneSigns[tone]} ${words}`}</span>;
     },
   },
   { title: 'Holds', cell: ({ holds }) => (holds.length === 0 ? 'none' : listed(holds, 6)) },
 ];
 
 const figures: readonly Column<Row>[] = [
-  figure('Requests/s', ({ requestsPerSecond }) => rate(requestsPerSecond)),
+  figure('Requests /s', ({ requestsPerSecond }) => rate(requestsPerSecond)),
   {
-    ...figure('Errors/s', ({ errorsPerSecond }) => rate(errorsPerSecond)),
+    ...figure('Errors /s', ({ errorsPerSecond }) => rate(errorsPerSecond)),
     tone: ({ traffic }) => ((traffic?.errorsPerSecond ?? 0) > 0 ? 'bad' : undefined),
   },
   figure('p50', ({ p50Ms }) => (p50Ms === undefined ? '' : duration(p50Ms))),
   figure('p95', ({ p95Ms }) => (p95Ms === undefined ? '' : duration(p95Ms))),
   figure('p99', ({ p99Ms }) => (p99Ms === undefined ? '' : duration(p99Ms))),
-  figure('Connections', ({ connections }) => String(connections)),
-  figure('Handshakes/s', ({ handshakesPerSecond }) => rate(handshakesPerSecond)),
+  figure('Conns', ({ connections }) => String(connections)),
+  figure('TLS /s', ({ handshakesPerSecond }) => rate(handshakesPerSecond)),
   figure('Resumed', ({ resumedShare, handshakesPerSecond }) =>
     handshakesPerSecond === 0 ? '' : `${Math.round(resumedShare * 100)} %`,
   ),

@@ -11,8 +11,9 @@ export function Banner() {
       <div role="status" aria-label="News of the page">
         {line.value === 'lost' && (
           <p class="banner lost">
-            <strong>The dashboard server is not heard</strong> since {when(new Date(heardAt.value).toISOString(), nowMs.value)}. What
-            you see is the last it said; it is tried again. The edge serves without it.
+            <strong>The dashboard server is not heard</strong> since{' '}
+            {when(new Date(heardAt.value).toISOString(), nowMs.value)}. What you see is the last it said; it is tried
+            again. The edge serves without it.
           </p>
         )}
         {lookLines().map((text) => (

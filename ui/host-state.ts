@@ -13,7 +13,12 @@ export interface HostState {
 export type HostTables = Pick<EdgeView, 'balancers' | 'backends' | 'nameservers' | 'webServers'>;
 
 /** The state of every host that was asked or seen, by name. */
-export function hostStates({ balancers, backends, nameservers, webServers }: HostTables): ReadonlyMap<string, HostState> {
+export function hostStates({
+  balancers,
+  backends,
+  nameservers,
+  webServers,
+}: HostTables): ReadonlyMap<string, HostState> {
   const seen = Map.groupBy(backends, ({ name }) => name);
   return new Map([
     ...balancers.map((row) => [row.host, balancerState(row)] as const),

@@ -70,7 +70,9 @@ const columns: readonly Column<Row>[] = [
   },
   {
     title: 'Answers',
-    cell: ({ server }) => <span class="address">{server.answers.length === 0 ? 'none' : listed(server.answers, 4)}</span>,
+    cell: ({ server }) => (
+      <span class="address">{server.answers.length === 0 ? 'none' : listed(server.answers, 4)}</span>
+    ),
   },
   {
     title: 'Differs in',

@@ -14,9 +14,7 @@ const few = 12;
 
 const balancers = computed(
   () =>
-    new Set(
-      (snapshot.value?.topology.hosts ?? []).flatMap(({ name, kind }) => (kind === 'balancer' ? [name] : [])),
-    ),
+    new Set((snapshot.value?.topology.hosts ?? []).flatMap(({ name, kind }) => (kind === 'balancer' ? [name] : []))),
 );
 
 function groupOf({ does, subject }: OperationRow): Group {
@@ -25,8 +23,13 @@ function groupOf({ does, subject }: OperationRow): Group {
   return balancers.value.has(subject) ? 'Balancers' : 'Backends';
 }
 
+/** `web10` after `web9`. */
+const byName = new Intl.Collator('en', { numeric: true });
+
 const groups = computed(() => {
-  const found = shown.operations.value.filter(({ title }) => isFound(title, find.value));
+  const found = shown.operations.value
+    .filter(({ title }) => isFound(title, find.value))
+    .toSorted((a, b) => byName.compare(a.title, b.title));
   const known = Map.groupBy(found, groupOf);
   return (['VIPs', 'Balancers', 'Backends', 'Drills'] as const).flatMap((title) => {
     const rows = known.get(title);
@@ -39,7 +42,10 @@ export function generalRefusal(visitor: Snapshot['visitor'] | undefined): string
   if (visitor?.role !== 'operator') return 'you may look and not act';
   if (past.value !== undefined) return 'this is the past';
   const running = shown.work.value.find(({ state }) => state === 'running');
-  return running === undefined ? undefined : `${running.operator} does something just now: ${running.title}`;
+  if (running !== undefined) return `${running.operator} does something just now: ${running.title}`;
+  const reasons = new Set(shown.operations.value.map(({ refusal }) => refusal));
+  // What keeps all of them is said once.
+  return reasons.size === 1 && shown.operations.value.length > 1 ? [...reasons][0] : undefined;
 }
 
 /** Everything that can be done now, by what it is about. What can't be says why: on the button, and beside it. */
@@ -94,7 +100,7 @@ function Operation({ row, general }: { row: OperationRow; general: string | unde
   // What holds for all stands once, above.
   const why = general === undefined ? id : 'operations-why';
   return (
-    <li>
+    <li class={general === undefined && row.refusal !== undefined ? 'refusal' : undefined}>
       <button
         aria-disabled={refused}
         aria-describedby={refused ? why : undefined}

@@ -77,8 +77,8 @@ function Footer() {
   const ms = shown.look.value[0]?.ms;
   return (
     <footer>
-      evenkeel{ms === undefined ? '' : ` · the last look at all hosts took ${duration(ms)}`} · serving and failover never need
-      this page
+      evenkeel{ms === undefined ? '' : ` · the last look at all hosts took ${duration(ms)}`} · serving and failover
+      never need this page
     </footer>
   );
 }

@@ -9,73 +9,100 @@ export interface Flow {
   readonly path: string;
 }
 
-/** More lines than these can't be told apart: then one goes from each balancer to all of them, and one to each that is down. */
+/** More lines than these can't be told apart. */
 const mostLines = 48;
+/** Between two lines that go the same way. Rem. */
+const beside = 1;
 
-/** The lines between what was placed: who asks whom, who serves, and where nothing gets through. */
+/**
+ * The lines between what was placed: who asks whom, who serves, and where nothing gets through. Where a line of its own for each host
+ * would go behind other hosts, or there would be too many, one of each kind goes from group to group.
+ */
 export function flowsOf(layout: Layout, backends: EdgeView['backends']): readonly Flow[] {
-  const clients = layout.panels.find(({ kind }) => kind === 'client');
+  const panel = (kind: Panel['kind']): Panel | undefined => layout.panels.find((one) => one.kind === kind);
+  const [clients, nameservers, balancers, servers] = [
+    panel('client'),
+    panel('nameserver'),
+    panel('balancer'),
+    panel('web'),
+  ];
+  const direct = balancersSideBySide(layout);
+  const requested = requests(layout);
+  const delivered = deliveries(layout, backends);
   return [
-    ...(clients === undefined ? [] : [...queries(layout, clients), ...requests(layout, clients)]),
-    ...deliveries(layout, backends),
+    ...(clients === undefined || nameservers === undefined ? [] : [query(clients, nameservers)]),
+    ...(clients === undefined || balancers === undefined
+      ? []
+      : direct && requested.length <= mostLines
+        ? requested.map(({ to, ...flow }) => ({ ...flow, path: path(layout, clients, to) }))
+        : together(layout, requested, { name: 'clients', from: clients, to: balancers })),
+    ...(balancers === undefined || servers === undefined
+      ? []
+      : direct && delivered.length <= mostLines
+        ? delivered.map(({ from, to, ...flow }) => ({ ...flow, path: path(layout, from, to) }))
+        : together(layout, delivered, { name: 'servers', from: balancers, to: servers })),
   ];
 }
 
-function queries(layout: Layout, clients: Panel): readonly Flow[] {
-  const panel = layout.panels.find(({ kind }) => kind === 'nameserver');
-  if (panel === undefined) return [];
+/** Whether no balancer stands in the way of a line to another one. */
+function balancersSideBySide({ cards, direction }: Layout): boolean {
+  const own = cards.filter(({ kind }) => kind === 'balancer');
+  return new Set(own.map(({ x, y }) => (direction === 'across' ? x : y))).size <= 1;
+}
+
+function query(clients: Panel, nameservers: Panel): Flow {
   // In both directions nameservers are above or below the clients.
-  const above = panel.y < clients.y;
-  const [from, to] = above ? [panel, clients] : [clients, panel];
-  const x = clients.x + clients.width / 2;
-  return [{ key: 'names', tone: 'query', path: `M${x} ${from.y + from.height}V${to.y}` }];
+  const [from, to] = nameservers.y < clients.y ? [nameservers, clients] : [clients, nameservers];
+  return { key: 'names', tone: 'query', path: `M${clients.x + clients.width / 2} ${from.y + from.height}V${to.y}` };
 }
 
-function requests(layout: Layout, clients: Panel): readonly Flow[] {
-  const holders = layout.cards.filter(({ kind }) => kind === 'balancer');
-  if (layout.chips.length <= 12) {
-    return layout.chips.map((chip) => ({
-      key: `to ${chip.key}`,
-      tone: chip.holder === undefined || chip.tone === 'bad' ? 'broken' : chip.tone === 'warn' ? 'moved' : 'flows',
-      path: path(layout, clients, chip),
-    }));
-  }
-  return holders.flatMap((host) => {
-    const chips = layout.chips.filter(({ holder }) => holder === host.name);
-    if (chips.length === 0) return [];
-    const tone = chips.some((chip) => chip.tone === 'bad') ? 'broken' : 'flows';
-    return [{ key: `to ${host.name}`, tone, path: path(layout, clients, host) } as const];
-  });
+type Bare = Omit<Flow, 'path'>;
+
+function requests({ chips }: Layout): readonly (Bare & { readonly to: Area })[] {
+  return chips.map((chip) => ({
+    key: `to ${chip.key}`,
+    tone: chip.tone === 'bad' ? 'broken' : chip.tone === 'warn' ? 'moved' : 'flows',
+    to: chip,
+  }));
 }
 
-function deliveries(layout: Layout, backends: EdgeView['backends']): readonly Flow[] {
+function deliveries(
+  { cards, chips }: Layout,
+  backends: EdgeView['backends'],
+): readonly (Bare & { readonly from: Card; readonly to: Card })[] {
   const pairs = new Map<string, { readonly balancer: string; readonly server: string; readonly up: boolean }>();
   for (const { balancer, name, up } of backends) {
     const key = `${balancer} ${name}`;
     pairs.set(key, { balancer, server: name, up: up && pairs.get(key)?.up !== false });
   }
-  const cards = new Map(layout.cards.map((card) => [card.name, card]));
-  const serving = new Set(layout.chips.map(({ holder }) => holder));
-  const servers = layout.panels.find(({ kind }) => kind === 'web');
-  const many = pairs.size > mostLines;
-  const single = [...pairs].filter(([, { up }]) => !many || !up).slice(0, mostLines);
-  const tone = (balancer: string, up: boolean): Flow['tone'] =>
-    !up ? 'broken' : serving.has(balancer) ? 'flows' : 'ready';
-  return [
-    ...single.flatMap(([key, { balancer, server, up }]): readonly Flow[] => {
-      const [from, to] = [cards.get(balancer), cards.get(server)];
-      if (from === undefined || to === undefined) return [];
-      return [{ key, tone: tone(balancer, up), path: path(layout, from, to) }];
-    }),
-    ...(many && servers !== undefined
-      ? [...new Set([...pairs.values()].map(({ balancer }) => balancer))].flatMap((name): readonly Flow[] => {
-          const from: Card | undefined = cards.get(name);
-          if (from === undefined) return [];
-          const [state] = [serving.has(name) ? 'flows' : 'ready'] as const;
-          return [{ key: `${name} all`, tone: state, path: path(layout, from, servers) }];
-        })
-      : []),
-  ];
+  const places = new Map(cards.map((card) => [card.name, card]));
+  const serving = new Set(chips.map(({ holder }) => holder));
+  return [...pairs].flatMap(([key, { balancer, server, up }]) => {
+    const [from, to] = [places.get(balancer), places.get(server)];
+    if (from === undefined || to === undefined) return [];
+    return [{ key, tone: !up ? 'broken' : serving.has(balancer) ? 'flows' : 'ready', from, to } as const];
+  });
+}
+
+interface Between {
+  readonly name: string;
+  readonly from: Area;
+  readonly to: Area;
+}
+
+/** One line for each tone there is, beside each other. */
+function together(layout: Layout, flows: readonly Bare[], { name, from, to }: Between): readonly Flow[] {
+  const tones = (['flows', 'moved', 'broken', 'ready'] as const).filter((tone) =>
+    flows.some((flow) => flow.tone === tone),
+  );
+  // That some are ready is nothing to see while others serve.
+  const drawn = tones.length > 1 ? tones.filter((tone) => tone !== 'ready') : tones;
+  return drawn.map((tone, index) => {
+    const aside = (index - (drawn.length - 1) / 2) * beside;
+    const moved = (area: Area): Area =>
+      layout.direction === 'across' ? { ...area, y: area.y + aside } : { ...area, x: area.x + aside };
+    return { key: `${name} ${tone}`, tone, path: path(layout, moved(from), moved(to)) };
+  });
 }
 
 /** From the edge of one to the edge of the other that faces it. */

@@ -23,7 +23,11 @@ function edge({ balancers, nameservers, servers, vips }: Size): Topology {
     edge: 'test',
     place: 'lab',
     failover: 'fast',
-    hosts: [...hosts('nameserver', 'dns', nameservers), ...hosts('balancer', 'lb', balancers), ...hosts('web', 'web', servers)],
+    hosts: [
+      ...hosts('nameserver', 'dns', nameservers),
+      ...hosts('balancer', 'lb', balancers),
+      ...hosts('web', 'web', servers),
+    ],
     vips: Array.from({ length: vips }, (_, index) => ({
       name: `vip${index + 1}`,
       addresses: [`198.51.100.${index + 1}`],
@@ -34,7 +38,10 @@ function edge({ balancers, nameservers, servers, vips }: Size): Topology {
   };
 }
 
-function held(topology: Topology, holders: (vip: string, preferred: string) => readonly string[]): readonly HoldingRow[] {
+function held(
+  topology: Topology,
+  holders: (vip: string, preferred: string) => readonly string[],
+): readonly HoldingRow[] {
   return topology.vips.map(({ name, addresses, balancers }) => ({
     key: name,
     addresses,
@@ -82,7 +89,10 @@ describe('the places of the picture', () => {
     fc.assert(
       fc.property(sizes, fc.integer({ min: 15, max: 160 }), fc.nat(), (size, width, seed) => {
         const topology = edge(size);
-        const holders = held(topology, (_, preferred) => [[preferred], [], ['lb1'], ['lb1', preferred]][seed % 4] ?? []);
+        const holders = held(
+          topology,
+          (_, preferred) => [[preferred], [], ['lb1'], ['lb1', preferred]][seed % 4] ?? [],
+        );
         const layout = layOut(topology, holders, width);
         expect(meetings(layout.panels)).toBe(0);
         expect(meetings(layout.cards)).toBe(0);
@@ -107,7 +117,11 @@ describe('the places of the picture', () => {
     fc.assert(
       fc.property(sizes, fc.integer({ min: 15, max: 160 }), (size, width) => {
         const topology = edge(size);
-        const layout = layOut(topology, held(topology, () => ['lb1']), width);
+        const layout = layOut(
+          topology,
+          held(topology, () => ['lb1']),
+          width,
+        );
         expect(new Set(layout.chips.map(({ key }) => key)).size).toBe(layout.chips.length);
         expect(layout.chips.length + (layout.hidden.get('lb1') ?? 0)).toBe(size.vips);
       }),
@@ -128,15 +142,27 @@ describe('the places of the picture', () => {
     [['lb1', 'lb2'], 'bad'],
     [[], 'bad'],
   ])('vip1 held by %j is %s', (holders, tone) => {
-    const layout = layOut(small, held(small, (vip, preferred) => (vip === 'vip1' ? holders : [preferred])), 80);
+    const layout = layOut(
+      small,
+      held(small, (vip, preferred) => (vip === 'vip1' ? holders : [preferred])),
+      80,
+    );
     const chips = layout.chips.filter(({ vip }) => vip === 'vip1');
     expect(chips.map((chip) => chip.tone)).toEqual(Array.from({ length: Math.max(1, holders.length) }, () => tone));
     expect(chips.map(({ holder }) => holder ?? 'nobody')).toEqual(holders.length === 0 ? ['nobody'] : holders);
   });
 
   test('a VIP that moves keeps its key, so that it is seen to go', () => {
-    const before = layOut(small, held(small, (_, preferred) => [preferred]), 80);
-    const after = layOut(small, held(small, () => ['lb2']), 80);
+    const before = layOut(
+      small,
+      held(small, (_, preferred) => [preferred]),
+      80,
+    );
+    const after = layOut(
+      small,
+      held(small, () => ['lb2']),
+      80,
+    );
     const [a, b] = [before, after].map(({ chips }) => chips.find(({ key }) => key === 'vip1'));
     expect([a?.holder, b?.holder]).toEqual(['lb1', 'lb2']);
     expect(a?.y).not.toBe(b?.y);
@@ -144,7 +170,11 @@ describe('the places of the picture', () => {
 
   test('a hundred hosts fit on a screen and a half', () => {
     const large = edge({ balancers: 10, nameservers: 4, servers: 86, vips: 64 });
-    const layout = layOut(large, held(large, (_, preferred) => [preferred]), 84);
+    const layout = layOut(
+      large,
+      held(large, (_, preferred) => [preferred]),
+      84,
+    );
     expect(layout.height).toBeLessThan(84);
     expect(layout.cards.filter(({ size }) => size === 'cell')).toHaveLength(86);
     expect(layout.hidden.size).toBe(0);

@@ -133,8 +133,11 @@ function placeAcross(hosts: Hosts, vips: Vips, width: number): Placed {
   const left = Math.min(16, Math.max(13.6, width * 0.2));
   const rest = width - left - 2 * lane.across;
   const few = hosts.balancers.length <= 4 && hosts.servers.length < manyServers;
-  const middle = few ? Math.min(24, rest * 0.5) : rest * 0.45;
-  const clients: Panel = { kind: 'client', title: 'Clients', x: 0, y: 0, width: left, height: title + 2.6 };
+  const middle = few ? Math.min(34, rest * 0.45) : rest * 0.45;
+  const right = few ? Math.min(34, rest - middle) : rest - middle;
+  // What is left over makes the lines longer, up to where they can be followed.
+  const between = Math.min(16, (width - left - middle - right) / 2);
+  const clients: Panel = { kind: 'client', title: 'Clients', x: 0, y: 0, width: left, height: title + 3 };
   const nameservers = panelOf('nameserver', hosts.nameservers, {
     vips,
     x: 0,
@@ -143,12 +146,15 @@ function placeAcross(hosts: Hosts, vips: Vips, width: number): Placed {
   });
   const balancers = panelOf('balancer', hosts.balancers, {
     vips,
-    x: left + lane.across, y: 0, width: middle });
+    x: left + between,
+    y: 0,
+    width: middle,
+  });
   const servers = panelOf('web', hosts.servers, {
     vips,
-    x: left + middle + 2 * lane.across,
+    x: left + middle + 2 * between,
     y: 0,
-    width: few ? Math.min(24, rest - middle) : rest - middle,
+    width: right,
   });
   return {
     direction: 'across',
@@ -161,14 +167,17 @@ function placeAcross(hosts: Hosts, vips: Vips, width: number): Placed {
 function placeDown(hosts: Hosts, vips: Vips, width: number): Placed {
   const nameservers = panelOf('nameserver', hosts.nameservers, {
     vips,
-    x: 0, y: 0, width });
+    x: 0,
+    y: 0,
+    width,
+  });
   const clients: Panel = {
     kind: 'client',
     title: 'Clients',
     x: 0,
     y: nameservers.panel.height + lane.down,
     width,
-    height: title + 2.6,
+    height: title + 3,
   };
   const balancers = panelOf('balancer', hosts.balancers, {
     vips,

@@ -5,7 +5,7 @@ import { find, isFound } from './find.ts';
 import { Nothing, Section } from './section.tsx';
 import { nowMs } from './time-span.ts';
 import { toneSigns } from './tone.ts';
-import { sentence, when } from './words.ts';
+import { when } from './words.ts';
 
 type Problem = EdgeView['problems'][number];
 
@@ -51,12 +51,10 @@ function ProblemList({ problems }: { problems: readonly Problem[] }) {
       {problems.map((problem) => (
         <li key={problem.key} class={problem.severity === 'error' ? 'bad' : 'warn'}>
           <span class="problem-head">
-            <strong>
-              {problem.severity === 'error' ? `${toneSigns.bad} Problem` : `${toneSigns.warn} Warning`}
-            </strong>
+            <strong>{problem.severity === 'error' ? `${toneSigns.bad} Problem` : `${toneSigns.warn} Warning`}</strong>
             <span class="quiet">since {when(problem.since, nowMs.value)}</span>
           </span>
-          <span class="problem-text">{sentence(problem.message)}.</span>
+          <span class="problem-text">{problem.message}</span>
           <span class="next">
             <span class="quiet">Next: </span>
             {problem.next}

@@ -61,7 +61,9 @@ export function Sites() {
       columns={columns}
       rows={troubleFirst(rows.value, toneOf)}
       keyOf={({ name }) => name}
-      wordsOf={({ name, pool, answers }) => [name, pool, ...answers.map(({ vip, reason }) => `${vip} ${reason}`)].join(' ')}
+      wordsOf={({ name, pool, answers }) =>
+        [name, pool, ...answers.map(({ vip, reason }) => `${vip} ${reason}`)].join(' ')
+      }
       none="No site was looked at."
     />
   );

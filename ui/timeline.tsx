@@ -5,7 +5,7 @@ import { find, isFound } from './find.ts';
 import { lookBack, wantedTime } from './look-back.ts';
 import { Section } from './section.tsx';
 import { askEvents, nowMs } from './time-span.ts';
-import { sentence, when } from './words.ts';
+import { when } from './words.ts';
 
 const pageSize = 30;
 /** Events that are drawn; the button shows more. */
@@ -79,7 +79,7 @@ function TimelineRow({ event }: { event: NumberedEvent }) {
         <time dateTime={event.at}>{when(event.at, nowMs.value)}</time>
       </button>
       <span>
-        {sentence(event.text)}
+        {event.text}
         {event.next !== undefined && <span class="next"> {event.next}</span>}
       </span>
     </li>

@@ -10,4 +10,3 @@ const order: readonly Tone[] = ['bad', 'warn', 'unknown', 'good'];
 export function troubleFirst<Row>(rows: readonly Row[], toneOf: (row: Row) => Tone): readonly Row[] {
   return rows.toSorted((a, b) => order.indexOf(toneOf(a)) - order.indexOf(toneOf(b)));
 }
-

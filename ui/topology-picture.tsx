@@ -10,7 +10,7 @@ import { PictureLegend } from './picture-legend.tsx';
 import { Scrubber } from './scrubber.tsx';
 import { Section } from './section.tsx';
 import { toneSigns } from './tone.ts';
-import { listed } from './words.ts';
+import { listed, rate } from './words.ts';
 
 const unknown: HostState = { tone: 'unknown', words: 'not known yet' };
 
@@ -23,6 +23,8 @@ const states = computed(() =>
   }),
 );
 const traffic = computed(() => new Map(shown.traffic.value.map((row) => [row.key, row])));
+/** Requests of all clients, a second. */
+const asked = computed(() => shown.traffic.value.reduce((sum, row) => sum + row.requestsPerSecond, 0));
 
 /**
  * The edge as it is now, or was: clients, nameservers, balancers with the VIPs they hold, web servers, and who serves whom. Tables of
@@ -99,7 +101,18 @@ function PanelBox({ panel, topology }: { panel: Panel; topology: Topology }) {
   return (
     <div class={`panel ${panel.kind}`} style={placed(panel)}>
       <span class="panel-title">{panel.title}</span>
-      {panel.kind === 'client' && <span class="panel-words">of {listed(topology.sites.map(({ name }) => name), 1)}</span>}
+      {panel.kind === 'client' && (
+        <>
+          <span class="panel-words">
+            of{' '}
+            {listed(
+              topology.sites.map(({ name }) => name),
+              1,
+            )}
+          </span>
+          {traffic.value.size > 0 && <span class="panel-words">{rate(asked.value)} req/s in all</span>}
+        </>
+      )}
     </div>
   );
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { isFound } from './find.ts';
 import { troubleFirst, type Tone } from './tone.ts';
-import { counted, duration, listed, promise, rate, sentence, when } from './words.ts';
+import { counted, duration, listed, promise, rate, when } from './words.ts';
 
 test.each([
   [-1, 'until it is repaired'],
@@ -27,7 +27,7 @@ test('a promise is one of no loss, of a time, or of none', () => {
   expect(promise(-1)).toBe('Promised outage: until it is repaired.');
 });
 
-test('lists, counts and sentences', () => {
+test('lists and counts', () => {
   expect(listed(['a', 'b', 'c'], 2)).toBe('a, b and 1 more');
   expect(listed(['a', 'b'], 2)).toBe('a, b');
   expect([counted(1, 'host'), counted(2, 'host'), counted(2, 'host differs', 'hosts differ')]).toEqual([
@@ -35,7 +35,6 @@ test('lists, counts and sentences', () => {
     '2 hosts',
     '2 hosts differ',
   ]);
-  expect([sentence('vip1 moved'), sentence('')]).toEqual(['Vip1 moved', '']);
 });
 
 test('today is a clock time, another day has its date', () => {

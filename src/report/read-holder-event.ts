@@ -12,7 +12,9 @@ export interface HolderChange {
  */
 export function readHolderEvent({ kind, subject, text }: TimelineEvent): HolderChange | undefined {
   if (kind !== 'holder') return undefined;
-  const held = /^(\S+) is held by (\S+), (?:which it prefers; before by (.+)|before by (.+); it prefers \S+)$/.exec(text);
+  const held = /^(\S+) is held by (\S+), (?:which it prefers; before by (.+)|before by (.+); it prefers \S+)$/.exec(
+    text,
+  );
   if (held?.[1] === subject) return { before: names(held[3] ?? held[4] ?? ''), since: names(held[2] ?? '') };
   const nobody = /^nobody holds (\S+?)(?:, and .+ can't be asked)?; (.+) held it$/.exec(text);
   if (nobody?.[1] === subject) return { before: names(nobody[2] ?? ''), since: [] };

@@ -53,7 +53,9 @@ const states: readonly State[] = [
 describe('axe finds nothing', () => {
   test.each(
     states.flatMap((state) =>
-      (['light', 'dark'] as const).map((colorScheme) => [`${state.name}, ${colorScheme}`, { state, colorScheme }] as const),
+      (['light', 'dark'] as const).map(
+        (colorScheme) => [`${state.name}, ${colorScheme}`, { state, colorScheme }] as const,
+      ),
     ),
   )('%s', async (_, { state, colorScheme }) => {
     const dashboard = await browser.dashboard();
@@ -120,7 +122,9 @@ describe('every screen', () => {
     const dashboard = await browser.dashboard({ lookEveryMs: 3_600_000 });
     const page = await browser.open(dashboard, { reducedMotion: 'reduce' });
     await settled(page);
-    await page.evaluate('window.moved = 0; addEventListener("transitionrun", () => (window.moved += 1)); addEventListener("animationstart", () => (window.moved += 1))');
+    await page.evaluate(
+      'window.moved = 0; addEventListener("transitionrun", () => (window.moved += 1)); addEventListener("animationstart", () => (window.moved += 1))',
+    );
     dashboard.become({ holders: { '192.168.10.100': ['lb2'] } });
     await page.getByRole('img', { name: /vip1 is held by lb2/ }).waitFor();
     expect(await page.evaluate('document.getAnimations().length')).toBe(0);

@@ -41,7 +41,10 @@ test('a hundred hosts and a thousand sites: counted, paged and found', async () 
     sites: view.sites.map((row) => (row.name === 's900.example.com' ? { ...row, up: false, status: 502 } : row)),
   });
   await sites.getByRole('button', { name: 'Previous Sites' }).click();
-  await vi.waitFor(async () => expect(await rowOf(page, 'Sites', 's900.example.com')).toContain('✕ answers 502'), patience);
+  await vi.waitFor(
+    async () => expect(await rowOf(page, 'Sites', 's900.example.com')).toContain('✕ answers 502'),
+    patience,
+  );
   // The page is drawn in parts: a thousand rows are not a thousand elements.
   expect(await page.evaluate('document.querySelectorAll("*").length')).toBeLessThan(4000);
 });

@@ -25,7 +25,7 @@ describe('looking back', () => {
     const { page } = await withHistory();
     const time = page.getByRole('slider', { name: 'Time' });
     expect(await time.getAttribute('aria-valuetext')).toBe('now');
-    await page.getByRole('region', { name: 'Timeline' }).getByText('Vip1 is held by lb2').first().waitFor();
+    await page.getByRole('region', { name: 'Timeline' }).getByText('vip1 is held by lb2').first().waitFor();
     await vi.waitFor(async () => {
       await page.getByRole('button', { name: 'Earlier event' }).click();
       const time = (await page.getByText(/^Shows /).innerText()).replace('Shows ', '');
@@ -47,7 +47,7 @@ describe('looking back', () => {
     const line = page
       .getByRole('region', { name: 'Timeline' })
       .getByRole('listitem')
-      .filter({ hasText: 'Vip1 is held by lb2, before by lb1' });
+      .filter({ hasText: 'vip1 is held by lb2, before by lb1' });
     await line.getByRole('button').click();
     await page.getByRole('heading', { name: 'Then' }).waitFor();
     await vi.waitFor(async () => expect(await rowOf(page, 'VIPs', 'vip1')).toContain('! lb2, not lb1'), patience);
@@ -59,7 +59,10 @@ describe('looking back', () => {
     const { page } = await withHistory();
     await page.getByRole('slider', { name: 'Time' }).focus();
     await page.keyboard.press('Home');
-    await page.getByRole('alert').getByText(/Nothing is known of that time/).waitFor();
+    await page
+      .getByRole('alert')
+      .getByText(/Nothing is known of that time/)
+      .waitFor();
     await page.keyboard.press('End');
     await vi.waitFor(async () => expect(await page.getByRole('alert').count()).toBe(0), patience);
     expect(await page.getByRole('slider', { name: 'Time' }).getAttribute('aria-valuetext')).toBe('now');
@@ -104,10 +107,10 @@ describe('looking back', () => {
     const page = await browser.open(dashboard);
     await settled(page);
     const timeline = page.getByRole('region', { name: 'Timeline' });
-    await timeline.getByText('Old event 699', { exact: true }).waitFor();
+    await timeline.getByText('old event 699', { exact: true }).waitFor();
     await vi.waitFor(async () => {
       await timeline.getByRole('button', { name: 'Older events' }).click({ timeout: 2_000 });
-      expect(await timeline.getByText('Old event 300', { exact: true }).count()).toBe(1);
+      expect(await timeline.getByText('old event 300', { exact: true }).count()).toBe(1);
     }, patience);
   });
 });
@@ -146,7 +149,10 @@ describe('drills', () => {
 describe('plan and drift', () => {
   test.each([
     [{ state: 'nothing', hosts: [], text: '' }, '✓ Every host is as the file says.'],
-    [{ state: 'changes', hosts: ['lb1', 'web2'], text: 'lb1: change nginx.conf' }, '! 2 hosts differ from the file: lb1, web2.'],
+    [
+      { state: 'changes', hosts: ['lb1', 'web2'], text: 'lb1: change nginx.conf' },
+      '! 2 hosts differ from the file: lb1, web2.',
+    ],
     [{ state: 'failed', hosts: [], text: 'the file has an error' }, '✕ The hosts could not be compared with the file.'],
   ] as const)('%j', async (row, words) => {
     const dashboard = await browser.dashboard();
