@@ -12,6 +12,7 @@ import { serveEdge } from '../server/serve-edge.ts';
 import { openEdgeHistory } from '../store/edge-history.ts';
 import type { CliContext } from './context.ts';
 import { doOperation } from './do-operation.ts';
+import { drillRecords } from './drill-records.ts';
 import type { Edge } from './edge-file.ts';
 import type { EdgeHosts, Place } from './edge-hosts.ts';
 import { knownFaults } from './fault-file.ts';
@@ -60,6 +61,7 @@ export async function startDashboard(context: CliContext, request: DashboardRequ
     openHistory: () => openEdgeHistory(join(edge.stateDirectory, timelineName(place))),
     run: doOperation(context, edge, place),
     drills: place.kind === 'lab' ? await drillOffers(context, edge) : [],
+    drillRecords: drillRecords(edge),
     assets: await openPage(),
     listen: { ...listen, names: [], tls: undefined },
     gate: (port) => {

@@ -41,6 +41,21 @@ export function makeBoard({ now, keep }: BoardWorld): Board {
   let revision = 0;
   const news: BoardNews[] = [];
   const listeners = new Set<(news: BoardNews) => void>();
+  const untold: BoardNews[] = [];
+  let telling: 'nobody' | 'listeners' = 'nobody';
+
+  /** A listener may put something itself: that is told after what it follows from, to all. */
+  const tellAll = (): void => {
+    if (telling === 'listeners') return;
+    telling = 'listeners';
+    try {
+      for (let entry = untold.shift(); entry !== undefined; entry = untold.shift()) {
+        for (const listener of listeners) listener(entry);
+      }
+    } finally {
+      telling = 'nobody';
+    }
+  };
 
   const publish = (change: ViewChange, events: readonly TimelineEvent[]): void => {
     if (Object.keys(change).length === 0 && events.length === 0) return;
@@ -48,7 +63,8 @@ export function makeBoard({ now, keep }: BoardWorld): Board {
     const entry = { revision, change, events: events.length === 0 ? [] : keep(events, view) };
     news.push(entry);
     if (news.length > remembered) news.shift();
-    for (const listener of listeners) listener(entry);
+    untold.push(entry);
+    tellAll();
   };
 
   return {

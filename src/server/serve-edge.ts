@@ -13,6 +13,7 @@ import type { EdgeHistory } from '../store/edge-history.ts';
 import type { Assets } from './assets.ts';
 import { type Board, makeBoard } from './board.ts';
 import type { Gate } from './gate.ts';
+import type { DrillRecords } from './drill-records.ts';
 import { httpApp } from './http-app.ts';
 import { makeKeeper } from './keeper.ts';
 import { type DoOperation, makeOperations } from './operations.ts';
@@ -30,6 +31,7 @@ export interface ServeWorld {
   readonly openHistory: () => EdgeHistory;
   readonly run: DoOperation;
   readonly drills: readonly DrillOffer[];
+  readonly drillRecords: DrillRecords;
   readonly assets: Assets;
   readonly listen: ListenAt;
   /** The way in, once the port is known. */
@@ -92,6 +94,7 @@ export async function serveEdge(world: ServeWorld): Promise<RunningDashboard> {
     gate,
     operations,
     assets: world.assets,
+    drillRecords: world.drillRecords,
     hosts: ownHosts(world.listen, port),
     boot: randomBytes(6).toString('hex'),
     signal,
@@ -102,6 +105,8 @@ export async function serveEdge(world: ServeWorld): Promise<RunningDashboard> {
   opened.subscribe(({ change }) => {
     // Its own change has none of these tables, so this ends.
     if (change.look ?? change.balancers ?? change.backends ?? change.holdings ?? change.problems) offer();
+    // Drills are held from terminals too.
+    if (change.look) opened.put({ drills: world.drillRecords.rows() });
   });
   const watch = watchEdge({
     model,
