@@ -69,6 +69,8 @@ function changedView(before: EdgeView, change: ViewChange): EdgeView {
     work: changed(before.work, change.work),
     pending: changed(before.pending, change.pending),
     drills: changed(before.drills, change.drills),
+    alerts: changed(before.alerts, change.alerts),
+    receivers: changed(before.receivers, change.receivers),
   };
 }
 

@@ -7,6 +7,7 @@ import type { DrillOffer } from '../report/operation-offers.ts';
 import { makeLinkGate } from '../server/link-gate.ts';
 import { serveEdge } from '../server/serve-edge.ts';
 import { openEdgeHistory } from '../store/edge-history.ts';
+import { alertWorld } from './alert-place.ts';
 import type { CliContext } from './context.ts';
 import { doOperation } from './do-operation.ts';
 import type { Edge } from './edge-file.ts';
@@ -14,6 +15,7 @@ import type { EdgeHosts, Place } from './edge-hosts.ts';
 import { knownFaults } from './fault-file.ts';
 import { lookAtEdge } from './look-at-edge.ts';
 import { openPage } from './page-delivery.ts';
+import { planLook } from './plan-look.ts';
 import type { Listen } from './serve-listen.ts';
 
 /** An edge that is to be shown, and where. */
@@ -22,6 +24,8 @@ export interface DashboardRequest {
   readonly place: Place;
   readonly edgeHosts: EdgeHosts;
   readonly listen: Listen;
+  /** Whether alerts are sent: from a lab only when somebody asks for it, or a drill would wake people. */
+  readonly alerts: 'send' | 'keep-silent';
 }
 
 /** A dashboard that runs. */
@@ -47,6 +51,8 @@ export async function startDashboard(context: CliContext, request: DashboardRequ
     lookEveryMs,
     openHistory: () => openEdgeHistory(join(edge.stateDirectory, timelineName(place))),
     run: doOperation(context, edge, place),
+    plan: () => planLook(context, edge, edgeHosts),
+    ...(request.alerts === 'send' ? { alerts: alertWorld(context, edge, place) } : {}),
     drills: place.kind === 'lab' ? await drillOffers(context, edge) : [],
     assets: await openPage(),
     listen: { ...listen, names: [], tls: undefined },

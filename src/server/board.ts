@@ -90,6 +90,8 @@ function viewChange(before: EdgeView, after: EdgeView): ViewChange {
     ...table('work'),
     ...table('pending'),
     ...table('drills'),
+    ...table('alerts'),
+    ...table('receivers'),
   };
 
   function table<Name extends keyof EdgeView>(name: Name): ViewChange {
