@@ -73,6 +73,11 @@ describe('text kinds', () => {
     ['ipv6Network', 'fd00::1', 'add the prefix length: `fd00::1/64` perhaps'],
     ['urlPath', 'health', 'write `/health`'],
     ['webhookUrl', 'chat.example.com/hook', 'write `https://chat.example.com/hook`'],
+    [
+      'webhookUrl',
+      'https://u:p@chat.example.com/',
+      'keep a secret in a file: `header`, or `url-file` for the whole URL',
+    ],
     ['mailAddress', 'Ops <ops@example.com>', 'write `ops@example.com`'],
     ['mailAddress', 'mailto:ops@example.com', 'write `ops@example.com`'],
     ['mailHost', 'mail.example.com:25', 'the port stands in `port`'],

@@ -173,7 +173,7 @@ export const textKinds = {
     example: 'https://chat.example.com/hooks/edge',
     pattern: '^https?://[!-~]+$',
     accepts: isWebhookUrl,
-    suggest: (text: string) => (isWebhookUrl(`https://${text}`) ? `write \`https://${text}\`` : undefined),
+    suggest: suggestWebhookUrl,
   },
   headerName: {
     code: 'EK212',
@@ -230,6 +230,11 @@ function isWebhookUrl(text: string): boolean {
   if (!matches('^https?://[!-~]{1,2000}$')(text) || !URL.canParse(text)) return false;
   const { username, password, hash } = new URL(text);
   return username === '' && password === '' && hash === '';
+}
+
+function suggestWebhookUrl(text: string): string | undefined {
+  if (/^https?:\/\/[^/]*@/i.test(text)) return 'keep a secret in a file: `header`, or `url-file` for the whole URL';
+  return !text.includes('://') && isWebhookUrl(`https://${text}`) ? `write \`https://${text}\`` : undefined;
 }
 
 /** What usually helps when a text is no host name: lower case, no final dot, no URL, punycode. */

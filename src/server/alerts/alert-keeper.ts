@@ -32,7 +32,9 @@ export function makeAlertKeeper(open: () => AlertStore): AlertKeeper {
 
   return {
     load: () => withStore((opened) => opened.load()),
-    save: (memory) => void withStore((opened) => opened.save(memory)),
+    save(memory) {
+      withStore((opened) => opened.save(memory));
+    },
     trouble: () => trouble,
     close: () => store?.close(),
   };
