@@ -73,7 +73,7 @@ export function alertClock(times: AlertTimes = usualTimes): AlertClock {
     wakeAt = done.wakeAt;
   };
   const until = (at: number): void => {
-    while (wakeAt !== undefined && wakeAt <= at) step(wakeAt);
+    for (let wake = wakeAt; wake !== undefined && wake <= at; wake = wakeAt) step(wake);
     now = Math.max(now, at);
   };
   return {
