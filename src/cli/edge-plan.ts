@@ -36,7 +36,7 @@ export async function planEdge(
  * reached. Throws a Fault then.
  */
 export async function lookForPlan(
-  context: CliContext,
+  context: Pick<CliContext, 'now' | 'emit'>,
   edge: Edge,
   hosts: ReadonlyMap<string, Host>,
 ): Promise<PreparedPlan> {
@@ -44,7 +44,10 @@ export async function lookForPlan(
   return preparePlan({ model: edge.model, hosts, render, now: context.now() });
 }
 
-async function rendering({ now, emit }: CliContext, edge: Edge): Promise<PrepareOptions['render']> {
+async function rendering(
+  { now, emit }: Pick<CliContext, 'now' | 'emit'>,
+  edge: Edge,
+): Promise<PrepareOptions['render']> {
   const { certificates, ticketKeys, witnessKey } = await openMaterial(edge, now(), emit);
   const agent = await openAgent();
   return (part) => renderEdge({ ...part, certificates, ticketKeys, witnessKey, agent });

@@ -10,8 +10,12 @@ import { lookForPlan } from './edge-plan.ts';
 import { completeCommands } from './invocation.ts';
 
 /** What `evenkeel plan` would say now, for the dashboard. Changes no host, and leaves open connections as they are. Throws a Fault. */
-export async function planLook(context: CliContext, edge: Edge, { hosts }: EdgeHosts): Promise<PlanLook> {
-  const { plan } = await lookForPlan({ ...context, emit: ignoreEvents }, edge, hosts);
+export async function planLook(
+  context: Pick<CliContext, 'now' | 'invocation'>,
+  edge: Edge,
+  { hosts }: Pick<EdgeHosts, 'hosts'>,
+): Promise<PlanLook> {
+  const { plan } = await lookForPlan({ now: context.now, emit: ignoreEvents }, edge, hosts);
   const text = completeCommands(printPlan(plan, plainStyle), context.invocation);
   const differ = plan.hosts.filter(({ changes }) => changes.length > 0).map(({ host }) => host);
   if (planRefusals(plan).length > 0) return { state: 'failed', hosts: differ, text };
