@@ -32,7 +32,7 @@ const running = await serveEdge({
     running.board.put({ traffic: view.traffic });
     return Promise.resolve(statusOf(model, view));
   },
-  lookEveryMs: 1000,
+  pauseMs: async () => Promise.resolve(1000),
   openHistory: () => openEdgeHistory(join(directory, 'timeline.db')),
   run: async () => Promise.resolve('done'),
   drills: [],

@@ -45,6 +45,8 @@ const live: Live = {
   work: signal(emptyView.work),
   pending: signal(emptyView.pending),
   drills: signal(emptyView.drills),
+  alerts: signal(emptyView.alerts),
+  receivers: signal(emptyView.receivers),
 };
 
 /** The tables as they are shown: now, or at a time that was scrubbed back to. */
@@ -65,6 +67,8 @@ export const shown: { readonly [Table in TableName]: ReadonlySignal<EdgeView[Tab
   work: live.work,
   pending: live.pending,
   drills: live.drills,
+  alerts: shownTable('alerts'),
+  receivers: live.receivers,
 };
 
 /** Events that the page holds; older ones are asked for. */
@@ -114,6 +118,8 @@ function putAll(view: EdgeView): void {
   live.work.value = view.work;
   live.pending.value = view.pending;
   live.drills.value = view.drills;
+  live.alerts.value = view.alerts;
+  live.receivers.value = view.receivers;
 }
 
 function putChange(change: ViewChange): void {
@@ -132,6 +138,8 @@ function putChange(change: ViewChange): void {
   changeTable(live.work, change.work);
   changeTable(live.pending, change.pending);
   changeTable(live.drills, change.drills);
+  changeTable(live.alerts, change.alerts);
+  changeTable(live.receivers, change.receivers);
 }
 
 function changeTable<Row extends ViewRow>(table: Signal<readonly Row[]>, change: TableChange<Row> | undefined): void {

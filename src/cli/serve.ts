@@ -1,6 +1,6 @@
 import { buildCommand } from '@stricli/core';
 import type { CliContext } from './context.ts';
-import { fileAlias, fileFlag, labFlag, labSuffixFlag } from './flags.ts';
+import { fileAlias, fileFlag, labFlag, labSuffixFlag, switchFlag } from './flags.ts';
 import { readListen } from './serve-listen.ts';
 
 /** What `serve` may be told. */
@@ -8,6 +8,7 @@ export interface ServeFlags {
   readonly file: string;
   readonly lab: boolean;
   readonly suffix?: string;
+  readonly alerts: boolean;
   readonly listen: { readonly address: string; readonly port: number };
 }
 
@@ -25,6 +26,7 @@ export const serveCommand = buildCommand<ServeFlags, [], CliContext>({
       file: fileFlag,
       lab: labFlag,
       suffix: labSuffixFlag,
+      alerts: switchFlag('Send the alerts of a lab too; those of real hosts are always sent'),
       listen: {
         kind: 'parsed',
         parse: readListen,
@@ -46,7 +48,13 @@ export const serveCommand = buildCommand<ServeFlags, [], CliContext>({
       const edge = await loadEdge(this, flags.file);
       const place = placeOf(flags);
       return withHealedHosts(this, { edge, place }, async (edgeHosts) => {
-        const dashboard = await startDashboard(this, { edge, place, edgeHosts, listen: flags.listen });
+        const dashboard = await startDashboard(this, {
+          edge,
+          place,
+          edgeHosts,
+          listen: flags.listen,
+          alerts: place.kind === 'real' || flags.alerts ? 'send' : 'keep-silent',
+        });
         this.print(`${edge.model.name} is shown at ${dashboard.url}\nThe key in it is for you alone. Ctrl-C ends it.`);
         await dashboard.ended;
         return exitCodes.done;

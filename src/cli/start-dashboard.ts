@@ -10,6 +10,7 @@ import type { DrillOffer } from '../report/operation-offers.ts';
 import { makeLinkGate } from '../server/link-gate.ts';
 import { serveEdge } from '../server/serve-edge.ts';
 import { openEdgeHistory } from '../store/edge-history.ts';
+import { alertWorld } from './alert-place.ts';
 import type { CliContext } from './context.ts';
 import { doOperation } from './do-operation.ts';
 import { drillRecords } from './drill-records.ts';
@@ -19,6 +20,7 @@ import { knownFaults } from './fault-file.ts';
 import { lookAtEdge } from './look-at-edge.ts';
 import { openPage } from './page-delivery.ts';
 import { drillPlace } from './place-causer.ts';
+import { planLook } from './plan-look.ts';
 import type { Listen } from './serve-listen.ts';
 
 /** An edge that is to be shown, and where. */
@@ -29,6 +31,8 @@ export interface DashboardRequest {
   readonly listen: Listen;
   /** Told what each look found; default: nobody. */
   readonly onLook?: (status: EdgeStatus) => void;
+  /** Whether alerts are sent: from a lab only when somebody asks for it, or a drill would wake people. */
+  readonly alerts: 'send' | 'keep-silent';
 }
 
 /** A dashboard that runs. */
@@ -60,6 +64,8 @@ export async function startDashboard(context: CliContext, request: DashboardRequ
     pauseMs: async () => ((await drillRuns(edge, place)) ? drillLookMs : lookEveryMs),
     openHistory: () => openEdgeHistory(join(edge.stateDirectory, timelineName(place))),
     run: doOperation(context, edge, place),
+    plan: () => planLook(context, edge, edgeHosts),
+    ...(request.alerts === 'send' ? { alerts: alertWorld(context, edge, place) } : {}),
     drills: place.kind === 'lab' ? await drillOffers(context, edge) : [],
     drillRecords: drillRecords(edge),
     assets: await openPage(),

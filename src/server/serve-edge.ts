@@ -17,7 +17,9 @@ import type { DrillRecords } from './drill-records.ts';
 import { httpApp } from './http-app.ts';
 import { makeKeeper } from './keeper.ts';
 import { type DoOperation, makeOperations } from './operations.ts';
+import { type AlertWorld, watchAlerts } from './alerts/start-alerts.ts';
 import { watchEdge } from './watch-edge.ts';
+import { type PlanLook, watchPlan } from './watch-plan.ts';
 
 /** What the dashboard of an edge needs of the outside. */
 export interface ServeWorld {
@@ -30,6 +32,10 @@ export interface ServeWorld {
   readonly pauseMs: () => Promise<number>;
   readonly openHistory: () => EdgeHistory;
   readonly run: DoOperation;
+  /** Computes what `plan` would change, without changing a host; left out: it is not shown. */
+  readonly plan?: () => Promise<PlanLook>;
+  /** Who is told when something is wrong; left out: nobody. */
+  readonly alerts?: AlertWorld;
   readonly drills: readonly DrillOffer[];
   readonly drillRecords: DrillRecords;
   readonly assets: Assets;
@@ -61,6 +67,9 @@ export interface RunningDashboard {
   readonly ended: Promise<void>;
 }
 
+/** Between two plans: each reads every file of every host. Milliseconds. */
+const planEveryMs = 600_000;
+
 /** Starts to watch the edge and to serve its page. Throws a Fault `port-taken` when it can't listen. */
 export async function serveEdge(world: ServeWorld): Promise<RunningDashboard> {
   const { model, signal, now } = world;
@@ -83,7 +92,10 @@ export async function serveEdge(world: ServeWorld): Promise<RunningDashboard> {
     run: world.run,
     now,
     signal,
-    onEnd: () => watch.hurry(),
+    onEnd: () => {
+      watch.hurry();
+      planned?.hurry();
+    },
   });
   const { server, port } = await listenAt(world.listen);
   const gate = world.gate(port);
@@ -117,8 +129,12 @@ export async function serveEdge(world: ServeWorld): Promise<RunningDashboard> {
     now,
     signal,
   });
+  const { plan, alerts } = world;
+  const planned =
+    plan === undefined ? undefined : watchPlan({ board: opened, plan, everyMs: planEveryMs, now, signal });
+  const told = alerts === undefined ? undefined : watchAlerts({ topology, board: opened, alerts, now, signal });
   const ended = (async () => {
-    await Promise.all([watch.ended, new Promise<void>((settle) => onAbort(signal, settle))]);
+    await Promise.all([watch.ended, planned?.ended, told, new Promise<void>((settle) => onAbort(signal, settle))]);
     await operations.settled();
     server.closeAllConnections();
     await new Promise<void>((closed) => server.close(() => closed()));
