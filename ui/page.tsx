@@ -1,3 +1,4 @@
+import { AvailabilityOfMonth } from './availability.tsx';
 import { Banner } from './banner.tsx';
 import { snapshot, view } from './edge-state.ts';
 import { OperationDialog } from './operation-dialog.tsx';
@@ -36,6 +37,7 @@ export function Page() {
             <Vips />
             <Backends />
             <Sites />
+            <AvailabilityOfMonth />
             <Nameservers />
             <Certificates />
           </div>

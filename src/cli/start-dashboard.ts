@@ -1,17 +1,20 @@
 import { userInfo } from 'node:os';
-import { join } from 'node:path';
 import { ignoreEvents } from '../base/event.ts';
 import { promisedMs } from '../proof/outage.ts';
 import { proveFaults } from '../proof/prove.ts';
 import type { DrillOffer } from '../report/operation-offers.ts';
 import { makeLinkGate } from '../server/link-gate.ts';
+import { probeFromHere } from '../server/probe-from-here.ts';
+import { probeThroughClient } from '../server/probe-through-client.ts';
 import { serveEdge } from '../server/serve-edge.ts';
 import { openEdgeHistory } from '../store/edge-history.ts';
+import { openProbeHistory } from '../store/probe-history.ts';
 import type { CliContext } from './context.ts';
 import { doOperation } from './do-operation.ts';
 import type { Edge } from './edge-file.ts';
 import type { EdgeHosts, Place } from './edge-hosts.ts';
 import { knownFaults } from './fault-file.ts';
+import { probesPath, timelinePath } from './history-files.ts';
 import { lookAtEdge } from './look-at-edge.ts';
 import { openPage } from './page-delivery.ts';
 import type { Listen } from './serve-listen.ts';
@@ -45,7 +48,11 @@ export async function startDashboard(context: CliContext, request: DashboardRequ
     hosts: edgeHosts.hosts,
     look: () => lookAtEdge({ ...context, emit: ignoreEvents }, model, edgeHosts),
     lookEveryMs,
-    openHistory: () => openEdgeHistory(join(edge.stateDirectory, timelineName(place))),
+    openHistory: () => openEdgeHistory(timelinePath(edge, place)),
+    probe: {
+      source: edgeHosts.client === undefined ? probeFromHere({ port: 443 }) : probeThroughClient(edgeHosts.client),
+      open: () => openProbeHistory(probesPath(edge, place)),
+    },
     run: doOperation(context, edge, place),
     drills: place.kind === 'lab' ? await drillOffers(context, edge) : [],
     assets: await openPage(),
@@ -60,12 +67,6 @@ export async function startDashboard(context: CliContext, request: DashboardRequ
   });
   const host = listen.address.includes(':') ? `[${listen.address}]` : listen.address;
   return { url: `http://${host}:${running.port}${link.path}`, ended: running.ended };
-}
-
-/** A lab has a timeline of its own: what happens to it did not happen to the edge. */
-function timelineName(place: Place): string {
-  if (place.kind === 'real') return 'timeline.db';
-  return place.suffix === '' ? 'timeline-lab.db' : `timeline-lab-${place.suffix}.db`;
 }
 
 async function drillOffers(context: CliContext, { model }: Edge): Promise<readonly DrillOffer[]> {

@@ -7,6 +7,7 @@ import type { Gate, Visitor } from './gate.ts';
 import { type Keeper, readView } from './keeper.ts';
 import type { Operations } from './operations.ts';
 import { readOperation } from './read-operation.ts';
+import { addReportRoutes, type ReportWorld } from './report-routes.ts';
 import { isOwnRequest, protect } from './request-rules.ts';
 import { streamBoard } from './stream-board.ts';
 
@@ -17,6 +18,7 @@ export interface HttpWorld {
   readonly keeper: Keeper;
   readonly gate: Gate;
   readonly operations: Operations;
+  readonly reports: ReportWorld;
   readonly assets: Assets;
   /** Names and addresses by which a browser may call this server, with the port: `127.0.0.1:7780`. */
   readonly hosts: readonly string[];
@@ -98,6 +100,7 @@ export function httpApp(world: HttpWorld): Hono {
   app.get('/api/operations', (context) =>
     withVisitor(context, () => context.json({ operations: keeper.operations(eventsAtOnce) })),
   );
+  addReportRoutes(app, world.reports, withVisitor);
   app.notFound((context) => refusal(context, 404, 'there is nothing here'));
   app.onError((error, context) => {
     console.error(`evenkeel serve: this is a bug in evenkeel: ${error.stack ?? error.message}`);

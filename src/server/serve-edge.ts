@@ -15,6 +15,7 @@ import { type Board, makeBoard } from './board.ts';
 import type { Gate } from './gate.ts';
 import { httpApp } from './http-app.ts';
 import { makeKeeper } from './keeper.ts';
+import { type OutsideProbe, startProbe } from './start-probe.ts';
 import { type DoOperation, makeOperations } from './operations.ts';
 import { watchEdge } from './watch-edge.ts';
 
@@ -28,6 +29,8 @@ export interface ServeWorld {
   /** Between two looks. Milliseconds. */
   readonly lookEveryMs: number;
   readonly openHistory: () => EdgeHistory;
+  /** The outside probe; absent: nobody asks, and availability is unknown. */
+  readonly probe?: OutsideProbe;
   readonly run: DoOperation;
   readonly drills: readonly DrillOffer[];
   readonly assets: Assets;
@@ -84,6 +87,7 @@ export async function serveEdge(world: ServeWorld): Promise<RunningDashboard> {
     onEnd: () => watch.hurry(),
   });
   const { server, port } = await listenAt(world.listen);
+  const probes = world.probe === undefined ? undefined : startProbe(world.probe, world, opened);
   const gate = world.gate(port);
   const app = httpApp({
     topology,
@@ -91,6 +95,13 @@ export async function serveEdge(world: ServeWorld): Promise<RunningDashboard> {
     keeper,
     gate,
     operations,
+    reports: {
+      model,
+      place: world.place,
+      source: { ...keeper, spans: (range) => probes?.spans(range) ?? [] },
+      notAsked: probes?.notAsked,
+      now,
+    },
     assets: world.assets,
     hosts: ownHosts(world.listen, port),
     boot: randomBytes(6).toString('hex'),
@@ -112,7 +123,7 @@ export async function serveEdge(world: ServeWorld): Promise<RunningDashboard> {
     signal,
   });
   const ended = (async () => {
-    await Promise.all([watch.ended, new Promise<void>((settle) => onAbort(signal, settle))]);
+    await Promise.all([watch.ended, probes?.ended, new Promise<void>((settle) => onAbort(signal, settle))]);
     await operations.settled();
     server.closeAllConnections();
     await new Promise<void>((closed) => server.close(() => closed()));

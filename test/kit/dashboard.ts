@@ -13,6 +13,7 @@ import type { Assets } from '../../src/server/assets.ts';
 import { makeLinkGate } from '../../src/server/link-gate.ts';
 import type { DoOperation } from '../../src/server/operations.ts';
 import { type RunningDashboard, serveEdge } from '../../src/server/serve-edge.ts';
+import type { OutsideProbe } from '../../src/server/start-probe.ts';
 import { type EdgeHistory, openEdgeHistory } from '../../src/store/edge-history.ts';
 import { exampleModel } from './example-model.ts';
 import { statusWorld, type WorldFaults } from './status-world.ts';
@@ -40,6 +41,8 @@ export interface DashboardOptions {
   readonly openHistory?: (path: string) => EdgeHistory;
   readonly historyPath?: string;
   readonly drills?: readonly DrillOffer[];
+  /** Default: none runs. */
+  readonly probe?: OutsideProbe;
   readonly assets?: Assets;
   readonly lookEveryMs?: number;
 }
@@ -81,6 +84,7 @@ export async function testDashboard(options: DashboardOptions = {}): Promise<Tes
     openHistory: () => openHistory(historyPath),
     run: options.run ?? (async () => Promise.resolve('done')),
     drills: options.drills ?? [],
+    ...(options.probe === undefined ? {} : { probe: options.probe }),
     assets: options.assets ?? { page: '<!doctype html><title>evenkeel</title>', files: new Map() },
     listen: { address: '127.0.0.1', port: 0, names: [], tls: undefined },
     gate: (port) => {
