@@ -31,10 +31,12 @@ const steps = [
 export function calendarTicks(scale: TimeScale): readonly Tick[] {
   const most = Math.max(1, Math.floor((scale.right - scale.left) / 70));
   const step = steps.find((length) => (scale.to - scale.from) / length <= most) ?? 365 * day;
-  const first = Math.ceil(scale.from / step);
-  const count = Math.floor(scale.to / step) - first + 1;
+  // Several days are counted from the first midnight: a month then begins with its first day.
+  const grid = Math.min(step, day);
+  const first = Math.ceil(scale.from / grid) * grid;
+  const count = Math.floor((scale.to - first) / step) + 1;
   return Array.from({ length: count }, (_, index) => {
-    const at = (first + index) * step;
+    const at = first + index * step;
     return { at, text: tickText(at, step) };
   });
 }

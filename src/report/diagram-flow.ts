@@ -81,7 +81,10 @@ function drawFlow(model: Model, options: DiagramOptions, shape: FlowShape): Body
   const plan = planFlow(model, options, shape);
   const panels = [plan.clients, plan.nameservers, plan.vips, plan.balancers, ...plan.pools];
   const width = Math.max(...panels.map(({ x, size }) => x + size.width));
-  const steps = drawSteps(width, { y: plan.height + returnRoom });
+  const steps = drawSteps(width, {
+    y: plan.height + returnRoom,
+    holder: options.status === undefined ? 'preferred' : 'now',
+  });
   return {
     width,
     height: plan.height + returnRoom + steps.height,

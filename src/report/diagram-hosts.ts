@@ -109,10 +109,12 @@ function troubleOf(pool: Pool, backend: Backend, status: EdgeStatus): LiveWord {
   return word.right === '✕ DOWN' ? { ...word, right: '✕ no answer' } : word;
 }
 
-/** With a status, `HOLDS` on the balancer that has the VIP now. */
+/** With a status, a word on the balancer that has the VIP now; one of several holders is wrong. */
 function holdWord(vip: Vip, balancer: string, status: EdgeStatus | undefined): string | undefined {
   if (status === undefined) return undefined;
-  return holdersOf(vip, status).includes(balancer) ? '✓ holds' : undefined;
+  const holders = holdersOf(vip, status);
+  if (!holders.includes(balancer)) return undefined;
+  return holders.length === 1 ? '✓ holds' : '✕ also holds';
 }
 
 /** Addresses, one a line. */
