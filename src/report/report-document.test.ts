@@ -111,6 +111,7 @@ describe('the first lines', () => {
   test('the worst pair, problems, moves and operations are counted', () => {
     expect(reportSummary(sampleEdgeReport('incident'))).toEqual([
       'lowest availability: 99.545 %, shop through vip1, 3.0 s of outage, 3.4 s at most in one piece',
+      'up to 74 % of the time is unknown, and counts neither as up nor as down',
       '2 problems and 1 warning',
       'VIPs changed their holder 3 times',
       '1 operation by people',

@@ -78,7 +78,7 @@ function axis(scale: TimeScale, bottom: number): readonly Markup[] {
   });
 }
 
-function availabilityLanes({ course, from }: EdgeReport, scale: TimeScale): readonly Lane[] {
+function availabilityLanes({ course, from, to }: EdgeReport, scale: TimeScale): readonly Lane[] {
   const outage = (row: AvailabilityCourse['rows'][number]): number =>
     row.steps.reduce((sum, step) => sum + step.outageMs, 0);
   // Where something failed comes first: there may be more than are drawn.
@@ -90,7 +90,10 @@ function availabilityLanes({ course, from }: EdgeReport, scale: TimeScale): read
         row.steps.flatMap((step, index) => {
           const begin = Date.parse(from) + index * course.stepMs;
           const [left, right] = [scale.x(begin), scale.x(begin + course.stepMs)];
-          return stepBox(step, { left, width: right - left, y, height, words: utcInWords(begin) });
+          return stepBox(
+            { ...step, share: step.knownMs / Math.min(course.stepMs, Date.parse(to) - begin) },
+            { left, width: right - left, y, height, words: utcInWords(begin) },
+          );
         }),
     }));
 }
@@ -104,27 +107,46 @@ interface StepPlace {
   readonly words: string;
 }
 
-/** What failed stands at the bottom as its share of the step, but never so low that it is overlooked. */
-function stepBox(
-  { knownMs, outageMs }: AvailabilityCourse['rows'][number]['steps'][number],
-  { left, width, y, height, words }: StepPlace,
-): readonly Markup[] {
-  const box = (className: string, top: number, tall: number): Markup =>
-    html`<rect class="${className}" x="${left}" y="${top}" width="${width}" height="${tall}">
-      <title>${`${words}: ${knownMs === 0 ? 'unknown' : `${lengthInWords(outageMs)} of outage`}`}</title>
-    </rect>`;
-  if (knownMs === 0) return [box('unknown', y, height)];
-  if (outageMs === 0) return [box('up', y, height)];
-  const low = Math.max(4, (outageMs / knownMs) * height);
-  return [box('up', y, height), box('down', y + height - low, low)];
+/** A step of an availability lane; `share` of it is known. */
+interface Step {
+  readonly knownMs: number;
+  readonly outageMs: number;
+  readonly share: number;
 }
 
-function holderLanes({ holders, to }: EdgeReport, scale: TimeScale): readonly Lane[] {
-  return [...Map.groupBy(holders, ({ vip }) => vip)].map(([vip, spans]) => ({
+/**
+ * What is known stands at the bottom as its share of the step, before lines that stand for unknown, and in it at the bottom what
+ * failed; neither is so low that it is overlooked.
+ */
+function stepBox({ knownMs, outageMs, share }: Step, { left, width, y, height, words }: StepPlace): readonly Markup[] {
+  const title = `${words}: ${knownMs === 0 ? 'unknown' : `${lengthInWords(outageMs)} of outage`}`;
+  const box = (className: string, tall: number): Markup =>
+    html`<rect class="${className}" x="${left}" y="${y + height - tall}" width="${width}" height="${tall}">
+      <title>${title}</title>
+    </rect>`;
+  const known = knownMs === 0 ? 0 : Math.min(height, Math.max(6, share * height));
+  const failed = outageMs === 0 ? 0 : Math.max(4, (outageMs / knownMs) * known);
+  return [
+    ...(share < wholeShare ? [box('unknown', height)] : []),
+    ...(known === 0 ? [] : [box('up', share < wholeShare ? known : height)]),
+    ...(failed === 0 ? [] : [box('down', failed)]),
+  ];
+}
+
+/** A step of which so much is known is drawn whole. */
+const wholeShare = 0.97;
+
+/** Where a bar ends that is not over: at the end of the range, and never in the future. */
+function endOf({ to: end }: { readonly to: string | null }, { to, writtenAt }: EdgeReport): number {
+  return Date.parse(end ?? (to < writtenAt ? to : writtenAt));
+}
+
+function holderLanes(report: EdgeReport, scale: TimeScale): readonly Lane[] {
+  return [...Map.groupBy(report.holders, ({ vip }) => vip)].map(([vip, spans]) => ({
     name: vip,
     draw: (y, height) =>
       spans.map((span) => {
-        const [left, right] = [scale.x(Date.parse(span.from)), scale.x(Date.parse(span.to ?? to))];
+        const [left, right] = [scale.x(Date.parse(span.from)), scale.x(endOf(span, report))];
         const who = span.holders.length === 0 ? 'nobody' : span.holders.join(' and ');
         const kind = span.holders.length !== 1 ? 'wrong' : span.holders[0] === span.preferred ? 'home' : 'away';
         const name =
@@ -144,9 +166,8 @@ function holderLanes({ holders, to }: EdgeReport, scale: TimeScale): readonly La
   }));
 }
 
-function problemLanes({ problems, to }: EdgeReport, scale: TimeScale): readonly Lane[] {
-  const ends = (span: ProblemSpan): number => Date.parse(span.to ?? to);
-  const groups = [...Map.groupBy(problems, ({ code, subject }) => `${subject}: ${code}`)];
+function problemLanes(report: EdgeReport, scale: TimeScale): readonly Lane[] {
+  const groups = [...Map.groupBy(report.problems, ({ code, subject }) => `${subject}: ${code}`)];
   const worst = (spans: readonly ProblemSpan[]): number => (spans.some(({ severity }) => severity === 'error') ? 0 : 1);
   return groups
     .toSorted(([, a], [, b]) => worst(a) - worst(b))
@@ -154,7 +175,7 @@ function problemLanes({ problems, to }: EdgeReport, scale: TimeScale): readonly 
       name,
       draw: (y, height) =>
         spans.map((span) => {
-          const [left, right] = [scale.x(Date.parse(span.from)), scale.x(ends(span))];
+          const [left, right] = [scale.x(Date.parse(span.from)), scale.x(endOf(span, report))];
           return html`<rect
             class="${span.severity}"
             x="${left}"

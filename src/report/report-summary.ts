@@ -29,10 +29,21 @@ export function reportSummary(report: EdgeReport): readonly string[] {
         ? 'no question of the probe failed'
         : `lowest availability: ${shareInWords(worst.availability)}, ${worst.site} through ${worst.vip}, ` +
           `${lengthInWords(worst.outageMs)} of outage, ${lengthInWords(worst.longestGapMs)} at most in one piece`,
+    ...unknownPart(report),
     `${counted(errors, 'problem')} and ${counted(problems.length - errors, 'warning')}`,
     `VIPs changed their holder ${counted(moves, 'time')}`,
     `${counted(operations.length, 'operation')} by people`,
   ];
+}
+
+/** Figures of little known time must not read as those of all of it. */
+function unknownPart({ availability }: EdgeReport): readonly string[] {
+  const most = Math.max(
+    0,
+    ...availability.map(({ unknownMs, knownMs }) => unknownMs / Math.max(1, unknownMs + knownMs)),
+  );
+  if (most < 0.01 || availability.every(({ knownMs }) => knownMs === 0)) return [];
+  return [`up to ${Math.ceil(most * 100)} % of the time is unknown, and counts neither as up nor as down`];
 }
 
 function targetWords({ availability }: EdgeReport): string {
