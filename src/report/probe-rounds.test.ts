@@ -33,7 +33,7 @@ test.each([
   [atOnce / 2 + 1, atOnce + 2, 2000, 0],
   [1000, 2000, 10_000, 0],
   [1500, 2000, 10_000, 1000],
-])('%i sites on two VIPs: %i pairs, each every %i ms, %i never', (sites, pairs, everyMs, notAsked) => {
+])('%i sites on two VIPs: %i pairs, each every %i ms, %i never', (...[sites, pairs, everyMs, notAsked]) => {
   const rounds = probeRounds(withSites(exampleModel(), sites, (index) => `s${index}.example.com`));
   expect([rounds.pairs.length, rounds.everyMs, rounds.notAsked]).toEqual([pairs, everyMs, notAsked]);
 });

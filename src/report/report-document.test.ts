@@ -59,10 +59,11 @@ describe.each(kinds)('%s', (kind) => {
     const bad = withHostileTexts(report);
     const html = reportHtml(bad);
     expect(html).not.toMatch(/<script|<b onclick/);
-    expect(html).not.toMatch(/[\u0000\u202e]/);
+    for (const char of ['\u0000', '\u202e']) expect(html).not.toContain(char);
     expect(html).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
     const markdown = reportMarkdown(bad);
-    expect(markdown).not.toMatch(/<script|<b |[\u0000\u202e]/);
+    expect(markdown).not.toMatch(/<script|<b /);
+    for (const char of ['\u0000', '\u202e']) expect(markdown).not.toContain(char);
     expect(markdown).toContain('&lt;script&gt;');
     const rows = (text: string): readonly number[] =>
       text.split('\n').flatMap((line) => (line.startsWith('|') ? [line.replaceAll(/\\./g, '').split('|').length] : []));

@@ -44,7 +44,7 @@ describe('a range', () => {
     ['2026-11-29 12:00', '2026-11-29 12:10:30', '2026-11-29T12:00:00.000Z', '2026-11-29T12:10:30.000Z'],
     ['2026-11-28', '2026-11-29', '2026-11-28T00:00:00.000Z', '2026-11-29T00:00:00.000Z'],
     ['2026-11-29T13:00:00.500+01:00', '', '2026-11-29T12:00:00.500Z', '2026-11-29T12:30:00.000Z'],
-  ])('from %j to %j', (from, to, begin, end) => {
+  ])('from %j to %j', (...[from, to, begin, end]) => {
     const range = readRange({ from, to }, now);
     expect(range.ok && [range.value.from, range.value.to]).toEqual([Date.parse(begin), Date.parse(end)]);
   });

@@ -28,7 +28,7 @@ async function report(...words: readonly string[]): ReturnType<typeof runProgram
 function keepHistory(place: '' | '-lab' = ''): void {
   const timeline = openEdgeHistory(join(directory, `.evenkeel/devops/timeline${place}.db`));
   timeline.keepView(afterNoon(-900), sampleView(['lb1']));
-  timeline.addEvents(sampleEvents.map(({ id: _, ...event }) => event));
+  timeline.addEvents(sampleEvents);
   timeline.keepView(afterNoon(302), sampleView(['lb2']));
   const id = timeline.beginOperation({
     at: afterNoon(480),
