@@ -29,7 +29,7 @@ describe('a host', () => {
     ['has a dead NGINX', { stopped: ['lb1 nginx.service'] }, '✕ DOWN', 'bad'],
     ['hangs', { hung: ['lb1'] }, '✕ DOWN', 'bad'],
     ['is drained', { drained: ['lb1'] }, '– drained', 'quiet'],
-  ] as const)('%s', async (...[_, faults, right, rightInk]) => {
+  ] as const)('%s', async (...[, faults, right, rightInk]) => {
     expect(hostWord('lb1', await statusOf(faults))).toEqual({ right, rightInk });
   });
 });

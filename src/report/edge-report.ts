@@ -95,7 +95,7 @@ export function edgeReport(material: ReportMaterial): EdgeReport {
     course: courseOf(material),
     // What was so before the range is so from its begin on.
     holders: holderSpans(views.map((view) => (view.at < begin ? { ...view, at: begin } : view))),
-    problems: problemSpans(first?.view, events),
+    problems: problemSpans({ atBegin: first?.view, events, views }),
     operations,
     events,
     eventsShown,

@@ -17,6 +17,8 @@ function problem(seconds: number, end: 'begins' | 'ends', parts: Partial<Timelin
   };
 }
 
+const nothing = { atBegin: undefined, events: [], views: [] };
+
 describe('holders', () => {
   test('one span until somebody else holds it; the last is open', () => {
     const views = [
@@ -54,7 +56,7 @@ describe('holders', () => {
 
 describe('problems', () => {
   test('those of the sample, one from before the range and one that is not over', () => {
-    const spans = problemSpans(sampleView(['lb1'], [sampleProblem()]), sampleEvents);
+    const spans = problemSpans({ ...nothing, atBegin: sampleView(['lb1'], [sampleProblem()]), events: sampleEvents });
     expect(spans.map(({ code, from, to }) => [code, from, to])).toEqual([
       ['backend-down', afterNoon(-600), afterNoon(120)],
       ['unit-not-running', afterNoon(301), afterNoon(420)],
@@ -64,13 +66,13 @@ describe('problems', () => {
 
   test('one that is told again after a restart is the same one', () => {
     const events = [problem(0, 'begins'), problem(60, 'begins'), problem(90, 'ends')];
-    expect(problemSpans(undefined, events)).toMatchObject([{ from: afterNoon(0), to: afterNoon(90) }]);
+    expect(problemSpans({ ...nothing, events })).toMatchObject([{ from: afterNoon(0), to: afterNoon(90) }]);
   });
 
   test('two of the same code and subject are told apart by their words', () => {
     const [four, six] = [{ text: 'nobody holds 192.0.2.1' }, { text: 'nobody holds fd00::1' }];
     const events = [problem(0, 'begins', four), problem(1, 'begins', six), problem(5, 'ends', six)];
-    expect(problemSpans(undefined, events)).toMatchObject([
+    expect(problemSpans({ ...nothing, events })).toMatchObject([
       { text: four.text, to: null },
       { text: six.text, to: afterNoon(5) },
     ]);
@@ -78,16 +80,30 @@ describe('problems', () => {
 
   test('an end whose words have other figures ends it all the same; an end of nothing is nothing', () => {
     const events = [problem(0, 'begins', { text: '5 s left' }), problem(9, 'ends', { text: '1 s left' })];
-    expect(problemSpans(undefined, events)).toMatchObject([{ text: '5 s left', to: afterNoon(9) }]);
-    expect(problemSpans(undefined, [problem(9, 'ends')])).toEqual([]);
+    expect(problemSpans({ ...nothing, events })).toMatchObject([{ text: '5 s left', to: afterNoon(9) }]);
+    expect(problemSpans({ ...nothing, events: [problem(9, 'ends')] })).toEqual([]);
+  });
+
+  test('one that a new dashboard does not find again was over by then', () => {
+    const began: TimelineEvent = {
+      at: afterNoon(60),
+      kind: 'controller',
+      severity: 'info',
+      subject: 'dashboard',
+      text: 'the dashboard began to watch',
+    };
+    const found = sampleProblem({ code: 'host-silent', subject: 'lb2' });
+    const events = [problem(0, 'begins'), problem(1, 'begins', { subject: 'lb2' }), began];
+    const views = [{ at: afterNoon(60), view: sampleView(['lb1'], [found]) }];
+    expect(problemSpans({ ...nothing, events, views }).map(({ subject, to }) => [subject, to])).toEqual([
+      ['lb1', afterNoon(60)],
+      ['lb2', null],
+    ]);
+    expect(problemSpans({ ...nothing, events }).map(({ to }) => to)).toEqual([null, null]);
   });
 
   test('only problems count', () => {
-    expect(
-      problemSpans(
-        undefined,
-        sampleEvents.filter(({ kind }) => kind !== 'problem'),
-      ),
-    ).toEqual([]);
+    const events = sampleEvents.filter(({ kind }) => kind !== 'problem');
+    expect(problemSpans({ ...nothing, events })).toEqual([]);
   });
 });

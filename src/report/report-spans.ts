@@ -46,35 +46,53 @@ export function holderSpans(views: readonly DatedView[]): readonly HolderSpan[] 
   return [...done, ...open.values()].toSorted((a, b) => compareText(a.vip, b.vip) || compareText(a.from, b.from));
 }
 
+/** What is known of a range. */
+interface ProblemSources {
+  /** The view at its begin, for what was there already. */
+  readonly atBegin: EdgeView | undefined;
+  readonly events: readonly TimelineEvent[];
+  /** Views of the moments of events. */
+  readonly views: readonly DatedView[];
+}
+
 /**
  * The problems of a range with their ends. One that is told a second time before it ended is the same: the dashboard began anew and
- * found it again. `atBegin`: the view at the begin of the range, for those that were there already.
+ * found it again. One that it did not find again was over by then.
  */
-export function problemSpans(atBegin: EdgeView | undefined, events: readonly TimelineEvent[]): readonly ProblemSpan[] {
-  const open: ProblemSpan[] = (atBegin?.problems ?? []).map(({ severity, code, subject, message, next, since }) => ({
-    severity,
-    code,
-    subject,
-    text: message,
-    next,
-    from: since,
-    to: null,
-  }));
+export function problemSpans({ atBegin, events, views }: ProblemSources): readonly ProblemSpan[] {
+  const viewOf = new Map(views.map(({ at, view }) => [at, view]));
+  let open: readonly ProblemSpan[] = (atBegin?.problems ?? []).map(
+    ({ severity, code, subject, message, next, since }) => ({
+      severity,
+      code,
+      subject,
+      text: message,
+      next,
+      from: since,
+      to: null,
+    }),
+  );
   const done: ProblemSpan[] = [];
   for (const event of events) {
     const { kind, severity, code = '', subject, text, next = '', at } = event;
+    const seen = kind === 'controller' ? viewOf.get(at)?.problems : undefined;
+    if (seen !== undefined) {
+      const gone = open.filter((span) => !seen.some((one) => one.code === span.code && one.subject === span.subject));
+      open = open.filter((span) => !gone.includes(span));
+      done.push(...gone.map((span) => ({ ...span, to: at })));
+    }
     if (kind !== 'problem') continue;
     const same = open.filter((span) => span.code === code && span.subject === subject);
     if (severity === 'error' || severity === 'warning') {
       if (same.every((span) => span.text !== text)) {
-        open.push({ severity, code, subject, text, next, from: at, to: null });
+        open = [...open, { severity, code, subject, text, next, from: at, to: null }];
       }
       continue;
     }
     // A VIP with two addresses can have the same problem twice; the words tell which one is over, unless a figure in them changed.
     const over = same.find((span) => text === `over: ${span.text}`) ?? same[0];
     if (over === undefined) continue;
-    open.splice(open.indexOf(over), 1);
+    open = open.filter((span) => span !== over);
     done.push({ ...over, to: at });
   }
   return [...done, ...open].toSorted((a, b) => compareText(a.from, b.from));

@@ -139,3 +139,21 @@ test('a history of the probe that can not be used is told in the timeline, and e
     ]),
   });
 });
+
+test('what changed while no dashboard ran is in the report of the next one', async () => {
+  const first = await testDashboard();
+  await vi.waitFor(async () => expect(await timelineOf(first)).toContain('the dashboard began to watch'), waiting);
+  await first.stop();
+  const second = await testDashboard({ historyPath: first.historyPath, faults: { silent: ['lb1'] } });
+  await vi.waitFor(async () => {
+    const said = await timelineOf(second);
+    expect(said.filter((text) => text === 'the dashboard began to watch')).toHaveLength(2);
+  }, waiting);
+  const page = await (await get(second, '/reports/incident?from=1h')).text();
+  expect(page).toContain('lb2 (it prefers lb1)');
+});
+
+async function timelineOf(dashboard: TestDashboard): Promise<readonly string[]> {
+  const { events } = Object(await (await get(dashboard, '/api/events')).json());
+  return events.map(({ text }: { readonly text: string }) => text);
+}

@@ -10,6 +10,7 @@ import type { EdgeStatus } from '../report/edge-status.ts';
 import { emptyView, topologyOf } from '../report/edge-view.ts';
 import { type DrillOffer, operationOffers } from '../report/operation-offers.ts';
 import type { EdgeHistory } from '../store/edge-history.ts';
+import { announceWatch } from './announce-watch.ts';
 import type { Assets } from './assets.ts';
 import { type Board, makeBoard } from './board.ts';
 import type { Gate } from './gate.ts';
@@ -113,6 +114,7 @@ export async function serveEdge(world: ServeWorld): Promise<RunningDashboard> {
     // Its own change has none of these tables, so this ends.
     if (change.look ?? change.balancers ?? change.backends ?? change.holdings ?? change.problems) offer();
   });
+  announceWatch(opened, now);
   const watch = watchEdge({
     model,
     hosts: world.hosts,

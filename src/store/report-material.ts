@@ -18,7 +18,7 @@ export interface ReportSource {
 const mostEvents = 5_000;
 /** Operations that are looked through. */
 const mostOperations = 100_000;
-/** Changes of holders that are told one by one. */
+/** Changes of holders, and new beginnings of the dashboard, that are told one by one. */
 const mostViews = 500;
 
 /** Reads from the history what a report of a range needs. Throws a Fault when it can't be read. */
@@ -29,7 +29,7 @@ export function readReportMaterial(
   const [from, to] = [new Date(range.from).toISOString(), new Date(range.to - 1).toISOString()];
   const events = source.events({ from, until: to, limit: mostEvents + 1 });
   const shown = events.slice(-mostEvents);
-  const changes = shown.filter(({ kind }) => kind === 'holder').map(({ at }) => at);
+  const changes = shown.filter(({ kind }) => kind === 'holder' || kind === 'controller').map(({ at }) => at);
   return {
     spans: source.spans(range),
     events: shown,

@@ -41,6 +41,8 @@ export interface DashboardOptions {
   readonly openHistory?: (path: string) => EdgeHistory;
   readonly historyPath?: string;
   readonly drills?: readonly DrillOffer[];
+  /** What is wrong from the begin on. */
+  readonly faults?: WorldFaults;
   /** Default: none runs. */
   readonly probe?: OutsideProbe;
   readonly assets?: Assets;
@@ -53,7 +55,7 @@ export async function testDashboard(options: DashboardOptions = {}): Promise<Tes
   const directory = mkdtempSync(join(tmpdir(), 'evenkeel-dashboard-'));
   const historyPath = options.historyPath ?? join(directory, 'timeline.db');
   const controller = new AbortController();
-  let world = statusWorld(model);
+  let world = statusWorld(model, options.faults);
   const listeners = new Set<() => void>();
   const hosts = new Map(
     [...world.hosts.keys()].map((name): readonly [string, MemoryHost] => [
