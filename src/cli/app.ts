@@ -13,6 +13,7 @@ import { labRoutes } from './lab.ts';
 import { moveCommand } from './move.ts';
 import { planCommand } from './plan.ts';
 import { renderCommand } from './render.ts';
+import { reportRoutes } from './report.ts';
 import { schemaCommand } from './schema.ts';
 import { serveCommand } from './serve.ts';
 import { startCommand } from './start.ts';
@@ -38,6 +39,7 @@ export const app = buildApplication<CliContext>(
       drain: drainCommand,
       undrain: undrainCommand,
       drill: drillRoutes,
+      report: reportRoutes,
       lab: labRoutes,
       serve: serveCommand,
       alert: alertRoutes,

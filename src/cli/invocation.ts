@@ -21,6 +21,7 @@ const takes: ReadonlyMap<string, 'nothing' | 'file' | 'file-and-suffix' | 'file-
   ['alert test', 'file'],
   ['serve', 'file-and-lab'],
   ...['list', 'run', 'matrix', 'heal'].map((name) => [`drill ${name}`, 'file-and-real'] as const),
+  ...['report month', 'report incident'].map((name) => [name, 'file-and-lab'] as const),
   ...['plan', 'apply', 'status', 'trace', 'move', 'drain', 'undrain'].map((name) => [name, 'file-and-lab'] as const),
 ]);
 
@@ -45,7 +46,7 @@ export function readInvocation(program: string, words: readonly string[]): Invoc
  */
 export function completeCommands(text: string, { program, file, suffix, lab }: Invocation): string {
   return text.replaceAll(
-    /\bevenkeel ((?:lab |drill |alert )?[a-z]+)\b( --lab)?/g,
+    /\bevenkeel ((?:lab |drill |alert |report )?[a-z]+)\b( --lab)?/g,
     (whole, name: string, said: string | undefined) => {
       const kind = takes.get(name);
       if (kind === undefined) return whole;

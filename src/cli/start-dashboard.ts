@@ -1,5 +1,4 @@
 import { userInfo } from 'node:os';
-import { join } from 'node:path';
 import { ignoreEvents } from '../base/event.ts';
 import { Fault } from '../base/fault.ts';
 import { assertNoDrill } from '../drill/journal.ts';
@@ -8,15 +7,19 @@ import { proveFaults } from '../proof/prove.ts';
 import type { EdgeStatus } from '../report/edge-status.ts';
 import type { DrillOffer } from '../report/operation-offers.ts';
 import { makeLinkGate } from '../server/link-gate.ts';
+import { probeFromHere } from '../server/probe-from-here.ts';
+import { probeThroughClient } from '../server/probe-through-client.ts';
 import { serveEdge } from '../server/serve-edge.ts';
 import { openEdgeHistory } from '../store/edge-history.ts';
 import { alertWorld } from './alert-place.ts';
+import { openProbeHistory } from '../store/probe-history.ts';
 import type { CliContext } from './context.ts';
 import { doOperation } from './do-operation.ts';
 import { drillRecords } from './drill-records.ts';
 import type { Edge } from './edge-file.ts';
 import type { EdgeHosts, Place } from './edge-hosts.ts';
 import { knownFaults } from './fault-file.ts';
+import { probesPath, timelinePath } from './history-files.ts';
 import { lookAtEdge } from './look-at-edge.ts';
 import { openPage } from './page-delivery.ts';
 import { drillPlace } from './place-causer.ts';
@@ -62,7 +65,11 @@ export async function startDashboard(context: CliContext, request: DashboardRequ
       return status;
     },
     pauseMs: async () => ((await drillRuns(edge, place)) ? drillLookMs : lookEveryMs),
-    openHistory: () => openEdgeHistory(join(edge.stateDirectory, timelineName(place))),
+    openHistory: () => openEdgeHistory(timelinePath(edge, place)),
+    probe: {
+      source: edgeHosts.client === undefined ? probeFromHere({ port: 443 }) : probeThroughClient(edgeHosts.client),
+      open: () => openProbeHistory(probesPath(edge, place)),
+    },
     run: doOperation(context, edge, place),
     plan: () => planLook(context, edge, edgeHosts),
     ...(request.alerts === 'send' ? { alerts: alertWorld(context, edge, place) } : {}),
@@ -90,12 +97,6 @@ async function drillRuns({ model, stateDirectory }: Edge, place: Place): Promise
       throw error;
     },
   );
-}
-
-/** A lab has a timeline of its own: what happens to it did not happen to the edge. */
-function timelineName(place: Place): string {
-  if (place.kind === 'real') return 'timeline.db';
-  return place.suffix === '' ? 'timeline-lab.db' : `timeline-lab-${place.suffix}.db`;
 }
 
 async function drillOffers(context: CliContext, { model }: Edge): Promise<readonly DrillOffer[]> {

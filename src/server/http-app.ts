@@ -9,6 +9,7 @@ import type { Gate, Visitor } from './gate.ts';
 import { type Keeper, readView } from './keeper.ts';
 import type { Operations } from './operations.ts';
 import { readOperation } from './read-operation.ts';
+import { addReportRoutes, type ReportWorld } from './report-routes.ts';
 import { isOwnRequest, protect } from './request-rules.ts';
 import { streamBoard } from './stream-board.ts';
 
@@ -19,6 +20,7 @@ export interface HttpWorld {
   readonly keeper: Keeper;
   readonly gate: Gate;
   readonly operations: Operations;
+  readonly reports: ReportWorld;
   readonly assets: Assets;
   readonly drillRecords: DrillRecords;
   /** Names and addresses by which a browser may call this server, with the port: `127.0.0.1:7780`. */
@@ -103,6 +105,7 @@ export function httpApp(world: HttpWorld): Hono {
     withVisitor(context, () => context.json({ operations: keeper.operations(eventsAtOnce) })),
   );
   app.get('/api/drills/:id', (context) => withVisitor(context, () => drillReportAnswer(context, world.drillRecords)));
+  addReportRoutes(app, world.reports, withVisitor);
   app.notFound((context) => refusal(context, 404, 'there is nothing here'));
   app.onError((error, context) => {
     console.error(`evenkeel serve: this is a bug in evenkeel: ${error.stack ?? error.message}`);

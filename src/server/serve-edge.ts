@@ -10,12 +10,14 @@ import type { EdgeStatus } from '../report/edge-status.ts';
 import { emptyView, topologyOf } from '../report/edge-view.ts';
 import { type DrillOffer, operationOffers } from '../report/operation-offers.ts';
 import type { EdgeHistory } from '../store/edge-history.ts';
+import { announceWatch } from './announce-watch.ts';
 import type { Assets } from './assets.ts';
 import { type Board, makeBoard } from './board.ts';
 import type { Gate } from './gate.ts';
 import type { DrillRecords } from './drill-records.ts';
 import { httpApp } from './http-app.ts';
 import { makeKeeper } from './keeper.ts';
+import { type OutsideProbe, startProbe } from './start-probe.ts';
 import { type DoOperation, makeOperations } from './operations.ts';
 import { type AlertWorld, watchAlerts } from './alerts/start-alerts.ts';
 import { watchEdge } from './watch-edge.ts';
@@ -31,6 +33,8 @@ export interface ServeWorld {
   /** Milliseconds between two looks; asked each time. */
   readonly pauseMs: () => Promise<number>;
   readonly openHistory: () => EdgeHistory;
+  /** The outside probe; absent: nobody asks, and availability is unknown. */
+  readonly probe?: OutsideProbe;
   readonly run: DoOperation;
   /** Computes what `plan` would change, without changing a host; left out: it is not shown. */
   readonly plan?: () => Promise<PlanLook>;
@@ -98,6 +102,7 @@ export async function serveEdge(world: ServeWorld): Promise<RunningDashboard> {
     },
   });
   const { server, port } = await listenAt(world.listen);
+  const probes = world.probe === undefined ? undefined : startProbe(world.probe, world, opened);
   const gate = world.gate(port);
   const app = httpApp({
     topology,
@@ -105,6 +110,13 @@ export async function serveEdge(world: ServeWorld): Promise<RunningDashboard> {
     keeper,
     gate,
     operations,
+    reports: {
+      model,
+      place: world.place,
+      source: { ...keeper, spans: (range) => probes?.spans(range) ?? [] },
+      notAsked: probes?.notAsked,
+      now,
+    },
     assets: world.assets,
     drillRecords: world.drillRecords,
     hosts: ownHosts(world.listen, port),
@@ -120,6 +132,7 @@ export async function serveEdge(world: ServeWorld): Promise<RunningDashboard> {
     // Drills are held from terminals too.
     if (change.look) opened.put({ drills: world.drillRecords.rows() });
   });
+  announceWatch(opened, now);
   const watch = watchEdge({
     model,
     hosts: world.hosts,
@@ -134,7 +147,13 @@ export async function serveEdge(world: ServeWorld): Promise<RunningDashboard> {
     plan === undefined ? undefined : watchPlan({ board: opened, plan, everyMs: planEveryMs, now, signal });
   const told = alerts === undefined ? undefined : watchAlerts({ topology, board: opened, alerts, now, signal });
   const ended = (async () => {
-    await Promise.all([watch.ended, planned?.ended, told, new Promise<void>((settle) => onAbort(signal, settle))]);
+    await Promise.all([
+      watch.ended,
+      probes?.ended,
+      planned?.ended,
+      told,
+      new Promise<void>((settle) => onAbort(signal, settle)),
+    ]);
     await operations.settled();
     server.closeAllConnections();
     await new Promise<void>((closed) => server.close(() => closed()));

@@ -17,6 +17,7 @@ import { makeLinkGate } from '../../src/server/link-gate.ts';
 import type { DoOperation } from '../../src/server/operations.ts';
 import { type RunningDashboard, serveEdge } from '../../src/server/serve-edge.ts';
 import type { PlanLook } from '../../src/server/watch-plan.ts';
+import type { OutsideProbe } from '../../src/server/start-probe.ts';
 import { type EdgeHistory, openEdgeHistory } from '../../src/store/edge-history.ts';
 import { exampleModel } from './example-model.ts';
 import { statusWorld, type WorldFaults } from './status-world.ts';
@@ -44,6 +45,8 @@ export interface DashboardOptions {
   readonly openHistory?: (path: string) => EdgeHistory;
   readonly historyPath?: string;
   readonly drills?: readonly DrillOffer[];
+  /** Default: none runs. */
+  readonly probe?: OutsideProbe;
   readonly assets?: Assets;
   readonly lookEveryMs?: number;
   readonly drillRecords?: DrillRecords;
@@ -102,6 +105,7 @@ export async function testDashboard(options: DashboardOptions = {}): Promise<Tes
     drillRecords: options.drillRecords ?? { rows: () => [], html: () => undefined },
     ...(options.alerts === undefined ? {} : { alerts: options.alerts }),
     ...(options.plan === undefined ? {} : { plan: options.plan }),
+    ...(options.probe === undefined ? {} : { probe: options.probe }),
     assets: options.assets ?? { page: '<!doctype html><title>evenkeel</title>', files: new Map() },
     listen: { address: '127.0.0.1', port: options.port ?? 0, names: [], tls: undefined },
     gate: (port) => {
