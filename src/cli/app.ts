@@ -13,7 +13,7 @@ import { moveCommand } from './move.ts';
 import { planCommand } from './plan.ts';
 import { renderCommand } from './render.ts';
 import { schemaCommand } from './schema.ts';
-import { serveCommand } from './serve.ts';
+import { serveRoutes } from './serve-routes.ts';
 import { startCommand } from './start.ts';
 import { statusCommand } from './status.ts';
 import { traceCommand } from './trace.ts';
@@ -38,7 +38,7 @@ export const app = buildApplication<CliContext>(
       undrain: undrainCommand,
       drill: drillRoutes,
       lab: labRoutes,
-      serve: serveCommand,
+      serve: serveRoutes,
       start: startCommand,
       completion: completionCommand,
       version: versionCommand,

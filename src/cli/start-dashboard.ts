@@ -1,19 +1,19 @@
-import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { ignoreEvents } from '../base/event.ts';
 import { promisedMs } from '../proof/outage.ts';
 import { proveFaults } from '../proof/prove.ts';
 import type { DrillOffer } from '../report/operation-offers.ts';
-import { makeLinkGate } from '../server/link-gate.ts';
 import { serveEdge } from '../server/serve-edge.ts';
 import { openEdgeHistory } from '../store/edge-history.ts';
 import type { CliContext } from './context.ts';
+import { openWayIn } from './dashboard-way-in.ts';
 import { doOperation } from './do-operation.ts';
 import type { Edge } from './edge-file.ts';
 import type { EdgeHosts, Place } from './edge-hosts.ts';
 import { knownFaults } from './fault-file.ts';
 import { lookAtEdge } from './look-at-edge.ts';
 import { openPage } from './page-delivery.ts';
+import type { Access } from './serve-access.ts';
 import type { Listen } from './serve-listen.ts';
 
 /** An edge that is to be shown, and where. */
@@ -22,23 +22,27 @@ export interface DashboardRequest {
   readonly place: Place;
   readonly edgeHosts: EdgeHosts;
   readonly listen: Listen;
+  /** Default: a link, for loopback only. */
+  readonly access?: Access;
 }
 
 /** A dashboard that runs. */
 export interface Dashboard {
-  /** What opens it in a browser, with its key. */
+  /** What opens it in a browser. */
   readonly url: string;
+  /** How one comes in, in sentences. */
+  readonly how: string;
   readonly ended: Promise<void>;
 }
 
 /** Between two looks: on a lab all machines share this computer. Milliseconds. */
 const lookEveryMs = 5_000;
 
-/** Starts to watch an edge and to serve its page on loopback, until the context's signal. Throws a Fault `port-taken`. */
+/** Starts to watch an edge and to serve its page, until the context's signal. Throws a Fault, such as `port-taken`. */
 export async function startDashboard(context: CliContext, request: DashboardRequest): Promise<Dashboard> {
-  const { edge, place, edgeHosts, listen } = request;
+  const { edge, place, edgeHosts, listen, access = { kind: 'link' } } = request;
   const { model } = edge;
-  const link: { path: string } = { path: '' };
+  const wayIn = await openWayIn(context, { edge, listen, access });
   const running = await serveEdge({
     model,
     place: place.kind,
@@ -49,17 +53,12 @@ export async function startDashboard(context: CliContext, request: DashboardRequ
     run: doOperation(context, edge, place),
     drills: place.kind === 'lab' ? await drillOffers(context, edge) : [],
     assets: await openPage(),
-    listen: { ...listen, names: [], tls: undefined },
-    gate: (port) => {
-      const gate = makeLinkGate({ operator: userInfo().username, port });
-      link.path = gate.path;
-      return gate;
-    },
+    listen: wayIn.listen,
+    gate: wayIn.gate,
     now: context.now,
     signal: context.signal,
   });
-  const host = listen.address.includes(':') ? `[${listen.address}]` : listen.address;
-  return { url: `http://${host}:${running.port}${link.path}`, ended: running.ended };
+  return { url: wayIn.url(running.port), how: wayIn.how, ended: running.ended.finally(wayIn.close) };
 }
 
 /** A lab has a timeline of its own: what happens to it did not happen to the edge. */

@@ -10,9 +10,11 @@ import { observeStatus } from '../../src/observe/status-observe.ts';
 import type { DrillOffer } from '../../src/report/operation-offers.ts';
 import { judgeStatus } from '../../src/report/status-judge.ts';
 import type { Assets } from '../../src/server/assets.ts';
+import type { Gate } from '../../src/server/gate.ts';
 import { makeLinkGate } from '../../src/server/link-gate.ts';
 import type { DoOperation } from '../../src/server/operations.ts';
 import { type RunningDashboard, serveEdge } from '../../src/server/serve-edge.ts';
+import type { ServerTls } from '../../src/server/tls-server.ts';
 import { type EdgeHistory, openEdgeHistory } from '../../src/store/edge-history.ts';
 import { exampleModel } from './example-model.ts';
 import { statusWorld, type WorldFaults } from './status-world.ts';
@@ -42,6 +44,11 @@ export interface DashboardOptions {
   readonly drills?: readonly DrillOffer[];
   readonly assets?: Assets;
   readonly lookEveryMs?: number;
+  /** Instead of the link; then there is no `link` and no `cookie`. */
+  readonly gate?: (port: number) => Gate;
+  readonly tls?: ServerTls;
+  /** Further names by which it may be called. */
+  readonly names?: readonly string[];
 }
 
 /** Starts a dashboard on a free port of loopback; it ends with the test. */
@@ -82,8 +89,9 @@ export async function testDashboard(options: DashboardOptions = {}): Promise<Tes
     run: options.run ?? (async () => Promise.resolve('done')),
     drills: options.drills ?? [],
     assets: options.assets ?? { page: '<!doctype html><title>evenkeel</title>', files: new Map() },
-    listen: { address: '127.0.0.1', port: 0, names: [], tls: undefined },
+    listen: { address: '127.0.0.1', port: 0, names: options.names ?? [], tls: options.tls },
     gate: (port) => {
+      if (options.gate !== undefined) return options.gate(port);
       const gate = makeLinkGate({ operator: 'ann', port });
       gates.push(gate);
       return gate;
@@ -99,10 +107,10 @@ export async function testDashboard(options: DashboardOptions = {}): Promise<Tes
     await stop();
     rmSync(directory, { recursive: true, force: true });
   });
-  const origin = `http://127.0.0.1:${running.port}`;
+  const origin = `${options.tls === undefined ? 'http' : 'https'}://127.0.0.1:${running.port}`;
   const link = `${origin}${gates[0]?.path ?? ''}`;
-  const opened = await fetch(link, { redirect: 'manual' });
-  const cookie = (opened.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
+  const opened = options.gate === undefined ? await fetch(link, { redirect: 'manual' }) : undefined;
+  const cookie = (opened?.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
   return {
     running,
     origin,
