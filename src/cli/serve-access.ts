@@ -34,7 +34,8 @@ export type Access =
  * | an address | any | accounts |
  * | all addresses | no name | refused: browsers never call it so |
  */
-export function accessOf({ listen, name = [], tlsCert, tlsKey }: AccessFlags): Result<Access, string> {
+export function accessOf(flags: AccessFlags): Result<Access, string> {
+  const { listen, name = [], tlsCert, tlsKey } = flags;
   if ((tlsCert === undefined) !== (tlsKey === undefined)) {
     return failure('a certificate needs its key: give both --tls-cert FILE and --tls-key FILE');
   }
@@ -44,9 +45,14 @@ export function accessOf({ listen, name = [], tlsCert, tlsKey }: AccessFlags): R
       `${listen.address} stands for all addresses, and no browser calls a server so; say how they call it: --name edge.example.org, or its address`,
     );
   }
+  return success(accountAccessOf(flags));
+}
+
+/** What the flags ask for where there is no link: whoever comes has an account. The flags are ones that `accessOf` takes. */
+export function accountAccessOf({ name = [], tlsCert, tlsKey }: AccessFlags): Extract<Access, { readonly kind: 'accounts' }> {
   const files = tlsCert !== undefined && tlsKey !== undefined;
   const tls = files ? { kind: 'files' as const, certificate: tlsCert, key: tlsKey } : { kind: 'own' as const };
-  return success({ kind: 'accounts', names: [...new Set(name)], tls });
+  return { kind: 'accounts', names: [...new Set(name)], tls };
 }
 
 /** Reads a name by which browsers call the dashboard: a host name or an IP address. Throws an Error that says what is wrong. */

@@ -14,6 +14,8 @@ export interface ServeFlags {
   readonly tlsCert?: string;
   readonly tlsKey?: string;
   readonly printUnit: boolean;
+  readonly install?: string;
+  readonly remove?: string;
 }
 
 /** `evenkeel serve`: the dashboard of an edge, until Ctrl-C. */
@@ -24,6 +26,7 @@ export const serveCommand = buildCommand<ServeFlags, [], CliContext>({
       'On loopback it prints an address with a key in it, which opens the page; the key is new at each start.\n' +
       'Elsewhere, or with a name or a certificate, it speaks TLS and asks for an account: "serve user add". Without a\n' +
       'certificate it makes one and says how it is trusted; one that was given is read again when it was renewed.\n' +
+      'With --install it runs on a host of the edge, with an account and an SSH key of its own (docs/adr/0015).\n' +
       'What happens is kept beside the edge file, and the page can be scrubbed back. Serving and failover never need it.',
     customUsage: [
       '',
@@ -31,6 +34,7 @@ export const serveCommand = buildCommand<ServeFlags, [], CliContext>({
       '--listen 127.0.0.1:8080',
       '--listen 192.0.2.7:7780 --name edge.example.org',
       '--listen [::]:443 --name edge.example.org --tls-cert edge.pem --tls-key edge.key',
+      '--install dns1 --name edge.example.org',
       '--print-unit',
     ],
   },
@@ -56,6 +60,8 @@ export const serveCommand = buildCommand<ServeFlags, [], CliContext>({
       },
       tlsCert: optionalText('A certificate with its chain, PEM; without one evenkeel makes one', 'file'),
       tlsKey: optionalText('The key of the certificate, PEM', 'file'),
+      install: optionalText('Install it on this host of the edge, as a systemd unit, and end', 'host'),
+      remove: optionalText('Take it away from this host again, and end', 'host'),
       printUnit: switchFlag('Print a systemd unit that serves this on this computer, and end'),
     },
     aliases: fileAlias,
@@ -81,6 +87,14 @@ export const serveCommand = buildCommand<ServeFlags, [], CliContext>({
       }
       const place = placeOf(flags);
       return withHealedHosts(this, { edge, place }, async (edgeHosts) => {
+        const { install, remove } = flags;
+        if (install !== undefined || remove !== undefined) {
+          const { installDashboard, removeDashboard } = await import('./install-dashboard.ts');
+          const { accountAccessOf } = await import('./serve-access.ts');
+          if (remove !== undefined) return removeDashboard(this, { edge, place, edgeHosts, on: remove });
+          const { listen } = flags;
+          return installDashboard(this, { edge, place, edgeHosts, on: install ?? '', listen, access: accountAccessOf(flags) });
+        }
         const dashboard = await startDashboard(this, {
           edge,
           place,
