@@ -1,7 +1,10 @@
 import { join } from 'node:path';
 import { ignoreEvents } from '../base/event.ts';
+import { Fault } from '../base/fault.ts';
+import { assertNoDrill } from '../drill/journal.ts';
 import { promisedMs } from '../proof/outage.ts';
 import { proveFaults } from '../proof/prove.ts';
+import type { EdgeStatus } from '../report/edge-status.ts';
 import type { DrillOffer } from '../report/operation-offers.ts';
 import { serveEdge } from '../server/serve-edge.ts';
 import { openEdgeHistory } from '../store/edge-history.ts';
@@ -13,6 +16,7 @@ import type { EdgeHosts, Place } from './edge-hosts.ts';
 import { knownFaults } from './fault-file.ts';
 import { lookAtEdge } from './look-at-edge.ts';
 import { openPage } from './page-delivery.ts';
+import { drillPlace } from './place-causer.ts';
 import type { Access } from './serve-access.ts';
 import type { Listen } from './serve-listen.ts';
 
@@ -24,6 +28,8 @@ export interface DashboardRequest {
   readonly listen: Listen;
   /** Default: a link, for loopback only. */
   readonly access?: Access;
+  /** Told what each look found; default: nobody. */
+  readonly onLook?: (status: EdgeStatus) => void;
 }
 
 /** A dashboard that runs. */
@@ -35,8 +41,10 @@ export interface Dashboard {
   readonly ended: Promise<void>;
 }
 
-/** Between two looks: on a lab all machines share this computer. Milliseconds. */
-const lookEveryMs = 5_000;
+/** Between two looks: they cost each host a session or two, and who holds what is told without them. Milliseconds. */
+const lookEveryMs = 3_000;
+/** The same while a drill measures: in a lab what a look costs, clients of the drill would notice. Milliseconds. */
+const drillLookMs = 15_000;
 
 /** Starts to watch an edge and to serve its page, until the context's signal. Throws a Fault, such as `port-taken`. */
 export async function startDashboard(context: CliContext, request: DashboardRequest): Promise<Dashboard> {
@@ -47,8 +55,12 @@ export async function startDashboard(context: CliContext, request: DashboardRequ
     model,
     place: place.kind,
     hosts: edgeHosts.hosts,
-    look: () => lookAtEdge({ ...context, emit: ignoreEvents }, model, edgeHosts),
-    lookEveryMs,
+    look: async () => {
+      const status = await lookAtEdge({ ...context, emit: ignoreEvents }, model, edgeHosts);
+      request.onLook?.(status);
+      return status;
+    },
+    pauseMs: async () => ((await drillRuns(edge, place)) ? drillLookMs : lookEveryMs),
     openHistory: () => openEdgeHistory(join(edge.stateDirectory, timelineName(place))),
     run: doOperation(context, edge, place),
     drills: place.kind === 'lab' ? await drillOffers(context, edge) : [],
@@ -59,6 +71,16 @@ export async function startDashboard(context: CliContext, request: DashboardRequ
     signal: context.signal,
   });
   return { url: wayIn.url(running.port), how: wayIn.how, ended: running.ended.finally(wayIn.close) };
+}
+
+async function drillRuns({ model, stateDirectory }: Edge, place: Place): Promise<boolean> {
+  return assertNoDrill(stateDirectory, drillPlace(model, place)).then(
+    () => false,
+    (error: unknown) => {
+      if (error instanceof Fault && error.code === 'drill-running') return true;
+      throw error;
+    },
+  );
 }
 
 /** A lab has a timeline of its own: what happens to it did not happen to the edge. */

@@ -25,8 +25,8 @@ export interface ServeWorld {
   readonly hosts: ReadonlyMap<string, Host>;
   /** Asks every host what is true now. */
   readonly look: () => Promise<EdgeStatus>;
-  /** Between two looks. Milliseconds. */
-  readonly lookEveryMs: number;
+  /** Milliseconds between two looks; asked each time. */
+  readonly pauseMs: () => Promise<number>;
   readonly openHistory: () => EdgeHistory;
   readonly run: DoOperation;
   readonly drills: readonly DrillOffer[];
@@ -107,7 +107,7 @@ export async function serveEdge(world: ServeWorld): Promise<RunningDashboard> {
     hosts: world.hosts,
     board: opened,
     look: world.look,
-    everyMs: world.lookEveryMs,
+    pauseMs: world.pauseMs,
     now,
     signal,
   });

@@ -84,7 +84,7 @@ export async function testDashboard(options: DashboardOptions = {}): Promise<Tes
         model,
         await observeStatus({ model, hosts, client: world.client, now: () => new Date(), emit: ignoreEvents }),
       ),
-    lookEveryMs: options.lookEveryMs ?? 50,
+    pauseMs: async () => Promise.resolve(options.lookEveryMs ?? 50),
     openHistory: () => openHistory(historyPath),
     run: options.run ?? (async () => Promise.resolve('done')),
     drills: options.drills ?? [],
