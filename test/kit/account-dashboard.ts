@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { makeAccountGate } from '../../src/server/accounts/account-gate.ts';
-import { hashPassword } from '../../src/server/accounts/password.ts';
+import { decoyPassword, hashPassword } from '../../src/server/accounts/password.ts';
 import { totpCode, totpStep } from '../../src/server/accounts/totp.ts';
 import type { Gate } from '../../src/server/gate.ts';
 import { type AccountFile, openAccountFile } from '../../src/store/account-file.ts';
@@ -14,7 +14,9 @@ import { certificateFor } from './loopback-certificate.ts';
 /** The password of every account of the tests. */
 export const testPassword = 'correct horse battery staple';
 const secret = new TextEncoder().encode('12345678901234567890');
-const kept = hashPassword(testPassword);
+/** What tests need not wait for. */
+const cheap = { N: 2 ** 10, r: 8, p: 1 };
+const kept = hashPassword(testPassword, cheap);
 const certificate = certificateFor('localhost');
 
 /** Accounts ann (operator) and bob (viewer) in a file of their own, with a clock that the test sets. */
@@ -22,6 +24,7 @@ export interface TestAccounts {
   readonly accounts: AccountFile;
   readonly path: string;
   readonly now: () => Date;
+  readonly decoy: string;
   /** Lets time pass for accounts. Milliseconds. */
   readonly pass: (ms: number) => void;
   /** The code that everybody's app shows at that clock. */
@@ -46,6 +49,7 @@ export async function testAccounts(): Promise<TestAccounts> {
     accounts,
     path,
     now,
+    decoy: decoyPassword(cheap),
     pass: (ms) => {
       clock += ms;
     },
@@ -74,7 +78,7 @@ export async function accountDashboard(options: DashboardOptions = {}): Promise<
   const dashboard = await testDashboard({
     tls: { certificate: cert, key },
     gate: (port) => {
-      const gate = makeAccountGate({ edge: 'devops', accounts: world.accounts, port, now: world.now });
+      const gate = makeAccountGate({ edge: 'devops', port, ...world });
       gates.push(gate);
       return gate;
     },

@@ -23,7 +23,7 @@ describe('the way in', () => {
       expect(form.body).toContain(`<label for="${field}">`);
       expect(form.body).toContain(`<input id="${field}" name="${field}"`);
     }
-    expect(form.body).not.toMatch(/<script|style=|on\w+=/);
+    expect(form.body).not.toMatch(/<script|style=|\son\w+=/);
     expect(form.headers).toMatchObject({
       'strict-transport-security': 'max-age=31536000',
       'content-security-policy': expect.stringMatching(/^default-src 'none'.*form-action 'self'/),
@@ -212,9 +212,9 @@ describe('sessions', () => {
     const [ann, bob] = [browser(), browser()];
     await signIn(ann);
     await signIn(bob, { name: 'bob' });
-    for (let time = 0; time < 12 * hour; time += 20 * minute) {
+    for (let time = 0; time < 12 * hour; time += 24 * minute) {
       expect((await ann.get('/api/view')).status).toBe(200);
-      pass(20 * minute);
+      pass(24 * minute);
     }
     expect([(await ann.get('/api/view')).status, (await bob.get('/api/view')).status]).toEqual([401, 200]);
     pass(7 * 24 * hour);

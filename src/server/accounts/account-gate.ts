@@ -20,6 +20,8 @@ interface AccountGateWorld {
   /** Browsers keep one set of cookies for all ports of a host (RFC 6265, section 8.5). */
   readonly port: number;
   readonly now: () => Date;
+  /** `makeSignInJudge`. */
+  readonly decoy?: string;
 }
 
 /** A machine with a token may read this and nothing else. */
@@ -32,12 +34,13 @@ const strictTransport = 'max-age=31536000';
 const eventsAtOnce = 1_000;
 
 /** A gate for whoever has an account: a form to sign in, sessions with a cookie, tokens for machines. For TLS only: its cookies ask for it. */
-export function makeAccountGate({ edge, accounts, port, now }: AccountGateWorld): Gate {
+export function makeAccountGate(world: AccountGateWorld): Gate {
+  const { edge, accounts, port, now } = world;
   // `__Host-`: only this host may set it, only over TLS (RFC 6265bis, section 4.1.3.2).
   const [sessionCookie, formCookie] = [`__Host-evenkeel-${port}`, `__Host-evenkeel-form-${port}`];
   const cookieRules = { httpOnly: true, secure: true, sameSite: 'Strict', path: '/' } as const;
   const markKey = randomBytes(32);
-  const judge = makeSignInJudge({ accounts, now });
+  const judge = makeSignInJudge(world);
 
   const form = (context: Context, about: { readonly name?: string; readonly trouble?: string } = {}): string => {
     const secret = newSecret();

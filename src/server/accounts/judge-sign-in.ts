@@ -29,6 +29,8 @@ export type SignInOutcome =
 interface JudgeWorld {
   readonly accounts: AccountFile;
   readonly now: () => Date;
+  /** What names that nobody has are checked against; it costs what accounts cost. Default: the usual cost. */
+  readonly decoy?: string;
 }
 
 const minute = 60_000;
@@ -50,12 +52,12 @@ const longestName = 64;
  * Judges who may sign in: name, password and code are right together, and the code is new. Unknown names cost the same time and get the
  * same answers. Whoever guesses waits longer each time, by account and by address. Throws a Fault when the file of accounts can't be used.
  */
-export function makeSignInJudge({ accounts, now }: JudgeWorld): (tried: SignInTry) => Promise<SignInOutcome> {
+export function makeSignInJudge({ accounts, now, decoy = decoyPassword() }: JudgeWorld): (tried: SignInTry) => Promise<SignInOutcome> {
   const byAccount = makeGuessLimit(accountRules);
   const byAddress = makeGuessLimit(addressRules);
   const oneAtATime = turnstile(1);
   const placeKey = randomBytes(32);
-  const [noPassword, noSecret] = [decoyPassword(), newTotpSecret()];
+  const noSecret = newTotpSecret();
   let queue = 0;
 
   const log = (event: Omit<AccessEvent, 'at'>): void => accounts.log({ at: now().toISOString(), ...event });
@@ -75,7 +77,7 @@ export function makeSignInJudge({ accounts, now }: JudgeWorld): (tried: SignInTr
     byAccount.count(guessed, time);
     byAddress.count(origin, time);
     queue += 1;
-    const right = await oneAtATime(() => isPassword(password, account?.password ?? noPassword)).finally(() => {
+    const right = await oneAtATime(() => isPassword(password, account?.password ?? decoy)).finally(() => {
       queue -= 1;
     });
     const totpStep = matchTotp(account?.totpSecret ?? noSecret, code, now());

@@ -9,7 +9,8 @@ const shortest = 12;
 /** Far more than anybody types, and little to work on. Characters. */
 const longest = 256;
 
-interface Cost {
+/** What scrypt takes (RFC 7914, section 2): the work grows with each, the memory is 128 * N * r bytes. */
+export interface Cost {
   readonly N: number;
   readonly r: number;
   readonly p: number;
@@ -27,15 +28,15 @@ export function passwordTrouble(password: string, name: string): string | undefi
   return undefined;
 }
 
-/** A password as it is kept: `scrypt$N$r$p$SALT$HASH`, with a new salt. */
-export async function hashPassword(password: string): Promise<string> {
+/** A password as it is kept: `scrypt$N$r$p$SALT$HASH`, with a new salt. The usual cost is what accounts have. */
+export async function hashPassword(password: string, cost = usualCost): Promise<string> {
   const salt = randomBytes(saltBytes);
-  return keptText(usualCost, salt, await derive(password, salt, usualCost));
+  return keptText(cost, salt, await derive(password, salt, cost));
 }
 
-/** What no password fits, and takes as long to find out: for a name that nobody has. */
-export function decoyPassword(): string {
-  return keptText(usualCost, randomBytes(saltBytes), randomBytes(hashBytes));
+/** What no password fits, and takes as long to find out as one of this cost: for a name that nobody has. */
+export function decoyPassword(cost = usualCost): string {
+  return keptText(cost, randomBytes(saltBytes), randomBytes(hashBytes));
 }
 
 /** Whether it is the password that was kept so. What is no kept password fits none. */
