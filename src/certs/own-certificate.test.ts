@@ -17,7 +17,10 @@ test('it vouches for its names and addresses, signs for nobody else, and its key
   const { chainPem, existing } = await openOwnCertificate(join(directory, 'tls'), wanted, now);
   const leaf = new X509Certificate(chainPem);
   expect(existing).toBe(false);
-  expect([leaf.checkHost('edge.example.org'), leaf.checkHost('other.example.org')]).toEqual(['edge.example.org', undefined]);
+  expect([leaf.checkHost('edge.example.org'), leaf.checkHost('other.example.org')]).toEqual([
+    'edge.example.org',
+    undefined,
+  ]);
   expect([leaf.checkIP('192.0.2.7'), leaf.checkIP('2001:db8::7'), leaf.checkIP('192.0.2.8')]).toEqual([
     '192.0.2.7',
     '2001:db8::7',

@@ -51,7 +51,9 @@ async function confirm(context: CliContext, asker: Asker, secret: Uint8Array): P
   for (let left = tries; left > 0; left -= 1) {
     const step = matchTotp(secret, await asker.line('Code that the app shows now: '), context.now());
     if (step !== undefined) return step;
-    context.printError("error: that is not the code of this secret now; see that this computer's clock and the app's agree");
+    context.printError(
+      "error: that is not the code of this secret now; see that this computer's clock and the app's agree",
+    );
   }
   throw new InvalidInput();
 }

@@ -33,7 +33,8 @@ export function openAsker({ input, write }: AskerWorld = processWorld()): Asker 
   });
   const terminal = createInterface({ input, output, terminal: person });
   const lines: string[] = [];
-  let ended = false;
+  // An object, because handlers change it while a question waits.
+  const state: { ended: boolean } = { ended: false };
   let wake: () => void = () => undefined;
   terminal.on('line', (line) => {
     lines.push(line);
@@ -41,7 +42,7 @@ export function openAsker({ input, write }: AskerWorld = processWorld()): Asker 
   });
   terminal.on('SIGINT', () => terminal.close());
   terminal.on('close', () => {
-    ended = true;
+    state.ended = true;
     wake();
   });
 
@@ -52,7 +53,7 @@ export function openAsker({ input, write }: AskerWorld = processWorld()): Asker 
       terminal.prompt();
       shown = show === 'shown';
     }
-    while (lines.length === 0 && !ended) {
+    while (lines.length === 0 && !state.ended) {
       await new Promise<void>((settle) => {
         wake = settle;
       });

@@ -59,11 +59,7 @@ async function ask(context: CliContext, { edge, name }: AccountOf): ReturnType<t
   }
 }
 
-function log(
-  context: CliContext,
-  accounts: AccountFile,
-  event: Pick<AccessEvent, 'kind' | 'who' | 'note'>,
-): void {
+function log(context: CliContext, accounts: AccountFile, event: Pick<AccessEvent, 'kind' | 'who' | 'note'>): void {
   accounts.log({ at: context.now().toISOString(), address: 'command line', ...event });
 }
 

@@ -18,7 +18,9 @@ export async function addToken(context: CliContext, { edge, name }: AccountOf): 
       });
     }
     accounts.log({ at, kind: 'token-added', who: name, address: 'command line', note: '' });
-    context.printError('It is shown this once. Put it into a file that Prometheus reads (authorization: credentials_file).');
+    context.printError(
+      'It is shown this once. Put it into a file that Prometheus reads (authorization: credentials_file).',
+    );
     // Alone on standard output, so that it can be sent into a file.
     context.print(token);
     return exitCodes.done;
@@ -35,7 +37,13 @@ export async function removeToken(context: CliContext, { edge, name }: AccountOf
         next: 'see which there are: evenkeel serve token list',
       });
     }
-    accounts.log({ at: context.now().toISOString(), kind: 'token-removed', who: name, address: 'command line', note: '' });
+    accounts.log({
+      at: context.now().toISOString(),
+      kind: 'token-removed',
+      who: name,
+      address: 'command line',
+      note: '',
+    });
     context.print(`${name} is removed: it reads nothing from now on`);
     return exitCodes.done;
   });

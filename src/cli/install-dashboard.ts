@@ -52,7 +52,9 @@ export async function installDashboard(context: CliContext, request: InstallRequ
   const accounts = await accountsFor(edge, host);
   // All that may be refused is asked before anything changes.
   const destinations = await Promise.all(machines.map((one) => destinationOf(one, place)));
-  const keys = new Map(await Promise.all(machines.map(async (one) => [one.name, await hostKeysOf(way(edgeHosts, one.name))] as const)));
+  const keys = new Map(
+    await Promise.all(machines.map(async (one) => [one.name, await hostKeysOf(way(edgeHosts, one.name))] as const)),
+  );
   const listen = listenOn(machine, request.listen);
   const { certificate, trust } = await certificateFor(context, request, machine);
   tell(`bringing the program of the dashboard to ${host.name}`);
@@ -66,7 +68,12 @@ export async function installDashboard(context: CliContext, request: InstallRequ
   }
   if (accounts !== undefined) {
     await host.write([
-      { path: join(state, 'accounts.db'), mode: 0o600, owner: `${servePaths.user}:${servePaths.user}`, bytes: accounts },
+      {
+        path: join(state, 'accounts.db'),
+        mode: 0o600,
+        owner: `${servePaths.user}:${servePaths.user}`,
+        bytes: accounts,
+      },
     ]);
   }
   const publicKey = await makeServeKey(host);
@@ -103,7 +110,10 @@ export async function installDashboard(context: CliContext, request: InstallRequ
 }
 
 /** Takes a dashboard away from a host: its unit, files and account, and its key from every host. Its accounts and history go with it. */
-export async function removeDashboard(context: CliContext, request: Omit<InstallRequest, 'listen' | 'access'>): Promise<number> {
+export async function removeDashboard(
+  context: CliContext,
+  request: Omit<InstallRequest, 'listen' | 'access'>,
+): Promise<number> {
   const { edge, place, edgeHosts } = request;
   const { machine, host } = hostOf(request);
   const dashboard = { host: host.name, addresses: machine.addresses.map(({ text }) => text) };
@@ -141,7 +151,10 @@ function hostOf({ edge, edgeHosts, on }: Pick<InstallRequest, 'edge' | 'edgeHost
 
 /** Loopback of this computer is nothing there. */
 function listenOn(machine: ModelHost, { address, port }: Listen): Listen {
-  return { address: isLoopback({ address, port }) ? machine.addresses[0].text : address, port: port === 0 ? usualPort : port };
+  return {
+    address: isLoopback({ address, port }) ? machine.addresses[0].text : address,
+    port: port === 0 ? usualPort : port,
+  };
 }
 
 /**

@@ -60,6 +60,9 @@ test.each([
   expect(isLoopback(readListen(text))).toBe(alone);
 });
 
-test.each(['', '7780', 'localhost:7780', '127.0.0.1', '127.0.0.1:99999', '[::1]', '::1:x'])('%j is no place', (text) => {
-  expect(() => readListen(text)).toThrow(/give/);
-});
+test.each(['', '7780', 'localhost:7780', '127.0.0.1', '127.0.0.1:99999', '[::1]', '::1:x'])(
+  '%j is no place',
+  (text) => {
+    expect(() => readListen(text)).toThrow(/give/);
+  },
+);

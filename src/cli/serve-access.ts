@@ -49,7 +49,11 @@ export function accessOf(flags: AccessFlags): Result<Access, string> {
 }
 
 /** What the flags ask for where there is no link: whoever comes has an account. The flags are ones that `accessOf` takes. */
-export function accountAccessOf({ name = [], tlsCert, tlsKey }: AccessFlags): Extract<Access, { readonly kind: 'accounts' }> {
+export function accountAccessOf({
+  name = [],
+  tlsCert,
+  tlsKey,
+}: AccessFlags): Extract<Access, { readonly kind: 'accounts' }> {
   const files = tlsCert !== undefined && tlsKey !== undefined;
   const tls = files ? { kind: 'files' as const, certificate: tlsCert, key: tlsKey } : { kind: 'own' as const };
   return { kind: 'accounts', names: [...new Set(name)], tls };

@@ -40,7 +40,9 @@ export async function bundleServe(root: string): Promise<ServeProgram> {
   const own = new Set(parts.map(({ fileName }) => fileName));
   const foreign = parts
     .flatMap(({ imports, dynamicImports }) => [...imports, ...dynamicImports])
-    .filter((name) => name !== 'rolldown' && !own.has(name) && !name.startsWith('node:') && !builtinModules.includes(name));
+    .filter(
+      (name) => name !== 'rolldown' && !own.has(name) && !name.startsWith('node:') && !builtinModules.includes(name),
+    );
   if (foreign.length > 0) throw new Error(`the dashboard would need ${[...new Set(foreign)].join(', ')}`);
   const page = await bundlePage(root);
   return new Map([

@@ -10,8 +10,8 @@ const done = (stdout = ''): { readonly exitCode: number; readonly stdout: string
   stdout,
   stderr: '',
 });
-const file = (path: string, text: string, mode = 0o644, owner = 'root:root') =>
-  ({ kind: 'file', path, mode, owner, bytes: new TextEncoder().encode(text) }) as const;
+const file = (path: string, text: string, rights = { mode: 0o644, owner: 'root:root' }) =>
+  ({ kind: 'file', path, ...rights, bytes: new TextEncoder().encode(text) }) as const;
 const textOf = (host: MemoryHost, path: string): string | undefined => {
   const found = host.files.get(path);
   return found?.kind === 'file' ? new TextDecoder().decode(found.bytes) : undefined;
@@ -26,7 +26,7 @@ const respond: Respond = ({ argv }, files) => {
       return done('staff\n');
     case 'ssh-keygen': {
       const path = argv.at(-1) ?? '';
-      files.set(path, file(path, 'PRIVATE', 0o600));
+      files.set(path, file(path, 'PRIVATE', { mode: 0o600, owner: 'root:root' }));
       files.set(`${path}.pub`, file(`${path}.pub`, `ssh-ed25519 AAAA ${argv.at(-3)}\n`));
       return done();
     }
@@ -53,7 +53,7 @@ const dashboard = { host: 'dns1', addresses: ['192.0.2.21'] };
 
 describe("the dashboard's key on a host", () => {
   test('is put beside others, which stay with their owner and mode, and is taken away again', async () => {
-    const host = hostWith(file(keys, 'ssh-rsa CCCC ann@desk\n', 0o640, 'admin:staff'));
+    const host = hostWith(file(keys, 'ssh-rsa CCCC ann@desk\n', { mode: 0o640, owner: 'admin:staff' }));
     const use = { host, user: 'admin', dashboard };
     await authorizeKey(use, 'ssh-ed25519 AAAA evenkeel-serve@dns1\n');
     expect(host.files.get(keys)).toMatchObject({ mode: 0o640, owner: 'admin:staff' });
@@ -68,7 +68,17 @@ describe("the dashboard's key on a host", () => {
     const host = hostWith();
     await authorizeKey({ host, user: 'admin', dashboard }, 'ssh-ed25519 AAAA x\n');
     expect(host.files.get(keys)).toMatchObject({ mode: 0o600, owner: 'admin:staff' });
-    expect(host.commands()).toContainEqual(['install', '-d', '-m', '700', '-o', 'admin', '-g', 'staff', '/home/admin/.ssh']);
+    expect(host.commands()).toContainEqual([
+      'install',
+      '-d',
+      '-m',
+      '700',
+      '-o',
+      'admin',
+      '-g',
+      'staff',
+      '/home/admin/.ssh',
+    ]);
   });
 
   test('is not written when it is there already', async () => {
@@ -81,7 +91,9 @@ describe("the dashboard's key on a host", () => {
   test('follows no link, and a user who is not there is said', async () => {
     const linked = hostWith();
     linked.files.set(keys, { kind: 'symlink', path: keys, target: '/etc/shadow' });
-    expect(await thrownFault(authorizeKey({ host: linked, user: 'admin', dashboard }, 'ssh-ed25519 A x'))).toMatchObject({
+    expect(
+      await thrownFault(authorizeKey({ host: linked, user: 'admin', dashboard }, 'ssh-ed25519 A x')),
+    ).toMatchObject({
       code: 'file-in-the-way',
     });
     expect(await thrownFault(withdrawKey({ host: hostWith(), user: 'eve', dashboard }))).toMatchObject({
@@ -112,8 +124,13 @@ test('a host behind another one is refused', async () => {
   const [machine] = exampleModel().balancers;
   if (machine === undefined) throw new Error('the example has a balancer');
   const far = { ...machine, ssh: { ...machine.ssh, user: 'admin', jump: 'bastion' } };
-  expect(await thrownFault(destinationOf(far, { kind: 'real' }))).toMatchObject({ code: 'config-refused', host: 'lb1' });
-  expect(await destinationOf({ ...machine, ssh: { ...machine.ssh, user: 'admin', port: 2222 } }, { kind: 'real' })).toEqual({
+  expect(await thrownFault(destinationOf(far, { kind: 'real' }))).toMatchObject({
+    code: 'config-refused',
+    host: 'lb1',
+  });
+  expect(
+    await destinationOf({ ...machine, ssh: { ...machine.ssh, user: 'admin', port: 2222 } }, { kind: 'real' }),
+  ).toEqual({
     name: 'lb1',
     destination: machine.ssh.destination,
     address: machine.addresses[0].text,

@@ -94,7 +94,8 @@ async function changeKeys({ host, user }: KeyUse, change: (text: string) => stri
   const after = change(before);
   if (after === before) return;
   const there = state?.kind === 'file' ? state : undefined;
-  if (there === undefined) await must(host, ['install', '-d', '-m', '700', '-o', user, '-g', await groupOf(host, user), `${home}/.ssh`]);
+  if (there === undefined)
+    await must(host, ['install', '-d', '-m', '700', '-o', user, '-g', await groupOf(host, user), `${home}/.ssh`]);
   const owner = there?.owner ?? `${user}:${await groupOf(host, user)}`;
   await host.write([{ path, mode: there?.mode ?? 0o600, owner, bytes: new TextEncoder().encode(after) }]);
 }

@@ -43,10 +43,12 @@ function serveWords(context: CliContext, flags: ServeFlags): readonly string[] {
   const path = (given: string): string => resolve(context.cwd, given);
   return [
     'serve',
-    ...['-f', path(file)],
+    '-f',
+    path(file),
     ...(lab ? ['--lab'] : []),
     ...(suffix === undefined ? [] : ['--suffix', suffix]),
-    ...['--listen', `${urlHost(listen.address)}:${listen.port}`],
+    '--listen',
+    `${urlHost(listen.address)}:${listen.port}`,
     ...name.flatMap((one) => ['--name', one]),
     ...(tlsCert === undefined ? [] : ['--tls-cert', path(tlsCert)]),
     ...(tlsKey === undefined ? [] : ['--tls-key', path(tlsKey)]),

@@ -93,7 +93,14 @@ export const serveCommand = buildCommand<ServeFlags, [], CliContext>({
           const { accountAccessOf } = await import('./serve-access.ts');
           if (remove !== undefined) return removeDashboard(this, { edge, place, edgeHosts, on: remove });
           const { listen } = flags;
-          return installDashboard(this, { edge, place, edgeHosts, on: install ?? '', listen, access: accountAccessOf(flags) });
+          return installDashboard(this, {
+            edge,
+            place,
+            edgeHosts,
+            on: install ?? '',
+            listen,
+            access: accountAccessOf(flags),
+          });
         }
         const dashboard = await startDashboard(this, {
           edge,

@@ -53,17 +53,15 @@ export function renderServeHost(dashboard: ServeHost): readonly DesiredFile[] {
   const { host, edge, edgeText, program, node, listen, names, certificate, sshConfig, knownHosts } = dashboard;
   const { user, home, edgeFile } = servePaths;
   const address = listen.address.includes(':') ? `[${listen.address}]` : listen.address;
-  const argv = [
-    ...runs(node),
-    ...['serve', '-f', edgeFile, '--listen', `${address}:${listen.port}`],
-    ...names.flatMap((name) => ['--name', name]),
-    ...['--tls-cert', servePaths.certificate, '--tls-key', servePaths.key],
-  ];
+  const words = ['serve', '-f', edgeFile, '--listen', `${address}:${listen.port}`];
+  const called = names.flatMap((name) => ['--name', name]);
+  const tls = ['--tls-cert', servePaths.certificate, '--tls-key', servePaths.key];
   const file = (path: string, content: string | Uint8Array, why: string): DesiredFile =>
     desiredFile({ host, path, content, activates: 'none', why });
-  const [first = node, ...words] = argv;
   return [
-    ...[...program].map(([name, bytes]) => file(`${servePaths.program}/${name}`, bytes, 'the program of the dashboard')),
+    ...[...program].map(([name, bytes]) =>
+      file(`${servePaths.program}/${name}`, bytes, 'the program of the dashboard'),
+    ),
     file(`${servePaths.program}/package.json`, '{ "type": "module" }\n', 'says what kind of JavaScript it is'),
     desiredFile({
       host,
@@ -73,7 +71,15 @@ export function renderServeHost(dashboard: ServeHost): readonly DesiredFile[] {
       activates: 'none',
       why: 'for accounts: evenkeel serve user add NAME',
     }),
-    desiredFile({ host, path: edgeFile, content: edgeText, mode: 0o640, owner: `root:${user}`, activates: 'none', why: 'the edge file' }),
+    desiredFile({
+      host,
+      path: edgeFile,
+      content: edgeText,
+      mode: 0o640,
+      owner: `root:${user}`,
+      activates: 'none',
+      why: 'the edge file',
+    }),
     file(`${servePaths.ssh}/config`, sshConfig, 'how the dashboard reaches each host'),
     file(`${servePaths.ssh}/known_hosts`, knownHosts, 'which key each host shows'),
     desiredFile({
@@ -95,7 +101,15 @@ export function renderServeHost(dashboard: ServeHost): readonly DesiredFile[] {
     }),
     file(
       servePaths.unit,
-      serveUnitText({ edge, user, home, argv: [first, ...words], directory: home, writes: servePaths.state, port: listen.port }),
+      serveUnitText({
+        edge,
+        user,
+        home,
+        argv: [...runs(node), ...words, ...called, ...tls],
+        directory: home,
+        writes: servePaths.state,
+        port: listen.port,
+      }),
       'runs the dashboard',
     ),
   ];
@@ -103,7 +117,7 @@ export function renderServeHost(dashboard: ServeHost): readonly DesiredFile[] {
 
 const made = 'Made by evenkeel serve --install; the next one replaces it.';
 
-function runs(node: string): readonly string[] {
+function runs(node: string): readonly [string, ...string[]] {
   return [node, '--disable-warning=ExperimentalWarning', `${servePaths.program}/main.js`];
 }
 

@@ -38,7 +38,10 @@ export function serveKnownHosts(keys: ReadonlyMap<string, readonly string[]>): s
 }
 
 /** The line of authorized_keys(5) for the dashboard's key: commands only, and only from where the dashboard runs. */
-export function serveKeyLine(publicKey: string, from: { readonly host: string; readonly addresses: readonly string[] }): string {
+export function serveKeyLine(
+  publicKey: string,
+  from: { readonly host: string; readonly addresses: readonly string[] },
+): string {
   const [kind = '', key = ''] = publicKey.trim().split(/\s+/);
   return `restrict,from="${from.addresses.map(word).join(',')}" ${word(kind)} ${word(key)} ${keyMark(from.host)}`;
 }
@@ -61,6 +64,7 @@ function keyMark(host: string): string {
 
 /** What stands in a line of ssh's files by itself. Throws a plain Error for what would be two words or an option. */
 function word(text: string): string {
-  if (!/^[\w@%+=:,./[\]-]+$/.test(text) || text.startsWith('-')) throw new Error(`no word for ssh: ${JSON.stringify(text)}`);
+  if (!/^[\w@%+=:,./[\]-]+$/.test(text) || text.startsWith('-'))
+    throw new Error(`no word for ssh: ${JSON.stringify(text)}`);
   return text;
 }

@@ -11,7 +11,8 @@ const unit: ServeUnit = {
   port: 7780,
 };
 
-const lines = (changed: Partial<ServeUnit> = {}): readonly string[] => serveUnitText({ ...unit, ...changed }).split('\n');
+const lines = (changed: Partial<ServeUnit> = {}): readonly string[] =>
+  serveUnitText({ ...unit, ...changed }).split('\n');
 
 test('it runs the command as its user, who may write its state and nothing else', () => {
   expect(lines()).toEqual(

@@ -73,7 +73,9 @@ export function serveUnitText(unit: ServeUnit): string {
           setting('RestrictRealtime', 'yes'),
           setting('RemoveIPC', 'yes'),
           setting('KeyringMode', 'private'),
-          remark('MemoryDenyWriteExecute stays off: Node.js makes code while it runs. ProtectProc too: it has to see who holds a lock.'),
+          remark(
+            'MemoryDenyWriteExecute stays off: Node.js makes code while it runs. ProtectProc too: it has to see who holds a lock.',
+          ),
           setting('RestrictAddressFamilies', 'AF_UNIX AF_INET AF_INET6 AF_NETLINK'),
           setting('SystemCallFilter', '@system-service'),
           setting('SystemCallFilter', '~@privileged @resources'),
@@ -87,7 +89,8 @@ export function serveUnitText(unit: ServeUnit): string {
 
 /** A path as the value of a setting that takes one: it stands as it is, but `%` begins a specifier (systemd.unit(5)). */
 function plainPath(path: string): string {
-  if (!path.startsWith('/') || /[$"'\\\p{Cc}]/u.test(path)) throw new Error(`no path for a unit: ${JSON.stringify(path)}`);
+  if (!path.startsWith('/') || /[$"'\\\p{Cc}]/u.test(path))
+    throw new Error(`no path for a unit: ${JSON.stringify(path)}`);
   return path.replaceAll('%', '%%');
 }
 

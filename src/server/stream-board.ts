@@ -23,7 +23,10 @@ const longestQueue = 2_000;
  * Sends a page what happens, as server-sent events (HTML, 9.2). An id is `BOOT-REVISION`: a browser that comes back says its last one and
  * gets what it missed, or everything when that is too much or the server is another one. Messages: `all`, `news`, `alive`.
  */
-export function streamBoard(context: Context, { board, last, boot, snapshot, admitted, signal }: BoardStream): Response {
+export function streamBoard(
+  context: Context,
+  { board, last, boot, snapshot, admitted, signal }: BoardStream,
+): Response {
   // Proxies must not collect what is to be seen at once (NGINX, X-Accel-Buffering).
   context.header('X-Accel-Buffering', 'no');
   return streamSSE(context, async (stream) => {

@@ -58,7 +58,13 @@ test('when no renewed one can be had, the one before stays and why is said', asy
 
 test('nothing older than TLS 1.2 is spoken', async () => {
   const port = await listen(await pairFor('first'));
-  const socket = connect({ port, host: '127.0.0.1', rejectUnauthorized: false, minVersion: 'TLSv1', maxVersion: 'TLSv1.1' });
+  const socket = connect({
+    port,
+    host: '127.0.0.1',
+    rejectUnauthorized: false,
+    minVersion: 'TLSv1',
+    maxVersion: 'TLSv1.1',
+  });
   const [error]: unknown[] = await once(socket, 'error');
   expect(String(error)).toMatch(/protocol|version|alert/i);
 });

@@ -23,24 +23,27 @@ export function makeTlsServer(tls: ServerTls, signal: AbortSignal): Server {
   const { renewed, renewEveryMs = usualRenewMs } = tls;
   if (renewed === undefined) return server;
   let current: PemPair = tls;
-  const timer = setInterval(() => {
-    renewed().then(
-      (pair) => {
-        if (pair.certificate === current.certificate && pair.key === current.key) return;
-        current = pair;
-        server.setSecureContext(options(pair));
-      },
-      (error: unknown) => {
-        const words = error instanceof Fault ? error.message : error instanceof Error ? error.stack : String(error);
-        console.error(`evenkeel serve: the certificate stays as it is: ${words}`);
-      },
-    );
-  }, renewEveryMs);
+  const renew = async (): Promise<void> => {
+    try {
+      const pair = await renewed();
+      if (pair.certificate === current.certificate && pair.key === current.key) return;
+      server.setSecureContext(options(pair));
+      current = pair;
+    } catch (error) {
+      const words = error instanceof Fault ? error.message : error instanceof Error ? error.stack : String(error);
+      console.error(`evenkeel serve: the certificate stays as it is: ${words}`);
+    }
+  };
+  const timer = setInterval(() => void renew(), renewEveryMs);
   timer.unref();
   signal.addEventListener('abort', () => clearInterval(timer), { once: true });
   return server;
 }
 
-function options({ certificate, key }: PemPair): { readonly cert: string; readonly key: string; readonly minVersion: 'TLSv1.2' } {
+function options({ certificate, key }: PemPair): {
+  readonly cert: string;
+  readonly key: string;
+  readonly minVersion: 'TLSv1.2';
+} {
   return { cert: certificate, key, minVersion: 'TLSv1.2' };
 }

@@ -1,5 +1,11 @@
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
-import { type AccessEvent, cameFrom, insertAccessEvent, type NumberedAccessEvent, selectAccessEvents } from './access-log.ts';
+import {
+  type AccessEvent,
+  cameFrom,
+  insertAccessEvent,
+  type NumberedAccessEvent,
+  selectAccessEvents,
+} from './access-log.ts';
 import { accessSchema } from './access-schema.ts';
 import { openDatabase } from './open-database.ts';
 
@@ -95,7 +101,12 @@ export function openAccountFile(path: string): AccountFile {
       changes(
         `INSERT INTO account (name, role, created_at, password, totp_secret, totp_step) VALUES (?, ?, ?, ?, ?, ?)
          ON CONFLICT DO NOTHING`,
-        ...[name, role, createdAt, password, totpSecret, totpStep],
+        name,
+        role,
+        createdAt,
+        password,
+        totpSecret,
+        totpStep,
       ) === 1,
     resetAccount: (name, { password, totpSecret, totpStep }) =>
       guarded(() =>
@@ -110,14 +121,14 @@ export function openAccountFile(path: string): AccountFile {
       ),
     removeAccount: (name) => changes('DELETE FROM account WHERE name = ?', name) === 1,
     accounts: () =>
-      guarded(() => database.prepare('SELECT name, role, created_at, signed_in_at FROM account ORDER BY name').all()).map(
-        (found) => ({
-          name: text(found['name']),
-          role: roleOf(found['role']),
-          createdAt: text(found['created_at']),
-          signedInAt: typeof found['signed_in_at'] === 'string' ? found['signed_in_at'] : undefined,
-        }),
-      ),
+      guarded(() =>
+        database.prepare('SELECT name, role, created_at, signed_in_at FROM account ORDER BY name').all(),
+      ).map((found) => ({
+        name: text(found['name']),
+        role: roleOf(found['role']),
+        createdAt: text(found['created_at']),
+        signedInAt: typeof found['signed_in_at'] === 'string' ? found['signed_in_at'] : undefined,
+      })),
     credentials(name) {
       const found = row('SELECT name, password, totp_secret, totp_step FROM account WHERE name = ?', name);
       const secret = found?.['totp_secret'];
@@ -169,12 +180,12 @@ type Row = Record<string, SQLOutputValue>;
 
 function beginSession(database: DatabaseSync, { name, password, totpStep, session, at }: SignIn): boolean {
   const taken = database
-    .prepare(
-      `UPDATE account SET totp_step = ?, signed_in_at = ? WHERE name = ? AND password = ? AND totp_step < ?`,
-    )
+    .prepare(`UPDATE account SET totp_step = ?, signed_in_at = ? WHERE name = ? AND password = ? AND totp_step < ?`)
     .run(totpStep, at, name, password, totpStep);
   if (taken.changes !== 1) return false;
-  database.prepare('INSERT INTO session (hash, account, begun_at, used_at) VALUES (?, ?, ?, ?)').run(session, name, at, at);
+  database
+    .prepare('INSERT INTO session (hash, account, begun_at, used_at) VALUES (?, ?, ?, ?)')
+    .run(session, name, at, at);
   return true;
 }
 

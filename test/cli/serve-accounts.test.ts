@@ -49,7 +49,8 @@ async function add(name: string, ...words: readonly string[]): Promise<RegExpExe
   return link;
 }
 
-const withoutTimes = (text: string): string => text.replaceAll(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC/g, 'YYYY-MM-DD hh:mm:ss UTC');
+const withoutTimes = (text: string): string =>
+  text.replaceAll(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC/g, 'YYYY-MM-DD hh:mm:ss UTC');
 
 describe('accounts', () => {
   test('are made with a password and a code, listed, reset and removed', async () => {
@@ -86,7 +87,7 @@ describe('accounts', () => {
     ['no password', [], 1, 'nobody answered: Password for ann'],
     ['three wrong codes', [password, '000000', 'x', '1'], 2, 'not the code of this secret'],
     ['no code', [password], 1, 'nobody answered: Code'],
-  ])('are not made with %s', async (_, lines, exitCode, words) => {
+  ])('are not made with %s', async (...[, lines, exitCode, words]) => {
     const command = typed('user', 'add', 'ann');
     for (const line of lines) command.type(line);
     command.end();

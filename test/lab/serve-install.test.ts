@@ -82,7 +82,9 @@ test('is installed, watches the edge, moves a VIP, and is taken away', async () 
   // It is who it should be, and has what it should have.
   const exposure = await lab.on('dns1', 'systemd-analyze', 'security', '--no-pager', 'evenkeel-serve');
   expect(Number(/exposure level .*?: ([\d.]+)/.exec(exposure)?.[1])).toBeLessThan(3);
-  expect(await lab.on('dns1', 'sh', '-c', 'ps -o user= -p "$(systemctl show -P MainPID evenkeel-serve)"')).toContain('evenkee');
+  expect(await lab.on('dns1', 'sh', '-c', 'ps -o user= -p "$(systemctl show -P MainPID evenkeel-serve)"')).toContain(
+    'evenkee',
+  );
   const files = await lab.on('dns1', 'find', '/var/lib/evenkeel-serve', '-type', 'f');
   expect(files).not.toMatch(/\/ca\/|witness\.key|tickets/);
   expect(await lab.on('lb1', 'cat', '/root/.ssh/authorized_keys')).toMatch(
@@ -91,7 +93,9 @@ test('is installed, watches the edge, moves a VIP, and is taken away', async () 
 
   // Accounts there are managed there.
   expect(await lab.on('dns1', '/usr/local/sbin/evenkeel', 'serve', 'user', 'list')).toContain('ann  operator');
-  expect(await lab.on('dns1', '/usr/local/sbin/evenkeel', 'serve', 'user', 'remove', 'ann')).toContain('ann is removed');
+  expect(await lab.on('dns1', '/usr/local/sbin/evenkeel', 'serve', 'user', 'remove', 'ann')).toContain(
+    'ann is removed',
+  );
   expect(await ask('/api/view')).toContain('sign in first');
 
   const removed = await edge.run('serve', '--remove', 'dns1');
@@ -100,5 +104,7 @@ test('is installed, watches the edge, moves a VIP, and is taken away', async () 
     expect(await lab.on(name, 'cat', '/root/.ssh/authorized_keys')).not.toContain('evenkeel-serve');
   }
   expect(await lab.on('dns1', 'find', '/etc', '/usr/local', '/var/lib', '-name', '*evenkeel-serve*')).toBe('');
-  await expect(readFile(join(edge.directory, '.evenkeel/devops/serve/dns1/chain.pem'), 'utf8')).resolves.toContain('BEGIN');
+  await expect(readFile(join(edge.directory, '.evenkeel/devops/serve/dns1/chain.pem'), 'utf8')).resolves.toContain(
+    'BEGIN',
+  );
 });

@@ -94,7 +94,11 @@ describe('a form from elsewhere', () => {
     ['a neighbour', { 'Sec-Fetch-Site': 'same-site' }, 403],
     ['another origin, of an old browser', { Origin: 'https://evil.example' }, 403],
     ['nobody knows where, of an old browser', { Origin: 'null' }, 403],
-    ['here, as browsers send it that are told to say nothing', { Origin: 'null', 'Sec-Fetch-Site': 'same-origin' }, 303],
+    [
+      'here, as browsers send it that are told to say nothing',
+      { Origin: 'null', 'Sec-Fetch-Site': 'same-origin' },
+      303,
+    ],
   ])('%s', async (_, headers, status) => {
     const { browser, code } = await accountDashboard();
     const ann = browser();
@@ -313,8 +317,14 @@ describe('what they may do', () => {
 test('only its own names are answered to: DNS rebinding', async () => {
   const { browser, dashboard } = await accountDashboard({ names: ['edge.example.org', '2001:db8::7'] });
   const { port } = dashboard.running;
-  const status = async (host: string): Promise<number> => (await browser().get('/sign-in', { headers: { host } })).status;
-  for (const host of [`edge.example.org:${port}`, `Edge.Example.org:${port}`, `[2001:db8::7]:${port}`, `127.0.0.1:${port}`]) {
+  const status = async (host: string): Promise<number> =>
+    (await browser().get('/sign-in', { headers: { host } })).status;
+  for (const host of [
+    `edge.example.org:${port}`,
+    `Edge.Example.org:${port}`,
+    `[2001:db8::7]:${port}`,
+    `127.0.0.1:${port}`,
+  ]) {
     expect([host, await status(host)]).toEqual([host, 200]);
   }
   for (const host of [`evil.example:${port}`, 'edge.example.org', `edge.example.org.evil.example:${port}`]) {

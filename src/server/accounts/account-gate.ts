@@ -68,9 +68,7 @@ export function makeAccountGate(world: AccountGateWorld): Gate {
     return { name: session.name, role: session.role };
   };
   const known = (context: Context): Visitor | undefined =>
-    orTrouble(() =>
-      visitor({ cookie: context.req.header('Cookie') ?? '', authorization: '', path: context.req.path }),
-    );
+    orTrouble(() => visitor({ cookie: context.req.header('Cookie') ?? '', authorization: '', path: context.req.path }));
 
   return {
     visitor: (signs) => orTrouble(() => visitor(signs)),
@@ -80,13 +78,18 @@ export function makeAccountGate(world: AccountGateWorld): Gate {
         await next();
         context.header('Strict-Transport-Security', strictTransport);
       });
-      app.get(signInStylePath, (context) => context.body(signInStyle, 200, { 'Content-Type': 'text/css; charset=utf-8' }));
+      app.get(signInStylePath, (context) =>
+        context.body(signInStyle, 200, { 'Content-Type': 'text/css; charset=utf-8' }),
+      );
       app.get('/sign-in', (context) =>
         known(context) === undefined ? context.html(form(context)) : context.redirect('/', 303),
       );
       app.post('/sign-in', async (context) => {
         if (!isOwnForm(context.req.raw)) {
-          return context.html(form(context, { trouble: 'That form did not come from this page. Fill in this one.' }), 403);
+          return context.html(
+            form(context, { trouble: 'That form did not come from this page. Fill in this one.' }),
+            403,
+          );
         }
         const fields = new URLSearchParams(await context.req.text());
         const field = (name: string): string => fields.get(name) ?? '';
@@ -97,7 +100,9 @@ export function makeAccountGate(world: AccountGateWorld): Gate {
           return context.html(form(context, { name, trouble }), 400);
         }
         const address = clientAddress(getConnInfo(context).remote.address);
-        const outcome = await judge({ name, password: field('password'), code: field('code'), address }).catch(brokenFile);
+        const outcome = await judge({ name, password: field('password'), code: field('code'), address }).catch(
+          brokenFile,
+        );
         if (outcome.kind === 'signed-in') {
           const before = readCookie(context.req.header('Cookie') ?? '', sessionCookie);
           if (before !== undefined) orTrouble(() => accounts.endSession(secretHash(before)));

@@ -43,7 +43,10 @@ test('guesses that come from everywhere at once are turned away when too many wa
 
 test('one code at the same moment from two places is one session', async () => {
   const { kinds } = await world();
-  expect(counted(await kinds([{ address: '192.0.2.1' }, { address: '192.0.2.2' }]))).toEqual({ 'signed-in': 1, wrong: 1 });
+  expect(counted(await kinds([{ address: '192.0.2.1' }, { address: '192.0.2.2' }]))).toEqual({
+    'signed-in': 1,
+    wrong: 1,
+  });
 });
 
 test('others who guess at an account do not keep out its owner, where the owner has been before', async () => {

@@ -52,7 +52,11 @@ const longestName = 64;
  * Judges who may sign in: name, password and code are right together, and the code is new. Unknown names cost the same time and get the
  * same answers. Whoever guesses waits longer each time, by account and by address. Throws a Fault when the file of accounts can't be used.
  */
-export function makeSignInJudge({ accounts, now, decoy = decoyPassword() }: JudgeWorld): (tried: SignInTry) => Promise<SignInOutcome> {
+export function makeSignInJudge({
+  accounts,
+  now,
+  decoy = decoyPassword(),
+}: JudgeWorld): (tried: SignInTry) => Promise<SignInOutcome> {
   const byAccount = makeGuessLimit(accountRules);
   const byAddress = makeGuessLimit(addressRules);
   const oneAtATime = turnstile(1);

@@ -19,7 +19,8 @@ export interface Cost {
 /** Why this can be no password of that account, and what to do; undefined: it can. */
 export function passwordTrouble(password: string, name: string): string | undefined {
   const length = Array.from(password).length;
-  if (length < shortest) return `it has ${length} characters; choose one of ${shortest} or more, such as four or five words`;
+  if (length < shortest)
+    return `it has ${length} characters; choose one of ${shortest} or more, such as four or five words`;
   if (length > longest) return `it is longer than ${longest} characters`;
   if (new Set(password.toLowerCase()).size < 5) return 'it is made of a few characters only; choose several words';
   if (password.toLowerCase().replaceAll(name.toLowerCase(), '').length < shortest - 4) {

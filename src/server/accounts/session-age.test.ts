@@ -20,7 +20,7 @@ test.each([
   ['a screen on a wall, after six days', 'viewer', 0, 6 * 24 * 60, true],
   ['a screen on a wall, after a week', 'viewer', 0, 7 * 24 * 60, false],
   ['a clock that went back', 'operator', 60, 10, true],
-] as const)('%s', (_, role, usedAfter, now, good) => {
+] as const)('%s', (...[, role, usedAfter, now, good]) => {
   expect(isGoodSession(session(role, usedAfter), minutes(now))).toBe(good);
 });
 

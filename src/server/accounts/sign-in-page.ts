@@ -15,37 +15,66 @@ export interface SignInForm {
 /** The page to sign in: a plain form that needs no script, with its labels, and what went wrong read out first. */
 export function signInPage({ edge, mark, name, trouble }: SignInForm): string {
   const alert =
-    trouble === undefined ? undefined : html`<p class="trouble" role="alert" id="trouble"><strong>Not signed in.</strong> ${trouble}</p>`;
+    trouble === undefined
+      ? undefined
+      : html`<p class="trouble" role="alert" id="trouble"><strong>Not signed in.</strong> ${trouble}</p>`;
   return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${trouble === undefined ? '' : 'Not signed in: '}Sign in to ${edge} - evenkeel</title>
-<link rel="icon" href="data:,">
-<link rel="stylesheet" href="${signInStylePath}">
-</head>
-<body>
-<main>
-<h1>Sign in to ${edge}</h1>
-${alert}
-<form method="post" action="/sign-in">
-<input type="hidden" name="mark" value="${mark}">
-<label for="name">Name</label>
-<input id="name" name="name" value="${name}" autocomplete="username" autocapitalize="none" spellcheck="false" maxlength="64" required>
-<label for="password">Password</label>
-<input id="password" name="password" type="password" autocomplete="current-password" maxlength="256" required>
-<label for="code">Code of your authenticator app</label>
-<input id="code" name="code" inputmode="numeric" autocomplete="one-time-code" pattern="[0-9 ]*" maxlength="9" aria-describedby="code-hint" required>
-<p id="code-hint">Six digits. A code works once: after signing out, wait for the next one.</p>
-<button type="submit">Sign in</button>
-</form>
-<p>No account, or a lost password or app? Whoever runs evenkeel makes it anew: <code>evenkeel serve user reset NAME</code></p>
-</main>
-</body>
-</html>
-`.markup;
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta name="color-scheme" content="light dark" />
+        <title>${trouble === undefined ? '' : 'Not signed in: '}Sign in to ${edge} - evenkeel</title>
+        <link rel="icon" href="data:," />
+        <link rel="stylesheet" href="${signInStylePath}" />
+      </head>
+      <body>
+        <main>
+          <h1>Sign in to ${edge}</h1>
+          ${alert}
+          <form method="post" action="/sign-in">
+            <input type="hidden" name="mark" value="${mark}" />
+            <label for="name">Name</label>
+            <input
+              id="name"
+              name="name"
+              value="${name}"
+              autocomplete="username"
+              autocapitalize="none"
+              spellcheck="false"
+              maxlength="64"
+              required
+            />
+            <label for="password">Password</label>
+            <input
+              id="password"
+              name="password"
+              type="password"
+              autocomplete="current-password"
+              maxlength="256"
+              required
+            />
+            <label for="code">Code of your authenticator app</label>
+            <input
+              id="code"
+              name="code"
+              inputmode="numeric"
+              autocomplete="one-time-code"
+              pattern="[0-9 ]*"
+              maxlength="9"
+              aria-describedby="code-hint"
+              required
+            />
+            <p id="code-hint">Six digits. A code works once: after signing out, wait for the next one.</p>
+            <button type="submit">Sign in</button>
+          </form>
+          <p>
+            No account, or a lost password or app? Whoever runs evenkeel makes it anew:
+            <code>evenkeel serve user reset NAME</code>
+          </p>
+        </main>
+      </body>
+    </html> `.markup;
 }
 
 /**
@@ -54,16 +83,17 @@ ${alert}
  */
 export function onToSignInPage(): string {
   return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="refresh" content="0; url=/sign-in">
-<title>Sign in - evenkeel</title>
-</head>
-<body><p><a href="/sign-in">Sign in</a></p></body>
-</html>
-`.markup;
+    <html lang="en">
+      <head>
+        <meta charset="utf-8" />
+        <meta name="viewport" content="width=device-width, initial-scale=1" />
+        <meta http-equiv="refresh" content="0; url=/sign-in" />
+        <title>Sign in - evenkeel</title>
+      </head>
+      <body>
+        <p><a href="/sign-in">Sign in</a></p>
+      </body>
+    </html> `.markup;
 }
 
 /** Where the style sheet of the form is. */
