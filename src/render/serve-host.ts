@@ -25,7 +25,7 @@ export function serveUserFile(host: string): DesiredFile {
   return desiredFile({
     host,
     path: '/etc/sysusers.d/evenkeel-serve.conf',
-    content: `# ${made}\nu ${user} - "evenkeel: the dashboard" ${home} /usr/sbin/nologin\n`,
+    content: `# ${made}\nu ${user} - "dashboard of evenkeel" ${home} /usr/sbin/nologin\n`,
     activates: 'none',
     why: 'the account that the dashboard runs as',
   });
@@ -127,6 +127,8 @@ function commandScript(node: string): string {
 # ${made}
 set -eu
 cd ${servePaths.home}
+# For the commands that messages suggest.
+export EVENKEEL_CALLED_AS=${servePaths.command}
 exec runuser -u ${servePaths.user} -- ${runs(node).join(' ')} "$@"
 `;
 }
