@@ -25,6 +25,7 @@ export async function bundleServe(root: string): Promise<ServeProgram> {
     input: { main: resolve(root, 'src/cli/main.ts') },
     cwd: root,
     platform: 'node',
+    logLevel: 'silent',
     // It bundles what a clone brings to hosts; there nothing is brought on.
     external: ['rolldown', ...builtinModules, /^node:/],
   });
