@@ -2,9 +2,9 @@ import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
+import { testContext } from '../../test/kit/cli-context.ts';
 import { exampleFile } from '../../test/kit/example-model.ts';
 import { thrownFault } from '../../test/kit/thrown-fault.ts';
-import { ignoreEvents } from '../base/event.ts';
 import { memoryHost, type MemoryFiles, type MemoryHost, type Respond } from '../hosts/memory-host.ts';
 import { managedHosts } from '../model/model.ts';
 import { servePaths } from '../render/serve-host.ts';
@@ -19,24 +19,12 @@ import { readListen } from './serve-listen.ts';
 
 let edge: Edge;
 let context: CliContext;
-let printed: string[];
+let printed: readonly string[];
 beforeEach(async () => {
   const directory = mkdtempSync(join(tmpdir(), 'evenkeel-install-'));
   onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
   copyFileSync(exampleFile('devops.com'), join(directory, 'edge.yaml'));
-  printed = [];
-  context = {
-    process: { stdout: process.stdout, stderr: process.stderr, exitCode: null },
-    cwd: directory,
-    invocation: { program: 'evenkeel', file: undefined, suffix: undefined, lab: true },
-    now: () => new Date(),
-    print: (text) => void printed.push(text),
-    printError: () => undefined,
-    redraw: () => undefined,
-    emit: ignoreEvents,
-    signal: new AbortController().signal,
-    terminal: false,
-  };
+  ({ context, printed } = testContext(directory));
   edge = await loadEdge(context, 'edge.yaml');
 });
 
