@@ -3,6 +3,7 @@ import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { rolldown } from 'rolldown';
 import { bundleAgent } from '../src/cli/bundle-agent.ts';
+import { bundlePage } from '../src/cli/bundle-page.ts';
 import { bundleServe } from '../src/cli/serve-program.ts';
 
 const root = resolve(import.meta.dirname, '..');
@@ -33,10 +34,13 @@ const counts = [
 ];
 // What balancers and nameservers get: src/cli/agent-delivery.ts finds it.
 await writeFile(resolve(root, 'dist', 'agent.mjs'), await bundleAgent(root));
-// What a host gets that a dashboard is installed on: src/cli/serve-program.ts finds it. Its page is also that of this package.
+// What a host gets that a dashboard is installed on: src/cli/serve-program.ts finds it.
 await mkdir(resolve(root, 'dist', 'serve'));
 for (const [name, bytes] of await bundleServe(root)) {
   await writeFile(resolve(root, 'dist', 'serve', name), bytes);
-  if (name.startsWith('page.')) await writeFile(resolve(root, 'dist', name), bytes);
 }
-console.log(`dist: ${counts.reduce((sum, count) => sum + count, 1)} files`);
+// The dashboard's page: src/cli/page-delivery.ts finds it.
+const page = await bundlePage(root);
+await writeFile(resolve(root, 'dist', 'page.js'), page.script);
+await writeFile(resolve(root, 'dist', 'page.css'), page.style);
+console.log(`dist: ${counts.reduce((sum, count) => sum + count, 3)} files`);

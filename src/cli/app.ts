@@ -1,4 +1,5 @@
 import { buildApplication, buildRouteMap } from '@stricli/core';
+import { alertRoutes } from './alert.ts';
 import { applyCommand } from './apply.ts';
 import { checkCommand } from './check.ts';
 import { completionCommand } from './completion.ts';
@@ -39,6 +40,7 @@ export const app = buildApplication<CliContext>(
       drill: drillRoutes,
       lab: labRoutes,
       serve: serveRoutes,
+      alert: alertRoutes,
       start: startCommand,
       completion: completionCommand,
       version: versionCommand,

@@ -9,10 +9,12 @@ export interface ServeFlags {
   readonly file: string;
   readonly lab: boolean;
   readonly suffix?: string;
+  readonly alerts: boolean;
   readonly listen: { readonly address: string; readonly port: number };
   readonly name?: readonly string[];
   readonly tlsCert?: string;
   readonly tlsKey?: string;
+  readonly withoutPlan: boolean;
   readonly printUnit: boolean;
   readonly install?: string;
   readonly remove?: string;
@@ -43,6 +45,7 @@ export const serveCommand = buildCommand<ServeFlags, [], CliContext>({
       file: fileFlag,
       lab: labFlag,
       suffix: labSuffixFlag,
+      alerts: switchFlag('Send the alerts of a lab too; those of real hosts are always sent'),
       listen: {
         kind: 'parsed',
         parse: readListen,
@@ -60,6 +63,7 @@ export const serveCommand = buildCommand<ServeFlags, [], CliContext>({
       },
       tlsCert: optionalText('A certificate with its chain, PEM; without one evenkeel makes one', 'file'),
       tlsKey: optionalText('The key of the certificate, PEM', 'file'),
+      withoutPlan: switchFlag('Do not compare the hosts with the edge file: where its CA and keys are not'),
       install: optionalText('Install it on this host of the edge, as a systemd unit, and end', 'host'),
       remove: optionalText('Take it away from this host again, and end', 'host'),
       printUnit: switchFlag('Print a systemd unit that serves this on this computer, and end'),
@@ -108,6 +112,8 @@ export const serveCommand = buildCommand<ServeFlags, [], CliContext>({
           edgeHosts,
           listen: flags.listen,
           access: access.value,
+          plan: flags.withoutPlan ? 'unknown' : 'shown',
+          alerts: place.kind === 'real' || flags.alerts ? 'send' : 'keep-silent',
         });
         this.print(`${edge.model.name} is shown at ${dashboard.url}\n${dashboard.how} Ctrl-C ends it.`);
         await dashboard.ended;

@@ -8,15 +8,18 @@ import type { EdgeStatus } from '../report/edge-status.ts';
 import type { DrillOffer } from '../report/operation-offers.ts';
 import { serveEdge } from '../server/serve-edge.ts';
 import { openEdgeHistory } from '../store/edge-history.ts';
+import { alertWorld } from './alert-place.ts';
 import type { CliContext } from './context.ts';
 import { openWayIn } from './dashboard-way-in.ts';
 import { doOperation } from './do-operation.ts';
+import { drillRecords } from './drill-records.ts';
 import type { Edge } from './edge-file.ts';
 import type { EdgeHosts, Place } from './edge-hosts.ts';
 import { knownFaults } from './fault-file.ts';
 import { lookAtEdge } from './look-at-edge.ts';
 import { openPage } from './page-delivery.ts';
 import { drillPlace } from './place-causer.ts';
+import { planLook } from './plan-look.ts';
 import type { Access } from './serve-access.ts';
 import type { Listen } from './serve-listen.ts';
 
@@ -28,8 +31,15 @@ export interface DashboardRequest {
   readonly listen: Listen;
   /** Default: a link, for loopback only. */
   readonly access?: Access;
+  /**
+   * Whether it shows what `plan` would say; default: it does. `unknown` where the edge's CA and keys are not: a plan would make new ones, and
+   * call all files of all hosts different.
+   */
+  readonly plan?: 'shown' | 'unknown';
   /** Told what each look found; default: nobody. */
   readonly onLook?: (status: EdgeStatus) => void;
+  /** Whether alerts are sent: from a lab only when somebody asks for it, or a drill would wake people. */
+  readonly alerts: 'send' | 'keep-silent';
 }
 
 /** A dashboard that runs. */
@@ -63,7 +73,10 @@ export async function startDashboard(context: CliContext, request: DashboardRequ
     pauseMs: async () => ((await drillRuns(edge, place)) ? drillLookMs : lookEveryMs),
     openHistory: () => openEdgeHistory(join(edge.stateDirectory, timelineName(place))),
     run: doOperation(context, edge, place),
+    ...(request.plan === 'unknown' ? {} : { plan: () => planLook(context, edge, edgeHosts) }),
+    ...(request.alerts === 'send' ? { alerts: alertWorld(context, edge, place) } : {}),
     drills: place.kind === 'lab' ? await drillOffers(context, edge) : [],
+    drillRecords: drillRecords(edge),
     assets: await openPage(),
     listen: wayIn.listen,
     gate: wayIn.gate,

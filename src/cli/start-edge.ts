@@ -110,7 +110,14 @@ async function showLive(context: CliContext, { edge, edgeHosts, suffix, help }: 
     shown = problems;
   };
   const place: Place = { kind: 'lab', suffix };
-  const dashboard = await openDashboard(watched, { edge, place, edgeHosts, listen: usualListen, onLook });
+  const dashboard = await openDashboard(watched, {
+    edge,
+    place,
+    edgeHosts,
+    listen: usualListen,
+    alerts: 'keep-silent',
+    onLook,
+  });
   page = `In a browser:\n  ${dashboard.url}\n`;
   const lookout = (async () => {
     while (!watched.signal.aborted) {

@@ -24,7 +24,7 @@ test('it runs as an account of its own, from its home, with the certificate that
   expect(unit).toContain('ProtectHome=yes\n');
   expect(unit).toContain(
     'ExecStart=/usr/local/lib/evenkeel/node-24.21.0 --disable-warning=ExperimentalWarning /usr/local/lib/evenkeel-serve/main.js ' +
-      'serve -f /var/lib/evenkeel-serve/edge.yaml --listen "[2001:db8::21]:7780" --name edge.example.org ' +
+      'serve -f /var/lib/evenkeel-serve/edge.yaml --without-plan --listen "[2001:db8::21]:7780" --name edge.example.org ' +
       '--tls-cert /var/lib/evenkeel-serve/tls/chain.pem --tls-key /var/lib/evenkeel-serve/tls/key.pem\n',
   );
   expect(new TextDecoder().decode(serveUserFile('dns1').bytes)).toContain('u evenkeel-serve - ');

@@ -53,7 +53,8 @@ export function renderServeHost(dashboard: ServeHost): readonly DesiredFile[] {
   const { host, edge, edgeText, program, node, listen, names, certificate, sshConfig, knownHosts } = dashboard;
   const { user, home, edgeFile } = servePaths;
   const address = listen.address.includes(':') ? `[${listen.address}]` : listen.address;
-  const words = ['serve', '-f', edgeFile, '--listen', `${address}:${listen.port}`];
+  // The CA and the keys of the edge are not there.
+  const words = ['serve', '-f', edgeFile, '--without-plan', '--listen', `${address}:${listen.port}`];
   const called = names.flatMap((name) => ['--name', name]);
   const tls = ['--tls-cert', servePaths.certificate, '--tls-key', servePaths.key];
   const file = (path: string, content: string | Uint8Array, why: string): DesiredFile =>

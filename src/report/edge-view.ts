@@ -45,6 +45,8 @@ export interface ViewTables {
   /** One row. */
   readonly pending: PendingRow;
   readonly drills: DrillRow;
+  readonly alerts: AlertRow;
+  readonly receivers: ReceiverRow;
 }
 
 /** How fresh the slow part is (all tables but `holdings`, `work`). */
@@ -138,6 +140,30 @@ export interface DrillRow extends ViewRow {
   readonly worst?: { readonly name: string; readonly gapMs: number };
 }
 
+/** An alert that is on, when there are receivers. The key is the code and what it is about. */
+export interface AlertRow extends ViewRow {
+  readonly severity: 'warning' | 'error';
+  readonly message: string;
+  readonly next: string;
+  readonly since: string;
+  /** `waiting`: it has not lasted long enough, or something else explains it; `told`: it goes on; `ending`: it is gone for now. */
+  readonly state: 'waiting' | 'told' | 'ending';
+  /** The key of what explains it, or `drill`. */
+  readonly because?: string;
+}
+
+/** A receiver of alerts. The key is its name. */
+export interface ReceiverRow extends ViewRow {
+  readonly way: 'webhook' | 'mail' | 'command';
+  readonly state: 'untried' | 'good' | 'failing';
+  /** Messages that it has not taken yet. */
+  readonly waiting: number;
+  /** When it took the last one. */
+  readonly at?: string;
+  /** What it said last. */
+  readonly said: string;
+}
+
 /** What stands in the file and does not change while it is served. */
 export interface Topology {
   readonly edge: string;
@@ -185,6 +211,8 @@ export const emptyView: EdgeView = {
   work: [],
   pending: [{ key: 'pending', state: 'unknown', hosts: [], text: '' }],
   drills: [],
+  alerts: [],
+  receivers: [],
 };
 
 /** The part of a model that the dashboard draws. */

@@ -36,7 +36,9 @@ export function viewOfFailedLook({ look: [look] }: EdgeView, reason: string): Vi
 
 function problemRows(before: EdgeView['problems'], status: EdgeStatus): readonly ViewTables['problems'][] {
   const began = new Map(before.map(({ key, since }) => [key, since]));
-  return keyed(status.problems, problemName).map((row) => ({ ...row, since: began.get(row.key) ?? status.at }));
+  const seen = keyed(status.problems, problemName).map((row) => ({ ...row, since: began.get(row.key) ?? status.at }));
+  // What the dashboard found out by itself no look can tell.
+  return [...seen, ...before.filter(({ code }) => code === 'receiver-failing')];
 }
 
 /** What makes a problem the same as one of the look before: not its words, which hold figures. */

@@ -12,11 +12,14 @@ import type { EdgeHistory } from '../store/edge-history.ts';
 import type { Assets } from './assets.ts';
 import { type Board, makeBoard } from './board.ts';
 import type { Gate } from './gate.ts';
+import type { DrillRecords } from './drill-records.ts';
 import { httpApp } from './http-app.ts';
 import { makeKeeper } from './keeper.ts';
 import { type DoOperation, makeOperations } from './operations.ts';
 import { makeTlsServer, type ServerTls } from './tls-server.ts';
+import { type AlertWorld, watchAlerts } from './alerts/start-alerts.ts';
 import { watchEdge } from './watch-edge.ts';
+import { type PlanLook, watchPlan } from './watch-plan.ts';
 
 /** What the dashboard of an edge needs of the outside. */
 export interface ServeWorld {
@@ -29,7 +32,12 @@ export interface ServeWorld {
   readonly pauseMs: () => Promise<number>;
   readonly openHistory: () => EdgeHistory;
   readonly run: DoOperation;
+  /** Computes what `plan` would change, without changing a host; left out: it is not shown. */
+  readonly plan?: () => Promise<PlanLook>;
+  /** Who is told when something is wrong; left out: nobody. */
+  readonly alerts?: AlertWorld;
   readonly drills: readonly DrillOffer[];
+  readonly drillRecords: DrillRecords;
   readonly assets: Assets;
   readonly listen: ListenAt;
   /** The way in, once the port is known. */
@@ -59,6 +67,9 @@ export interface RunningDashboard {
   readonly ended: Promise<void>;
 }
 
+/** Between two plans: each reads every file of every host. Milliseconds. */
+const planEveryMs = 600_000;
+
 /** Starts to watch the edge and to serve its page. Throws a Fault `port-taken` when it can't listen. */
 export async function serveEdge(world: ServeWorld): Promise<RunningDashboard> {
   const { model, signal, now } = world;
@@ -81,7 +92,10 @@ export async function serveEdge(world: ServeWorld): Promise<RunningDashboard> {
     run: world.run,
     now,
     signal,
-    onEnd: () => watch.hurry(),
+    onEnd: () => {
+      watch.hurry();
+      planned?.hurry();
+    },
   });
   const { server, port } = await listenAt(world.listen, signal);
   const gate = world.gate(port);
@@ -92,15 +106,19 @@ export async function serveEdge(world: ServeWorld): Promise<RunningDashboard> {
     gate,
     operations,
     assets: world.assets,
+    drillRecords: world.drillRecords,
     hosts: ownHosts(world.listen, port),
     boot: randomBytes(6).toString('hex'),
     signal,
   });
-  server.on('request', getRequestListener(app.fetch));
+  const answer = getRequestListener(app.fetch);
+  server.on('request', (request, response) => void answer(request, response));
   const offer = (): void => opened.put({ operations: operationOffers(topology, opened.view(), world.drills) });
   opened.subscribe(({ change }) => {
     // Its own change has none of these tables, so this ends.
     if (change.look ?? change.balancers ?? change.backends ?? change.holdings ?? change.problems) offer();
+    // Drills are held from terminals too.
+    if (change.look) opened.put({ drills: world.drillRecords.rows() });
   });
   const watch = watchEdge({
     model,
@@ -111,8 +129,12 @@ export async function serveEdge(world: ServeWorld): Promise<RunningDashboard> {
     now,
     signal,
   });
+  const { plan, alerts } = world;
+  const planned =
+    plan === undefined ? undefined : watchPlan({ board: opened, plan, everyMs: planEveryMs, now, signal });
+  const told = alerts === undefined ? undefined : watchAlerts({ topology, board: opened, alerts, now, signal });
   const ended = (async () => {
-    await Promise.all([watch.ended, new Promise<void>((settle) => onAbort(signal, settle))]);
+    await Promise.all([watch.ended, planned?.ended, told, new Promise<void>((settle) => onAbort(signal, settle))]);
     await operations.settled();
     server.closeAllConnections();
     await new Promise<void>((closed) => server.close(() => closed()));

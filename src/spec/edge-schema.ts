@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { alertsSchema } from './alerts-schema.ts';
 import { addresses, duration, flag, text, whole } from './schema-parts.ts';
 import { textKinds } from './text-kinds.ts';
 import { algorithms, checkKinds } from './spec.ts';
@@ -406,6 +407,7 @@ export const edgeSchema: z.ZodType<Spec> = z
         examples: [{ resolvers: ['dns1', 'dns2'] }],
       })
       .exactOptional(),
+    alerts: alertsSchema.exactOptional(),
     lab: z
       .strictObject({
         client: addresses({

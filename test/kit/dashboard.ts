@@ -9,12 +9,15 @@ import type { Model } from '../../src/model/model.ts';
 import { observeStatus } from '../../src/observe/status-observe.ts';
 import type { DrillOffer } from '../../src/report/operation-offers.ts';
 import { judgeStatus } from '../../src/report/status-judge.ts';
+import type { AlertWorld } from '../../src/server/alerts/start-alerts.ts';
 import type { Assets } from '../../src/server/assets.ts';
-import type { Gate } from '../../src/server/gate.ts';
+import type { DrillRecords } from '../../src/server/drill-records.ts';
+import type { Gate, Visitor } from '../../src/server/gate.ts';
 import { makeLinkGate } from '../../src/server/link-gate.ts';
 import type { DoOperation } from '../../src/server/operations.ts';
 import { type RunningDashboard, serveEdge } from '../../src/server/serve-edge.ts';
 import type { ServerTls } from '../../src/server/tls-server.ts';
+import type { PlanLook } from '../../src/server/watch-plan.ts';
 import { type EdgeHistory, openEdgeHistory } from '../../src/store/edge-history.ts';
 import { exampleModel } from './example-model.ts';
 import { statusWorld, type WorldFaults } from './status-world.ts';
@@ -49,6 +52,17 @@ export interface DashboardOptions {
   readonly tls?: ServerTls;
   /** Further names by which it may be called. */
   readonly names?: readonly string[];
+  readonly drillRecords?: DrillRecords;
+  /** Throws in place of a look; undefined: it works. Called before each. */
+  readonly lookFails?: () => Error | undefined;
+  /** Lets everybody in as this visitor, without a link: then a page outlives its server. */
+  readonly visitor?: Visitor;
+  /** Default: any free one. */
+  readonly port?: number;
+  readonly alerts?: AlertWorld;
+  /** What is wrong when it begins. */
+  readonly faults?: WorldFaults;
+  readonly plan?: () => Promise<PlanLook>;
 }
 
 /** Starts a dashboard on a free port of loopback; it ends with the test. */
@@ -57,7 +71,7 @@ export async function testDashboard(options: DashboardOptions = {}): Promise<Tes
   const directory = mkdtempSync(join(tmpdir(), 'evenkeel-dashboard-'));
   const historyPath = options.historyPath ?? join(directory, 'timeline.db');
   const controller = new AbortController();
-  let world = statusWorld(model);
+  let world = statusWorld(model, options.faults);
   const listeners = new Set<() => void>();
   const hosts = new Map(
     [...world.hosts.keys()].map((name): readonly [string, MemoryHost] => [
@@ -79,22 +93,29 @@ export async function testDashboard(options: DashboardOptions = {}): Promise<Tes
     model,
     place: 'lab',
     hosts,
-    look: async () =>
-      judgeStatus(
+    look: async () => {
+      const failure = options.lookFails?.();
+      if (failure !== undefined) throw failure;
+      return judgeStatus(
         model,
         await observeStatus({ model, hosts, client: world.client, now: () => new Date(), emit: ignoreEvents }),
-      ),
+      );
+    },
     pauseMs: async () => Promise.resolve(options.lookEveryMs ?? 50),
     openHistory: () => openHistory(historyPath),
     run: options.run ?? (async () => Promise.resolve('done')),
     drills: options.drills ?? [],
+    drillRecords: options.drillRecords ?? { rows: () => [], html: () => undefined },
+    ...(options.alerts === undefined ? {} : { alerts: options.alerts }),
+    ...(options.plan === undefined ? {} : { plan: options.plan }),
     assets: options.assets ?? { page: '<!doctype html><title>evenkeel</title>', files: new Map() },
-    listen: { address: '127.0.0.1', port: 0, names: options.names ?? [], tls: options.tls },
+    listen: { address: '127.0.0.1', port: options.port ?? 0, names: options.names ?? [], tls: options.tls },
     gate: (port) => {
       if (options.gate !== undefined) return options.gate(port);
       const gate = makeLinkGate({ operator: 'ann', port });
       gates.push(gate);
-      return gate;
+      const { visitor } = options;
+      return visitor === undefined ? gate : { ...gate, visitor: () => visitor };
     },
     now: () => new Date(),
     signal: controller.signal,

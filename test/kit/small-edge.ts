@@ -1,3 +1,4 @@
+import { noAlerts } from '../../src/model/alert-settings.ts';
 import { createHash } from 'node:crypto';
 import { parseAddress } from '../../src/base/address.ts';
 import type { Address } from '../../src/base/address.ts';
@@ -62,6 +63,7 @@ export const smallModel: Model = {
   ],
   zones: [],
   resolvers: [address('192.168.10.21'), address('192.168.10.22')],
+  alerts: noAlerts,
   lab: { clientAddresses: [address('192.168.10.50')], clientNetwork: 'lan' },
 };
 

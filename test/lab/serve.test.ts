@@ -42,14 +42,14 @@ async function serve(): Promise<Served> {
   return {
     command,
     get,
-    view: async () => (await (await get('/api/view')).json()).view,
+    view: async () => JSON.parse(await (await get('/api/view')).text()).view,
     ask: (operation) =>
       fetch(new URL('/api/operations', link), {
         method: 'POST',
         headers: { ...headers, 'Evenkeel-Request': '1' },
         body: JSON.stringify({ target: '', reason: 'a test', ...operation }),
       }),
-    events: async () => (await (await get('/api/events')).json()).events,
+    events: async () => JSON.parse(await (await get('/api/events')).text()).events,
   };
 }
 
@@ -68,7 +68,9 @@ describe('evenkeel serve', () => {
     await seen(served, isWell);
     await labFault(lab.name, { kind: 'stop', machine: 'lb1', service: 'nginx' });
     await seen(served, (view) => holders(view).join() === 'lb2,lb2');
-    await seen(served, (view) => view.problems.some(({ code, subject }) => code === 'unit-not-running' && subject === 'lb1'));
+    await seen(served, (view) =>
+      view.problems.some(({ code, subject }) => code === 'unit-not-running' && subject === 'lb1'),
+    );
     await labHeal(lab.name, ignoreEvents);
     await seen(served, isWell);
     const texts = (await served.events()).map(({ text }) => text);
@@ -86,7 +88,7 @@ describe('evenkeel serve', () => {
     // What was followed on the balancers has ended too.
     for (const balancer of ['lb1', 'lb2']) {
       await eventually(
-        async () => lab.machine(balancer).run({ argv: ['pgrep', '-f', 'ip -o monitor'] }),
+        async () => lab.machine(balancer).run({ argv: ['pgrep', '-x', 'ip'] }),
         ({ exitCode }) => exitCode === 1,
       );
     }
@@ -98,7 +100,7 @@ describe('evenkeel serve', () => {
     const done = async (operation: object): Promise<void> => {
       const answer = await served.ask(operation);
       expect(answer.status, await answer.clone().text()).toBe(202);
-      const { id } = await answer.json();
+      const { id } = JSON.parse(await answer.text());
       const row = await eventually(
         async () => (await served.view()).work.find(({ key }) => key === String(id)),
         (found) => found !== undefined && found.state !== 'running',
@@ -121,9 +123,14 @@ describe('evenkeel serve', () => {
     await seen(served, (view) => view.balancers.every(({ drainedBackends }) => drainedBackends.includes('web1:80')));
     await done({ does: 'undrain', subject: 'web1:80' });
     await seen(served, isWell);
-    const { operations } = await (await served.get('/api/operations')).json();
+    const { operations } = JSON.parse(await (await served.get('/api/operations')).text());
     expect(operations.slice(0, 2)).toMatchObject([
-      { title: 'Move vip1 to lb2', reason: 'a test', state: 'done', note: expect.stringMatching(/moved from lb1 to lb2/) },
+      {
+        title: 'Move vip1 to lb2',
+        reason: 'a test',
+        state: 'done',
+        note: expect.stringMatching(/moved from lb1 to lb2/),
+      },
       { title: 'Move vip1 to lb1', state: 'done' },
     ]);
     served.command.kill('SIGINT');
@@ -155,7 +162,10 @@ describe('evenkeel serve', () => {
     await labFault(lab.name, { kind: 'power-off', machine: 'lb2' });
     const view = await seen(served, ({ problems }) => problems.some(({ code }) => code === 'host-silent'));
     expect(holders(view)).toEqual(['lb1', 'lb1']);
-    expect(view.problems.find(({ code }) => code === 'host-silent')).toMatchObject({ subject: 'lb2', severity: 'error' });
+    expect(view.problems.find(({ code }) => code === 'host-silent')).toMatchObject({
+      subject: 'lb2',
+      severity: 'error',
+    });
     expect(view.operations.find(({ key }) => key === 'move vip1 lb2')?.refusal).toBe('lb2 does not answer');
     await labHeal(lab.name, ignoreEvents);
     await seen(served, isWell);
