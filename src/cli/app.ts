@@ -15,7 +15,7 @@ import { planCommand } from './plan.ts';
 import { renderCommand } from './render.ts';
 import { reportRoutes } from './report.ts';
 import { schemaCommand } from './schema.ts';
-import { serveCommand } from './serve.ts';
+import { serveRoutes } from './serve-routes.ts';
 import { startCommand } from './start.ts';
 import { statusCommand } from './status.ts';
 import { traceCommand } from './trace.ts';
@@ -41,7 +41,7 @@ export const app = buildApplication<CliContext>(
       drill: drillRoutes,
       report: reportRoutes,
       lab: labRoutes,
-      serve: serveCommand,
+      serve: serveRoutes,
       alert: alertRoutes,
       start: startCommand,
       completion: completionCommand,

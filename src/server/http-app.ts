@@ -63,7 +63,8 @@ export function httpApp(world: HttpWorld): Hono {
   app.get('/api/stream', (context) =>
     withVisitor(context, (visitor) => {
       const last = context.req.header('Last-Event-ID') ?? context.req.query('last') ?? '';
-      return streamBoard(context, { ...world, last, snapshot: () => snapshot(visitor) });
+      const admitted = (): boolean => visitorOf(context) !== undefined;
+      return streamBoard(context, { ...world, last, admitted, snapshot: () => snapshot(visitor) });
     }),
   );
   app.get('/api/events', (context) =>
@@ -117,6 +118,7 @@ export function httpApp(world: HttpWorld): Hono {
     return gate.visitor({
       cookie: context.req.header('Cookie') ?? '',
       authorization: context.req.header('Authorization') ?? '',
+      path: context.req.path,
     });
   }
 

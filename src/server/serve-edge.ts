@@ -1,5 +1,4 @@
 import { randomBytes } from 'node:crypto';
-import { createServer as createTlsServer } from 'node:https';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
@@ -19,6 +18,7 @@ import { httpApp } from './http-app.ts';
 import { makeKeeper } from './keeper.ts';
 import { type OutsideProbe, startProbe } from './start-probe.ts';
 import { type DoOperation, makeOperations } from './operations.ts';
+import { makeTlsServer, type ServerTls } from './tls-server.ts';
 import { type AlertWorld, watchAlerts } from './alerts/start-alerts.ts';
 import { watchEdge } from './watch-edge.ts';
 import { type PlanLook, watchPlan } from './watch-plan.ts';
@@ -51,15 +51,15 @@ export interface ServeWorld {
   readonly signal: AbortSignal;
 }
 
-/** Where it listens. `tls`: PEM texts; undefined: plain HTTP, for loopback only. */
+/** Where it listens. `tls` undefined: plain HTTP, for loopback only. */
 export interface ListenAt {
   /** An address, `127.0.0.1` or `::`. */
   readonly address: string;
   /** 0: any free one. */
   readonly port: number;
-  /** Further names by which browsers may call it. */
+  /** Further names and addresses by which browsers may call it. */
   readonly names: readonly string[];
-  readonly tls: { readonly certificate: string; readonly key: string } | undefined;
+  readonly tls: ServerTls | undefined;
 }
 
 /** A dashboard that runs. */
@@ -101,7 +101,7 @@ export async function serveEdge(world: ServeWorld): Promise<RunningDashboard> {
       planned?.hurry();
     },
   });
-  const { server, port } = await listenAt(world.listen);
+  const { server, port } = await listenAt(world.listen, signal);
   const probes = world.probe === undefined ? undefined : startProbe(world.probe, world, opened);
   const gate = world.gate(port);
   const app = httpApp({
@@ -161,11 +161,8 @@ export async function serveEdge(world: ServeWorld): Promise<RunningDashboard> {
   return { port, gate, board: opened, ended };
 }
 
-async function listenAt({ address, port, tls }: ListenAt) {
-  const server =
-    tls === undefined
-      ? createServer()
-      : createTlsServer({ cert: tls.certificate, key: tls.key, minVersion: 'TLSv1.2' });
+async function listenAt({ address, port, tls }: ListenAt, signal: AbortSignal) {
+  const server = tls === undefined ? createServer() : makeTlsServer(tls, signal);
   await new Promise<void>((listens, fails) => {
     server.once('error', (error) => fails(notListening(error, { address, port })));
     server.listen(port, address, listens);
@@ -194,9 +191,9 @@ function notListening(error: Error, { address, port }: { readonly address: strin
 /** How browsers may call it: the names and the address, with the port, and without it where it is the usual one. */
 function ownHosts({ address, names, tls }: ListenAt, port: number): readonly string[] {
   const loopback = address === '127.0.0.1' || address === '::1' ? ['localhost', '127.0.0.1', '[::1]'] : [];
-  const own = address.includes(':') ? `[${address}]` : address;
+  const inUrl = (name: string): string => (name.includes(':') ? `[${name}]` : name.toLowerCase());
   const usual = tls === undefined ? 80 : 443;
-  const all = [...new Set([own, ...loopback, ...names.map((name) => name.toLowerCase())])];
+  const all = [...new Set([inUrl(address), ...loopback, ...names.map(inUrl)])];
   return all.flatMap((name) => (port === usual ? [name, `${name}:${port}`] : [`${name}:${port}`]));
 }
 

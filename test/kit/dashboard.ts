@@ -11,11 +11,12 @@ import type { DrillOffer } from '../../src/report/operation-offers.ts';
 import { judgeStatus } from '../../src/report/status-judge.ts';
 import type { AlertWorld } from '../../src/server/alerts/start-alerts.ts';
 import type { Assets } from '../../src/server/assets.ts';
-import type { Visitor } from '../../src/server/gate.ts';
 import type { DrillRecords } from '../../src/server/drill-records.ts';
+import type { Gate, Visitor } from '../../src/server/gate.ts';
 import { makeLinkGate } from '../../src/server/link-gate.ts';
 import type { DoOperation } from '../../src/server/operations.ts';
 import { type RunningDashboard, serveEdge } from '../../src/server/serve-edge.ts';
+import type { ServerTls } from '../../src/server/tls-server.ts';
 import type { PlanLook } from '../../src/server/watch-plan.ts';
 import type { OutsideProbe } from '../../src/server/start-probe.ts';
 import { type EdgeHistory, openEdgeHistory } from '../../src/store/edge-history.ts';
@@ -49,6 +50,11 @@ export interface DashboardOptions {
   readonly probe?: OutsideProbe;
   readonly assets?: Assets;
   readonly lookEveryMs?: number;
+  /** Instead of the link; then there is no `link` and no `cookie`. */
+  readonly gate?: (port: number) => Gate;
+  readonly tls?: ServerTls;
+  /** Further names by which it may be called. */
+  readonly names?: readonly string[];
   readonly drillRecords?: DrillRecords;
   /** Throws in place of a look; undefined: it works. Called before each. */
   readonly lookFails?: () => Error | undefined;
@@ -107,8 +113,9 @@ export async function testDashboard(options: DashboardOptions = {}): Promise<Tes
     ...(options.plan === undefined ? {} : { plan: options.plan }),
     ...(options.probe === undefined ? {} : { probe: options.probe }),
     assets: options.assets ?? { page: '<!doctype html><title>evenkeel</title>', files: new Map() },
-    listen: { address: '127.0.0.1', port: options.port ?? 0, names: [], tls: undefined },
+    listen: { address: '127.0.0.1', port: options.port ?? 0, names: options.names ?? [], tls: options.tls },
     gate: (port) => {
+      if (options.gate !== undefined) return options.gate(port);
       const gate = makeLinkGate({ operator: 'ann', port });
       gates.push(gate);
       const { visitor } = options;
@@ -125,10 +132,10 @@ export async function testDashboard(options: DashboardOptions = {}): Promise<Tes
     await stop();
     rmSync(directory, { recursive: true, force: true });
   });
-  const origin = `http://127.0.0.1:${running.port}`;
+  const origin = `${options.tls === undefined ? 'http' : 'https'}://127.0.0.1:${running.port}`;
   const link = `${origin}${gates[0]?.path ?? ''}`;
-  const opened = await fetch(link, { redirect: 'manual' });
-  const cookie = (opened.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
+  const opened = options.gate === undefined ? await fetch(link, { redirect: 'manual' }) : undefined;
+  const cookie = (opened?.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
   return {
     running,
     origin,
