@@ -19,6 +19,7 @@ const testPackages = [
   'dash',
   'bash',
   'git',
+  'prometheus',
 ];
 
 interface Counts {

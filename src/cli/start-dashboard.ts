@@ -33,12 +33,15 @@ export interface Dashboard {
 
 /** Between two looks: on a lab all machines share this computer. Milliseconds. */
 const lookEveryMs = 5_000;
+/** Traffic is said as an average of so long. Milliseconds. */
+const trafficEveryMs = 10_000;
 
 /** Starts to watch an edge and to serve its page on loopback, until the context's signal. Throws a Fault `port-taken`. */
 export async function startDashboard(context: CliContext, request: DashboardRequest): Promise<Dashboard> {
   const { edge, place, edgeHosts, listen } = request;
   const { model } = edge;
   const link: { path: string } = { path: '' };
+  const { default: description } = await import('../../package.json', { with: { type: 'json' } });
   const running = await serveEdge({
     model,
     place: place.kind,
@@ -46,6 +49,8 @@ export async function startDashboard(context: CliContext, request: DashboardRequ
     look: () => lookAtEdge({ ...context, emit: ignoreEvents }, model, edgeHosts),
     lookEveryMs,
     openHistory: () => openEdgeHistory(join(edge.stateDirectory, timelineName(place))),
+    version: description.version,
+    trafficEveryMs,
     run: doOperation(context, edge, place),
     drills: place.kind === 'lab' ? await drillOffers(context, edge) : [],
     assets: await openPage(),

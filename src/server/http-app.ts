@@ -1,6 +1,7 @@
 import { Hono, type Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { Topology } from '../report/edge-view.ts';
+import { prometheusType } from '../report/prometheus-text.ts';
 import type { Assets } from './assets.ts';
 import type { Board } from './board.ts';
 import type { Gate, Visitor } from './gate.ts';
@@ -18,6 +19,8 @@ export interface HttpWorld {
   readonly gate: Gate;
   readonly operations: Operations;
   readonly assets: Assets;
+  /** The text of `/metrics` now. */
+  readonly metricsText: () => Promise<string>;
   /** Names and addresses by which a browser may call this server, with the port: `127.0.0.1:7780`. */
   readonly hosts: readonly string[];
   /** Told to browsers: another one means that the server was started anew. */
@@ -54,6 +57,9 @@ export function httpApp(world: HttpWorld): Hono {
     });
   });
 
+  app.get('/metrics', (context) =>
+    withVisitor(context, async () => context.body(await world.metricsText(), 200, { 'Content-Type': prometheusType })),
+  );
   app.get('/api/view', (context) => withVisitor(context, (visitor) => context.json(snapshot(visitor))));
   app.get('/api/stream', (context) =>
     withVisitor(context, (visitor) => {

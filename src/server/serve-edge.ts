@@ -6,6 +6,7 @@ import { getRequestListener } from '@hono/node-server';
 import { Fault } from '../base/fault.ts';
 import type { Host } from '../hosts/host.ts';
 import type { Model } from '../model/model.ts';
+import { metricsAsker } from '../observe/collect-metrics.ts';
 import type { EdgeStatus } from '../report/edge-status.ts';
 import { emptyView, topologyOf } from '../report/edge-view.ts';
 import { type DrillOffer, operationOffers } from '../report/operation-offers.ts';
@@ -16,7 +17,10 @@ import type { Gate } from './gate.ts';
 import { httpApp } from './http-app.ts';
 import { makeKeeper } from './keeper.ts';
 import { type DoOperation, makeOperations } from './operations.ts';
+import { makeCollector } from './metrics-collector.ts';
+import { makeMetricsText } from './metrics-route.ts';
 import { watchEdge } from './watch-edge.ts';
+import { watchTraffic } from './watch-traffic.ts';
 
 /** What the dashboard of an edge needs of the outside. */
 export interface ServeWorld {
@@ -28,6 +32,10 @@ export interface ServeWorld {
   /** Between two looks. Milliseconds. */
   readonly lookEveryMs: number;
   readonly openHistory: () => EdgeHistory;
+  /** Of evenkeel. */
+  readonly version: string;
+  /** Between two readings of what the hosts have counted. Milliseconds. */
+  readonly trafficEveryMs: number;
   readonly run: DoOperation;
   readonly drills: readonly DrillOffer[];
   readonly assets: Assets;
@@ -59,6 +67,9 @@ export interface RunningDashboard {
   readonly ended: Promise<void>;
 }
 
+/** Whoever scrapes more often gets the same again. Milliseconds. */
+const scrapeFreshMs = 5_000;
+
 /** Starts to watch the edge and to serve its page. Throws a Fault `port-taken` when it can't listen. */
 export async function serveEdge(world: ServeWorld): Promise<RunningDashboard> {
   const { model, signal, now } = world;
@@ -83,6 +94,12 @@ export async function serveEdge(world: ServeWorld): Promise<RunningDashboard> {
     signal,
     onEnd: () => watch.hurry(),
   });
+  const collector = makeCollector({
+    ask: metricsAsker({ model, hosts: world.hosts, signal }),
+    freshMs: Math.min(scrapeFreshMs, world.trafficEveryMs / 2),
+    clock: () => performance.now(),
+    now,
+  });
   const { server, port } = await listenAt(world.listen);
   const gate = world.gate(port);
   const app = httpApp({
@@ -92,6 +109,7 @@ export async function serveEdge(world: ServeWorld): Promise<RunningDashboard> {
     gate,
     operations,
     assets: world.assets,
+    metricsText: makeMetricsText({ board: opened, topology, collector, version: world.version }),
     hosts: ownHosts(world.listen, port),
     boot: randomBytes(6).toString('hex'),
     signal,
@@ -112,7 +130,11 @@ export async function serveEdge(world: ServeWorld): Promise<RunningDashboard> {
     signal,
   });
   const ended = (async () => {
-    await Promise.all([watch.ended, new Promise<void>((settle) => onAbort(signal, settle))]);
+    await Promise.all([
+      watch.ended,
+      watchTraffic({ board: opened, collector, everyMs: world.trafficEveryMs, signal }),
+      new Promise<void>((settle) => onAbort(signal, settle)),
+    ]);
     await operations.settled();
     server.closeAllConnections();
     await new Promise<void>((closed) => server.close(() => closed()));

@@ -42,6 +42,7 @@ export interface DashboardOptions {
   readonly drills?: readonly DrillOffer[];
   readonly assets?: Assets;
   readonly lookEveryMs?: number;
+  readonly trafficEveryMs?: number;
 }
 
 /** Starts a dashboard on a free port of loopback; it ends with the test. */
@@ -79,6 +80,8 @@ export async function testDashboard(options: DashboardOptions = {}): Promise<Tes
       ),
     lookEveryMs: options.lookEveryMs ?? 50,
     openHistory: () => openHistory(historyPath),
+    version: '0.0.0-test',
+    trafficEveryMs: options.trafficEveryMs ?? 200,
     run: options.run ?? (async () => Promise.resolve('done')),
     drills: options.drills ?? [],
     assets: options.assets ?? { page: '<!doctype html><title>evenkeel</title>', files: new Map() },
