@@ -80,7 +80,7 @@ describe.each(releases)('what the NGINX of %s counts', (release) => {
     const said = await bench.must([
       'sh',
       '-c',
-      `openssl s_client -connect ${vip}:443 -servername sticky.example -tls1_2 -sess_out ${bench.folder}/s -quiet </dev/null >/dev/null 2>&1
+      `openssl s_client -connect ${vip}:443 -servername sticky.example -tls1_2 -sess_out ${bench.folder}/s </dev/null >/dev/null 2>&1
       printf 'GET / HTTP/1.1\\r\\nHost: sticky.example\\r\\nConnection: close\\r\\n\\r\\n' |
         openssl s_client -connect ${vip}:443 -servername sticky.example -tls1_2 -sess_in ${bench.folder}/s -ign_eof 2>/dev/null`,
     ]);
@@ -103,11 +103,34 @@ describe.each(releases)('what the NGINX of %s counts', (release) => {
   });
 
   test('counters outlive a reload, also those of the old workers, and end with NGINX', async () => {
-    const before = requestsOf(await countersOf(bench), 'turn');
-    await bench.must(['true']);
+    const before = await countersOf(bench);
+    const held = ask(
+      'least',
+      '/socket',
+      ...['--header', 'Connection: Upgrade', '--header', 'Upgrade: websocket', '--max-time', '3'],
+    );
+    // With the one that asks.
+    await expect
+      .poll(() => bench.must(['curl', '--silent', 'http://127.0.0.1:8079/stub_status']), patience)
+      .toContain('Writing: 2');
     expect((await bench.image.start(['nginx', '-s', 'reload'])).exitCode).toBe(0);
     await bench.answeredBy('http://turn.example/#', vip, 10);
-    await expect.poll(async () => requestsOf(await countersOf(bench), 'turn'), patience).toBe(before + 10);
+    await held;
+    await expect
+      .poll(async () => {
+        const after = await countersOf(bench);
+        return ['turn', 'least'].map((name) => requestsOf(after, name) - requestsOf(before, name));
+      }, patience)
+      .toEqual([10, 1]);
+
+    await bench.image.run(['nginx', '-s', 'stop']);
+    await bench.image.run([
+      'sh',
+      '-c',
+      'while [ -e /run/nginx.pid ]; do sleep 0.05; done; rm -f /run/evenkeel/pools/*.sock',
+    ]);
+    await bench.startNginx();
+    expect((await countersOf(bench)).sites).toEqual([]);
   });
 
   test('code that is broken costs the counters and nothing else', async () => {
