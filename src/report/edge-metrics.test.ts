@@ -161,7 +161,7 @@ describe('what one scrape tells', () => {
   });
 
   test('every family is one of the catalogue, in its order, with its labels', () => {
-    const order = Object.values(metrics).map(({ name }) => String(name));
+    const order = Object.values(metrics).map(({ name }) => name);
     const families = edgeMetrics(reading);
     const names = families.map(({ metric }) => metric.name);
     expect(names).toEqual(names.toSorted((a, b) => order.indexOf(a) - order.indexOf(b)));

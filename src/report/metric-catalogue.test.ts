@@ -21,8 +21,7 @@ test.each(all)('$name has a name as Prometheus wants it', ({ name, kind, help, l
 
 test('a time is in seconds, and a point in time says that it is one', () => {
   for (const { name, help } of all) {
-    if (/^(When|Since when) /.test(help))
-      expect(name).toMatch(/_(timestamp_seconds|start_time_seconds)$/);
+    if (/^(When|Since when) /.test(help)) expect(name).toMatch(/_(timestamp_seconds|start_time_seconds)$/);
   }
 });
 

@@ -6,6 +6,8 @@ import { statuses } from '../kit/metrics-sample.ts';
 import type { NginxBench } from '../kit/nginx-bench.ts';
 import { openPoolsSite, vip } from '../kit/pools-site.ts';
 
+/** Asks for a WebSocket. */
+const upgrade = ['--header', 'Connection: Upgrade', '--header', 'Upgrade: websocket'];
 const patience = { timeout: 30_000, interval: 100 };
 
 describe.each(releases)('what the NGINX of %s counts', (release) => {
@@ -91,11 +93,7 @@ describe.each(releases)('what the NGINX of %s counts', (release) => {
   });
 
   test('an upgraded connection is a request, and nothing that somebody waited for', async () => {
-    await ask(
-      'least',
-      '/socket',
-      ...['--header', 'Connection: Upgrade', '--header', 'Upgrade: websocket', '--max-time', '1'],
-    );
+    await ask('least', '/socket', ...upgrade, '--max-time', '1');
     await expect.poll(async () => requestsOf(await countersOf(bench), 'least'), patience).toBe(1);
     const site = siteOf(await countersOf(bench), 'least');
     expect(site?.statuses).toEqual(statuses({ '1xx': 1 }));
@@ -104,11 +102,7 @@ describe.each(releases)('what the NGINX of %s counts', (release) => {
 
   test('counters outlive a reload, also those of the old workers, and end with NGINX', async () => {
     const before = await countersOf(bench);
-    const held = ask(
-      'least',
-      '/socket',
-      ...['--header', 'Connection: Upgrade', '--header', 'Upgrade: websocket', '--max-time', '3'],
-    );
+    const held = ask('least', '/socket', ...upgrade, '--max-time', '3');
     // With the one that asks.
     await expect
       .poll(() => bench.must(['curl', '--silent', 'http://127.0.0.1:8079/stub_status']), patience)
