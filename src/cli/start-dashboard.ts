@@ -58,12 +58,15 @@ export interface Dashboard {
 const lookEveryMs = 3_000;
 /** The same while a drill measures: in a lab what a look costs, clients of the drill would notice. Milliseconds. */
 const drillLookMs = 15_000;
+/** Traffic is said as an average of so long. Milliseconds. */
+const trafficEveryMs = 10_000;
 
 /** Starts to watch an edge and to serve its page, until the context's signal. Throws a Fault, such as `port-taken`. */
 export async function startDashboard(context: CliContext, request: DashboardRequest): Promise<Dashboard> {
   const { edge, place, edgeHosts, listen, access = { kind: 'link' } } = request;
   const { model } = edge;
   const wayIn = await openWayIn(context, { edge, listen, access });
+  const { default: description } = await import('../../package.json', { with: { type: 'json' } });
   const running = await serveEdge({
     model,
     place: place.kind,
@@ -75,6 +78,8 @@ export async function startDashboard(context: CliContext, request: DashboardRequ
     },
     pauseMs: async () => ((await drillRuns(edge, place)) ? drillLookMs : lookEveryMs),
     openHistory: () => openEdgeHistory(timelinePath(edge, place)),
+    version: description.version,
+    trafficEveryMs,
     probe: {
       source: edgeHosts.client === undefined ? probeFromHere({ port: 443 }) : probeThroughClient(edgeHosts.client),
       open: () => openProbeHistory(probesPath(edge, place)),

@@ -2,6 +2,7 @@ import { Hono, type Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { Topology } from '../report/edge-view.ts';
 import { isTimelineKind } from '../report/timeline-event.ts';
+import { prometheusType } from '../report/prometheus-text.ts';
 import type { Assets } from './assets.ts';
 import type { Board } from './board.ts';
 import { type DrillRecords, drillReportAnswer } from './drill-records.ts';
@@ -23,6 +24,8 @@ export interface HttpWorld {
   readonly reports: ReportWorld;
   readonly assets: Assets;
   readonly drillRecords: DrillRecords;
+  /** The text of `/metrics` now. */
+  readonly metricsText: () => Promise<string>;
   /** Names and addresses by which a browser may call this server, with the port: `127.0.0.1:7780`. */
   readonly hosts: readonly string[];
   /** Told to browsers: another one means that the server was started anew. */
@@ -59,6 +62,9 @@ export function httpApp(world: HttpWorld): Hono {
     });
   });
 
+  app.get('/metrics', (context) =>
+    withVisitor(context, async () => context.body(await world.metricsText(), 200, { 'Content-Type': prometheusType })),
+  );
   app.get('/api/view', (context) => withVisitor(context, (visitor) => context.json(snapshot(visitor))));
   app.get('/api/stream', (context) =>
     withVisitor(context, (visitor) => {

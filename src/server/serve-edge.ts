@@ -5,6 +5,7 @@ import { getRequestListener } from '@hono/node-server';
 import { Fault } from '../base/fault.ts';
 import type { Host } from '../hosts/host.ts';
 import type { Model } from '../model/model.ts';
+import { metricsAsker } from '../observe/collect-metrics.ts';
 import type { EdgeStatus } from '../report/edge-status.ts';
 import { emptyView, topologyOf } from '../report/edge-view.ts';
 import { type DrillOffer, operationOffers } from '../report/operation-offers.ts';
@@ -20,7 +21,10 @@ import { type OutsideProbe, startProbe } from './start-probe.ts';
 import { type DoOperation, makeOperations } from './operations.ts';
 import { makeTlsServer, type ServerTls } from './tls-server.ts';
 import { type AlertWorld, watchAlerts } from './alerts/start-alerts.ts';
+import { makeCollector } from './metrics-collector.ts';
+import { makeMetricsText } from './metrics-route.ts';
 import { watchEdge } from './watch-edge.ts';
+import { watchTraffic } from './watch-traffic.ts';
 import { type PlanLook, watchPlan } from './watch-plan.ts';
 
 /** What the dashboard of an edge needs of the outside. */
@@ -35,6 +39,10 @@ export interface ServeWorld {
   readonly openHistory: () => EdgeHistory;
   /** The outside probe; absent: nobody asks, and availability is unknown. */
   readonly probe?: OutsideProbe;
+  /** Of evenkeel. */
+  readonly version: string;
+  /** Between two readings of what the hosts have counted. Milliseconds. */
+  readonly trafficEveryMs: number;
   readonly run: DoOperation;
   /** Computes what `plan` would change, without changing a host; left out: it is not shown. */
   readonly plan?: () => Promise<PlanLook>;
@@ -73,6 +81,8 @@ export interface RunningDashboard {
 
 /** Between two plans: each reads every file of every host. Milliseconds. */
 const planEveryMs = 600_000;
+/** Whoever scrapes more often gets the same again. Milliseconds. */
+const scrapeFreshMs = 5_000;
 
 /** Starts to watch the edge and to serve its page. Throws a Fault `port-taken` when it can't listen. */
 export async function serveEdge(world: ServeWorld): Promise<RunningDashboard> {
@@ -101,6 +111,12 @@ export async function serveEdge(world: ServeWorld): Promise<RunningDashboard> {
       planned?.hurry();
     },
   });
+  const collector = makeCollector({
+    ask: metricsAsker({ model, hosts: world.hosts, signal }),
+    freshMs: Math.min(scrapeFreshMs, world.trafficEveryMs / 2),
+    clock: () => performance.now(),
+    now,
+  });
   const { server, port } = await listenAt(world.listen, signal);
   const probes = world.probe === undefined ? undefined : startProbe(world.probe, world, opened);
   const gate = world.gate(port);
@@ -119,6 +135,7 @@ export async function serveEdge(world: ServeWorld): Promise<RunningDashboard> {
     },
     assets: world.assets,
     drillRecords: world.drillRecords,
+    metricsText: makeMetricsText({ board: opened, topology, collector, version: world.version }),
     hosts: ownHosts(world.listen, port),
     boot: randomBytes(6).toString('hex'),
     signal,
@@ -152,6 +169,7 @@ export async function serveEdge(world: ServeWorld): Promise<RunningDashboard> {
       probes?.ended,
       planned?.ended,
       told,
+      watchTraffic({ board: opened, collector, everyMs: world.trafficEveryMs, signal }),
       new Promise<void>((settle) => onAbort(signal, settle)),
     ]);
     await operations.settled();

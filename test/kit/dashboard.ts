@@ -66,6 +66,7 @@ export interface DashboardOptions {
   /** What is wrong when it begins. */
   readonly faults?: WorldFaults;
   readonly plan?: () => Promise<PlanLook>;
+  readonly trafficEveryMs?: number;
 }
 
 /** Starts a dashboard on a free port of loopback; it ends with the test. */
@@ -106,6 +107,8 @@ export async function testDashboard(options: DashboardOptions = {}): Promise<Tes
     },
     pauseMs: async () => Promise.resolve(options.lookEveryMs ?? 50),
     openHistory: () => openHistory(historyPath),
+    version: '0.0.0-test',
+    trafficEveryMs: options.trafficEveryMs ?? 200,
     run: options.run ?? (async () => Promise.resolve('done')),
     drills: options.drills ?? [],
     drillRecords: options.drillRecords ?? { rows: () => [], html: () => undefined },
