@@ -83,6 +83,9 @@ function Footer() {
     <footer>
       evenkeel{ms === undefined ? '' : ` · the last look at all hosts took ${duration(ms)}`} · serving and failover
       never need this page
+      <form method="post" action="/sign-out">
+        <button type="submit">Sign out</button>
+      </form>
     </footer>
   );
 }

@@ -167,5 +167,6 @@ test('it gets what it needs, is let in everywhere, and is taken away again witho
     '--',
     servePaths.program,
     servePaths.home,
+    servePaths.cache,
   ]);
 });

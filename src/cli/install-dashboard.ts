@@ -127,7 +127,7 @@ export async function removeDashboard(
   // Its failure says that there was none.
   await host.run({ argv: ['systemctl', 'disable', '--now', '--quiet', serveUnitName] });
   await host.remove([servePaths.unit, servePaths.command, serveUserFile(host.name).path]);
-  await must(host, ['rm', '-rf', '--one-file-system', '--', servePaths.program, servePaths.home]);
+  await must(host, ['rm', '-rf', '--one-file-system', '--', servePaths.program, servePaths.home, servePaths.cache]);
   await host.run({ argv: ['userdel', servePaths.user] });
   await must(host, ['systemctl', 'daemon-reload']);
   context.print(`the dashboard of ${edge.model.name} is no longer on ${host.name}, and its key opens nothing`);

@@ -14,6 +14,8 @@ export const servePaths = {
   key: '/var/lib/evenkeel-serve/tls/key.pem',
   ssh: '/var/lib/evenkeel-serve/.ssh',
   identity: '/var/lib/evenkeel-serve/.ssh/id_ed25519',
+  /** Compiled code (`CacheDirectory` of the unit). */
+  cache: '/var/cache/evenkeel-serve',
   /** For whoever manages accounts there. */
   command: '/usr/local/sbin/evenkeel',
   unit: `/etc/systemd/system/${serveUnitName}`,

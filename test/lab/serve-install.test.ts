@@ -82,8 +82,8 @@ test('is installed, watches the edge, moves a VIP, and is taken away', async () 
   // It is who it should be, and has what it should have.
   const exposure = await lab.on('dns1', 'systemd-analyze', 'security', '--no-pager', 'evenkeel-serve');
   expect(Number(/exposure level .*?: ([\d.]+)/.exec(exposure)?.[1])).toBeLessThan(3);
-  expect(await lab.on('dns1', 'sh', '-c', 'ps -o user= -p "$(systemctl show -P MainPID evenkeel-serve)"')).toContain(
-    'evenkee',
+  expect(await lab.on('dns1', 'sh', '-c', 'stat -c %U "/proc/$(systemctl show -P MainPID evenkeel-serve)"')).toBe(
+    'evenkeel-serve\n',
   );
   const files = await lab.on('dns1', 'find', '/var/lib/evenkeel-serve', '-type', 'f');
   expect(files).not.toMatch(/\/ca\/|witness\.key|tickets/);
@@ -103,7 +103,7 @@ test('is installed, watches the edge, moves a VIP, and is taken away', async () 
   for (const { name } of [...model.balancers, ...model.nameservers, ...model.webServers]) {
     expect(await lab.on(name, 'cat', '/root/.ssh/authorized_keys')).not.toContain('evenkeel-serve');
   }
-  expect(await lab.on('dns1', 'find', '/etc', '/usr/local', '/var/lib', '-name', '*evenkeel-serve*')).toBe('');
+  expect(await lab.on('dns1', 'find', '/etc', '/usr/local', '/var/lib', '/var/cache', '-name', '*evenkeel-serve*')).toBe('');
   await expect(readFile(join(edge.directory, '.evenkeel/devops/serve/dns1/chain.pem'), 'utf8')).resolves.toContain(
     'BEGIN',
   );
