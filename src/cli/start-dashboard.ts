@@ -1,8 +1,11 @@
 import { userInfo } from 'node:os';
 import { join } from 'node:path';
 import { ignoreEvents } from '../base/event.ts';
+import { Fault } from '../base/fault.ts';
+import { assertNoDrill } from '../drill/journal.ts';
 import { promisedMs } from '../proof/outage.ts';
 import { proveFaults } from '../proof/prove.ts';
+import type { EdgeStatus } from '../report/edge-status.ts';
 import type { DrillOffer } from '../report/operation-offers.ts';
 import { makeLinkGate } from '../server/link-gate.ts';
 import { serveEdge } from '../server/serve-edge.ts';
@@ -10,11 +13,13 @@ import { openEdgeHistory } from '../store/edge-history.ts';
 import { alertWorld } from './alert-place.ts';
 import type { CliContext } from './context.ts';
 import { doOperation } from './do-operation.ts';
+import { drillRecords } from './drill-records.ts';
 import type { Edge } from './edge-file.ts';
 import type { EdgeHosts, Place } from './edge-hosts.ts';
 import { knownFaults } from './fault-file.ts';
 import { lookAtEdge } from './look-at-edge.ts';
 import { openPage } from './page-delivery.ts';
+import { drillPlace } from './place-causer.ts';
 import { planLook } from './plan-look.ts';
 import type { Listen } from './serve-listen.ts';
 
@@ -24,6 +29,8 @@ export interface DashboardRequest {
   readonly place: Place;
   readonly edgeHosts: EdgeHosts;
   readonly listen: Listen;
+  /** Told what each look found; default: nobody. */
+  readonly onLook?: (status: EdgeStatus) => void;
   /** Whether alerts are sent: from a lab only when somebody asks for it, or a drill would wake people. */
   readonly alerts: 'send' | 'keep-silent';
 }
@@ -35,8 +42,10 @@ export interface Dashboard {
   readonly ended: Promise<void>;
 }
 
-/** Between two looks: on a lab all machines share this computer. Milliseconds. */
-const lookEveryMs = 5_000;
+/** Between two looks: they cost each host a session or two, and who holds what is told without them. Milliseconds. */
+const lookEveryMs = 3_000;
+/** The same while a drill measures: in a lab what a look costs, clients of the drill would notice. Milliseconds. */
+const drillLookMs = 15_000;
 
 /** Starts to watch an edge and to serve its page on loopback, until the context's signal. Throws a Fault `port-taken`. */
 export async function startDashboard(context: CliContext, request: DashboardRequest): Promise<Dashboard> {
@@ -47,13 +56,18 @@ export async function startDashboard(context: CliContext, request: DashboardRequ
     model,
     place: place.kind,
     hosts: edgeHosts.hosts,
-    look: () => lookAtEdge({ ...context, emit: ignoreEvents }, model, edgeHosts),
-    lookEveryMs,
+    look: async () => {
+      const status = await lookAtEdge({ ...context, emit: ignoreEvents }, model, edgeHosts);
+      request.onLook?.(status);
+      return status;
+    },
+    pauseMs: async () => ((await drillRuns(edge, place)) ? drillLookMs : lookEveryMs),
     openHistory: () => openEdgeHistory(join(edge.stateDirectory, timelineName(place))),
     run: doOperation(context, edge, place),
     plan: () => planLook(context, edge, edgeHosts),
     ...(request.alerts === 'send' ? { alerts: alertWorld(context, edge, place) } : {}),
     drills: place.kind === 'lab' ? await drillOffers(context, edge) : [],
+    drillRecords: drillRecords(edge),
     assets: await openPage(),
     listen: { ...listen, names: [], tls: undefined },
     gate: (port) => {
@@ -66,6 +80,16 @@ export async function startDashboard(context: CliContext, request: DashboardRequ
   });
   const host = listen.address.includes(':') ? `[${listen.address}]` : listen.address;
   return { url: `http://${host}:${running.port}${link.path}`, ended: running.ended };
+}
+
+async function drillRuns({ model, stateDirectory }: Edge, place: Place): Promise<boolean> {
+  return assertNoDrill(stateDirectory, drillPlace(model, place)).then(
+    () => false,
+    (error: unknown) => {
+      if (error instanceof Fault && error.code === 'drill-running') return true;
+      throw error;
+    },
+  );
 }
 
 /** A lab has a timeline of its own: what happens to it did not happen to the edge. */

@@ -1,6 +1,6 @@
-import { type EdgeView, emptyView } from '../report/edge-view.ts';
+import { type EdgeView, emptyView, type TableName, type ViewRow } from '../report/edge-view.ts';
 import type { NumberedEvent, TimelineEvent } from '../report/timeline-event.ts';
-import { changeOfTable, type ViewChange, type ViewUpdate } from '../report/view-change.ts';
+import { changeOfTable, type TableChange, type ViewChange, type ViewUpdate } from '../report/view-change.ts';
 import { eventsBetween } from '../report/view-events.ts';
 
 /** What happened on the board at one moment. */
@@ -41,6 +41,21 @@ export function makeBoard({ now, keep }: BoardWorld): Board {
   let revision = 0;
   const news: BoardNews[] = [];
   const listeners = new Set<(news: BoardNews) => void>();
+  const untold: BoardNews[] = [];
+  let telling: 'nobody' | 'listeners' = 'nobody';
+
+  /** A listener may put something itself: that is told after what it follows from, to all. */
+  const tellAll = (): void => {
+    if (telling === 'listeners') return;
+    telling = 'listeners';
+    try {
+      for (let entry = untold.shift(); entry !== undefined; entry = untold.shift()) {
+        for (const listener of listeners) listener(entry);
+      }
+    } finally {
+      telling = 'nobody';
+    }
+  };
 
   const publish = (change: ViewChange, events: readonly TimelineEvent[]): void => {
     if (Object.keys(change).length === 0 && events.length === 0) return;
@@ -48,7 +63,8 @@ export function makeBoard({ now, keep }: BoardWorld): Board {
     const entry = { revision, change, events: events.length === 0 ? [] : keep(events, view) };
     news.push(entry);
     if (news.length > remembered) news.shift();
-    for (const listener of listeners) listener(entry);
+    untold.push(entry);
+    tellAll();
   };
 
   return {
@@ -75,27 +91,26 @@ export function makeBoard({ now, keep }: BoardWorld): Board {
 /** The tables that differ. */
 function viewChange(before: EdgeView, after: EdgeView): ViewChange {
   return {
-    ...table('look'),
-    ...table('holdings'),
-    ...table('problems'),
-    ...table('vips'),
-    ...table('balancers'),
-    ...table('backends'),
-    ...table('nameservers'),
-    ...table('webServers'),
-    ...table('sites'),
-    ...table('certificates'),
-    ...table('traffic'),
-    ...table('operations'),
-    ...table('work'),
-    ...table('pending'),
-    ...table('drills'),
-    ...table('alerts'),
-    ...table('receivers'),
+    ...named('look', changeOfTable(before.look, after.look)),
+    ...named('holdings', changeOfTable(before.holdings, after.holdings)),
+    ...named('problems', changeOfTable(before.problems, after.problems)),
+    ...named('vips', changeOfTable(before.vips, after.vips)),
+    ...named('balancers', changeOfTable(before.balancers, after.balancers)),
+    ...named('backends', changeOfTable(before.backends, after.backends)),
+    ...named('nameservers', changeOfTable(before.nameservers, after.nameservers)),
+    ...named('webServers', changeOfTable(before.webServers, after.webServers)),
+    ...named('sites', changeOfTable(before.sites, after.sites)),
+    ...named('certificates', changeOfTable(before.certificates, after.certificates)),
+    ...named('traffic', changeOfTable(before.traffic, after.traffic)),
+    ...named('operations', changeOfTable(before.operations, after.operations)),
+    ...named('work', changeOfTable(before.work, after.work)),
+    ...named('pending', changeOfTable(before.pending, after.pending)),
+    ...named('drills', changeOfTable(before.drills, after.drills)),
+    ...named('alerts', changeOfTable(before.alerts, after.alerts)),
+    ...named('receivers', changeOfTable(before.receivers, after.receivers)),
   };
+}
 
-  function table<Name extends keyof EdgeView>(name: Name): ViewChange {
-    const change = changeOfTable(before[name], after[name]);
-    return change === undefined ? {} : { [name]: change };
-  }
+function named(table: TableName, change: TableChange<ViewRow> | undefined): ViewChange {
+  return change === undefined ? {} : { [table]: change };
 }

@@ -1,8 +1,10 @@
 import { Hono, type Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { Topology } from '../report/edge-view.ts';
+import { isTimelineKind } from '../report/timeline-event.ts';
 import type { Assets } from './assets.ts';
 import type { Board } from './board.ts';
+import { type DrillRecords, drillReportAnswer } from './drill-records.ts';
 import type { Gate, Visitor } from './gate.ts';
 import { type Keeper, readView } from './keeper.ts';
 import type { Operations } from './operations.ts';
@@ -18,6 +20,7 @@ export interface HttpWorld {
   readonly gate: Gate;
   readonly operations: Operations;
   readonly assets: Assets;
+  readonly drillRecords: DrillRecords;
   /** Names and addresses by which a browser may call this server, with the port: `127.0.0.1:7780`. */
   readonly hosts: readonly string[];
   /** Told to browsers: another one means that the server was started anew. */
@@ -63,12 +66,13 @@ export function httpApp(world: HttpWorld): Hono {
   );
   app.get('/api/events', (context) =>
     withVisitor(context, () => {
-      const { before, from, until, limit } = context.req.query();
+      const { before, from, until, kind, limit } = context.req.query();
       return context.json({
         events: keeper.events({
           ...(before === undefined ? {} : { before: Number(before) }),
           ...(from === undefined ? {} : { from }),
           ...(until === undefined ? {} : { until }),
+          ...(isTimelineKind(kind) ? { kind } : {}),
           limit: Math.min(eventsAtOnce, Math.max(1, Number(limit ?? eventsAtFirst) || eventsAtFirst)),
         }),
       });
@@ -98,6 +102,7 @@ export function httpApp(world: HttpWorld): Hono {
   app.get('/api/operations', (context) =>
     withVisitor(context, () => context.json({ operations: keeper.operations(eventsAtOnce) })),
   );
+  app.get('/api/drills/:id', (context) => withVisitor(context, () => drillReportAnswer(context, world.drillRecords)));
   app.notFound((context) => refusal(context, 404, 'there is nothing here'));
   app.onError((error, context) => {
     console.error(`evenkeel serve: this is a bug in evenkeel: ${error.stack ?? error.message}`);

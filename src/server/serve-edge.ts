@@ -13,6 +13,7 @@ import type { EdgeHistory } from '../store/edge-history.ts';
 import type { Assets } from './assets.ts';
 import { type Board, makeBoard } from './board.ts';
 import type { Gate } from './gate.ts';
+import type { DrillRecords } from './drill-records.ts';
 import { httpApp } from './http-app.ts';
 import { makeKeeper } from './keeper.ts';
 import { type DoOperation, makeOperations } from './operations.ts';
@@ -27,8 +28,8 @@ export interface ServeWorld {
   readonly hosts: ReadonlyMap<string, Host>;
   /** Asks every host what is true now. */
   readonly look: () => Promise<EdgeStatus>;
-  /** Between two looks. Milliseconds. */
-  readonly lookEveryMs: number;
+  /** Milliseconds between two looks; asked each time. */
+  readonly pauseMs: () => Promise<number>;
   readonly openHistory: () => EdgeHistory;
   readonly run: DoOperation;
   /** Computes what `plan` would change, without changing a host; left out: it is not shown. */
@@ -36,6 +37,7 @@ export interface ServeWorld {
   /** Who is told when something is wrong; left out: nobody. */
   readonly alerts?: AlertWorld;
   readonly drills: readonly DrillOffer[];
+  readonly drillRecords: DrillRecords;
   readonly assets: Assets;
   readonly listen: ListenAt;
   /** The way in, once the port is known. */
@@ -104,22 +106,26 @@ export async function serveEdge(world: ServeWorld): Promise<RunningDashboard> {
     gate,
     operations,
     assets: world.assets,
+    drillRecords: world.drillRecords,
     hosts: ownHosts(world.listen, port),
     boot: randomBytes(6).toString('hex'),
     signal,
   });
-  server.on('request', getRequestListener(app.fetch));
+  const answer = getRequestListener(app.fetch);
+  server.on('request', (request, response) => void answer(request, response));
   const offer = (): void => opened.put({ operations: operationOffers(topology, opened.view(), world.drills) });
   opened.subscribe(({ change }) => {
     // Its own change has none of these tables, so this ends.
     if (change.look ?? change.balancers ?? change.backends ?? change.holdings ?? change.problems) offer();
+    // Drills are held from terminals too.
+    if (change.look) opened.put({ drills: world.drillRecords.rows() });
   });
   const watch = watchEdge({
     model,
     hosts: world.hosts,
     board: opened,
     look: world.look,
-    everyMs: world.lookEveryMs,
+    pauseMs: world.pauseMs,
     now,
     signal,
   });
