@@ -1,4 +1,4 @@
-// npm run bench [NAME...]: measures what docs/benchmarks.md shows, and writes it. Names: agent help page proof render plan start drills,
+// npm run bench [NAME...]: measures what docs/benchmarks.md shows, and writes it. Names: agent help metrics page proof render plan start drills,
 // drills-evenkeel drills-fast drills-reference drills:KIND (drills:partition); only when they are named: quiet-idle quiet-busy quiet-shared, an hour each.
 import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -262,6 +262,25 @@ async function benchPage(): Promise<Figure[]> {
   return figures;
 }
 
+/** What counting requests costs NGINX, as a ratio of processor time; a log from which the same could be counted, for comparison. */
+async function benchMetrics(): Promise<Figure[]> {
+  const { measureCounting } = await import('./bench-metrics.ts');
+  const costs = await measureCounting();
+  return costs.flatMap(({ name, rounds, counting, log, bareUs }) =>
+    [
+      { what: 'counting requests for the metrics', ratios: counting },
+      { what: 'a log of them instead, on a tmpfs, without reading it', ratios: log },
+    ].map(({ what, ratios }) => ({
+      name: `${what}: processor time of NGINX for a request of ${name}, over that without`,
+      command: 'npm run bench metrics',
+      runs: rounds,
+      median: median(ratios).toFixed(3),
+      worst: Math.max(...ratios).toFixed(3),
+      note: `without: ${bareUs.toFixed(0)} us`,
+    })),
+  );
+}
+
 const benches: Readonly<Record<string, () => Promise<Figure[]>>> = {
   help: benchHelp,
   proof: benchProof,
@@ -270,6 +289,7 @@ const benches: Readonly<Record<string, () => Promise<Figure[]>>> = {
   start: benchStart,
   agent: benchAgent,
   page: benchPage,
+  metrics: benchMetrics,
 };
 
 /** Each takes an hour, so they are measured when they are asked for. */

@@ -32,6 +32,9 @@ const running = await serveEdge({
     running.board.put({ traffic: view.traffic });
     return Promise.resolve(statusOf(model, view));
   },
+  version: 'bench',
+  // Made up here, and not asked of hosts.
+  trafficEveryMs: 3_600_000,
   pauseMs: async () => Promise.resolve(1000),
   openHistory: () => openEdgeHistory(join(directory, 'timeline.db')),
   run: async () => Promise.resolve('done'),

@@ -11,6 +11,7 @@ const pure = ['node:crypto', 'node:buffer'];
 /** The only rooms that may import a package: leaving it then means changing one room (docs/dependencies.md). */
 export const packageRooms: Readonly<Record<string, readonly string[]>> = {
   '@hono/node-server': ['server'],
+  '@hono/node-server/conninfo': ['server'],
   '@stricli/core': ['cli'],
   diff: ['plan'],
   execa: ['hosts'],

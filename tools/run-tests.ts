@@ -21,6 +21,7 @@ const testPackages = [
   'bash',
   'git',
   'chromium',
+  'prometheus',
 ];
 /** Where Debian's package puts it (test/kit/browser.ts). */
 const browser = '/usr/bin/chromium';

@@ -1,4 +1,6 @@
+import { Alerts } from './alerts.tsx';
 import { Balancers } from './balancers.tsx';
+import { AvailabilityOfMonth } from './availability.tsx';
 import { Banner } from './banner.tsx';
 import { Certificates } from './certificates.tsx';
 import { Drills } from './drills.tsx';
@@ -58,10 +60,12 @@ function Parts({ given }: { given: Snapshot }) {
         </div>
         <div class="service">
           <Sites />
+          <AvailabilityOfMonth />
           <Pools />
           <Certificates />
         </div>
         <div class="acts">
+          <Alerts />
           <Work />
           <Operations visitor={given.visitor} />
           <Timeline />

@@ -13,8 +13,9 @@ import { labRoutes } from './lab.ts';
 import { moveCommand } from './move.ts';
 import { planCommand } from './plan.ts';
 import { renderCommand } from './render.ts';
+import { reportRoutes } from './report.ts';
 import { schemaCommand } from './schema.ts';
-import { serveCommand } from './serve.ts';
+import { serveRoutes } from './serve-routes.ts';
 import { startCommand } from './start.ts';
 import { statusCommand } from './status.ts';
 import { traceCommand } from './trace.ts';
@@ -38,8 +39,9 @@ export const app = buildApplication<CliContext>(
       drain: drainCommand,
       undrain: undrainCommand,
       drill: drillRoutes,
+      report: reportRoutes,
       lab: labRoutes,
-      serve: serveCommand,
+      serve: serveRoutes,
       alert: alertRoutes,
       start: startCommand,
       completion: completionCommand,

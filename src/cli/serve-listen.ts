@@ -6,7 +6,7 @@ export interface Listen {
   readonly port: number;
 }
 
-/** Reads `127.0.0.1:7780` or `[::1]:7780`. Throws an Error that says what is wrong. Anything but loopback is refused by name. */
+/** Reads `127.0.0.1:7780` or `[::1]:7780`. Throws an Error that says what is wrong. */
 export function readListen(text: string): Listen {
   const cut = text.lastIndexOf(':');
   const address = text.slice(0, cut).replace(/^\[(.*)\]$/, '$1');
@@ -17,11 +17,15 @@ export function readListen(text: string): Listen {
   const parsed = parseAddress(address);
   if (parsed === undefined)
     throw new Error(`${address || 'nothing'} is no IP address; give one such as 127.0.0.1:7780`);
-  if (parsed.text !== '::1' && !parsed.text.startsWith('127.')) {
-    throw new Error(
-      `${address} can be reached from elsewhere, and this version serves loopback alone; ` +
-        'from elsewhere use ssh -L 7780:127.0.0.1:7780 HOST',
-    );
-  }
   return { address: parsed.text, port: Number(port) };
+}
+
+/** Whether only this computer reaches it (RFC 1122, section 3.2.1.3; RFC 4291, section 2.5.3). */
+export function isLoopback({ address }: Listen): boolean {
+  return address === '::1' || address.startsWith('127.');
+}
+
+/** Whether it stands for all addresses of this computer. */
+export function isAnyAddress({ address }: Listen): boolean {
+  return address === '0.0.0.0' || address === '::';
 }

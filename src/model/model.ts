@@ -152,6 +152,8 @@ export interface Site {
   readonly vips: readonly [string, ...string[]];
   /** Bytes. */
   readonly bodyLimit: number;
+  /** Wanted availability per calendar month, in per cent; undefined: none. No host is configured by it. */
+  readonly slo: number | undefined;
 }
 
 export type SiteTls =

@@ -5,7 +5,7 @@ import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { serveAsks } from '../agent/ask-socket.ts';
 import { memoryHost } from '../hosts/memory-host.ts';
 import { runLocal } from '../hosts/process.ts';
-import { askAgent, askAgentArgv } from './ask-agent.ts';
+import { askAgent, askAgentAll, askAgentArgv } from './ask-agent.ts';
 
 let directory = '';
 beforeEach(async () => {
@@ -14,12 +14,23 @@ beforeEach(async () => {
 });
 
 /** The question as it is, to an agent's socket of this test, with so many seconds. */
-async function askSocket({ seconds = 5, installed = directory } = {}) {
+async function askSocket(where: Where = {}) {
+  return askAgent(hostHere(where));
+}
+
+interface Where {
+  readonly seconds?: number;
+  readonly installed?: string;
+}
+
+/** A memory host that runs the program here: what is read is what perl and the agent's own socket say. */
+function hostHere({ seconds = 5, installed = directory }: Where = {}) {
   const [perl, flag, script] = askAgentArgv;
   const argv = [perl, flag, script, join(directory, 'agent.sock'), String(seconds), installed] as const;
-  // A memory host that runs the program here: what is read is what perl and the agent's own socket say.
-  const host = memoryHost({ name: 'lb1', respond: () => runLocal({ argv: [...argv] }) });
-  return askAgent(host);
+  return memoryHost({
+    name: 'lb1',
+    respond: (command) => runLocal({ argv: [...argv, ...command.argv.slice(askAgentArgv.length)] }),
+  });
 }
 
 async function serve(answer: (line: string) => Promise<string>): Promise<void> {
@@ -49,4 +60,22 @@ test('one that refuses, says nothing, or is not there is told apart', async () =
   });
   await serve(async () => Promise.resolve('{"ok":false,"error":"not now"}'));
   expect(await askSocket()).toMatchObject({ state: 'silent', reason: expect.stringContaining('not now') });
+});
+
+test('several questions are one connection, and each answer is that of its question', async () => {
+  await serve(async (line) => {
+    if (line.includes('backends')) return Promise.resolve('{"ok":false,"error":"nobody answers backends"}');
+    // A large answer, that comes in many pieces.
+    return Promise.resolve(JSON.stringify({ ok: true, answer: { line, much: 'x'.repeat(500_000) } }));
+  });
+  const asked = await askAgentAll(hostHere(), ['metrics', 'backends', 'status']);
+  if (asked?.state !== 'answered') throw new Error('no answer');
+  expect(asked.answers).toMatchObject([{ line: '{"ask":"metrics"}' }, undefined, { line: '{"ask":"status"}' }]);
+});
+
+test('a host without an agent, and one whose agent is silent, say so for all questions', async () => {
+  expect(await askAgentAll(hostHere({ installed: join(directory, 'none') }), ['metrics'])).toMatchObject({
+    state: 'missing',
+  });
+  expect(await askAgentAll(hostHere(), ['metrics'])).toMatchObject({ state: 'silent' });
 });

@@ -12,9 +12,11 @@ export interface RequestSigns {
   readonly cookie: string;
   /** Value of the `Authorization` header; empty when there is none. */
   readonly authorization: string;
+  /** What is asked for, without its query: `/api/view`. */
+  readonly path: string;
 }
 
-/** Decides who may come in. There are two: a link for loopback, accounts for everything else. */
+/** Decides who may come in. There are two: a link for loopback (`link-gate.ts`), accounts for everything else (`accounts/account-gate.ts`). */
 export interface Gate {
   /** Who sent a request; undefined: nobody we know. */
   visitor(signs: RequestSigns): Visitor | undefined;

@@ -2,6 +2,7 @@ import { Hono, type Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { Topology } from '../report/edge-view.ts';
 import { isTimelineKind } from '../report/timeline-event.ts';
+import { prometheusType } from '../report/prometheus-text.ts';
 import type { Assets } from './assets.ts';
 import type { Board } from './board.ts';
 import { type DrillRecords, drillReportAnswer } from './drill-records.ts';
@@ -9,6 +10,7 @@ import type { Gate, Visitor } from './gate.ts';
 import { type Keeper, readView } from './keeper.ts';
 import type { Operations } from './operations.ts';
 import { readOperation } from './read-operation.ts';
+import { addReportRoutes, type ReportWorld } from './report-routes.ts';
 import { isOwnRequest, protect } from './request-rules.ts';
 import { streamBoard } from './stream-board.ts';
 
@@ -19,8 +21,11 @@ export interface HttpWorld {
   readonly keeper: Keeper;
   readonly gate: Gate;
   readonly operations: Operations;
+  readonly reports: ReportWorld;
   readonly assets: Assets;
   readonly drillRecords: DrillRecords;
+  /** The text of `/metrics` now. */
+  readonly metricsText: () => Promise<string>;
   /** Names and addresses by which a browser may call this server, with the port: `127.0.0.1:7780`. */
   readonly hosts: readonly string[];
   /** Told to browsers: another one means that the server was started anew. */
@@ -57,11 +62,15 @@ export function httpApp(world: HttpWorld): Hono {
     });
   });
 
+  app.get('/metrics', (context) =>
+    withVisitor(context, async () => context.body(await world.metricsText(), 200, { 'Content-Type': prometheusType })),
+  );
   app.get('/api/view', (context) => withVisitor(context, (visitor) => context.json(snapshot(visitor))));
   app.get('/api/stream', (context) =>
     withVisitor(context, (visitor) => {
       const last = context.req.header('Last-Event-ID') ?? context.req.query('last') ?? '';
-      return streamBoard(context, { ...world, last, snapshot: () => snapshot(visitor) });
+      const admitted = (): boolean => visitorOf(context) !== undefined;
+      return streamBoard(context, { ...world, last, admitted, snapshot: () => snapshot(visitor) });
     }),
   );
   app.get('/api/events', (context) =>
@@ -103,6 +112,7 @@ export function httpApp(world: HttpWorld): Hono {
     withVisitor(context, () => context.json({ operations: keeper.operations(eventsAtOnce) })),
   );
   app.get('/api/drills/:id', (context) => withVisitor(context, () => drillReportAnswer(context, world.drillRecords)));
+  addReportRoutes(app, world.reports, withVisitor);
   app.notFound((context) => refusal(context, 404, 'there is nothing here'));
   app.onError((error, context) => {
     console.error(`evenkeel serve: this is a bug in evenkeel: ${error.stack ?? error.message}`);
@@ -114,6 +124,7 @@ export function httpApp(world: HttpWorld): Hono {
     return gate.visitor({
       cookie: context.req.header('Cookie') ?? '',
       authorization: context.req.header('Authorization') ?? '',
+      path: context.req.path,
     });
   }
 

@@ -44,6 +44,17 @@ export function isOwnRequest(request: Request): boolean {
   return own && (site === null || site === 'same-origin') && request.headers.get('Evenkeel-Request') === '1';
 }
 
+/**
+ * Whether a form that changes something was sent by our own page. The page tells nobody where it is (`Referrer-Policy: no-referrer`),
+ * so a browser calls its origin `null` (Fetch, "append a request `Origin` header"), and `Sec-Fetch-Site` decides where there is one.
+ */
+export function isOwnForm(request: Request): boolean {
+  const site = request.headers.get('Sec-Fetch-Site');
+  if (site !== null) return site === 'same-origin';
+  const origin = request.headers.get('Origin');
+  return origin === null || originHost(origin) === (request.headers.get('Host') ?? '').toLowerCase();
+}
+
 function originHost(origin: string): string | undefined {
   return URL.canParse(origin) ? new URL(origin).host : undefined;
 }

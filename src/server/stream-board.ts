@@ -9,6 +9,8 @@ interface BoardStream {
   readonly boot: string;
   /** Everything a page needs to begin. */
   readonly snapshot: () => object;
+  /** Whether who began it may still look: a session may end while its stream is open. */
+  readonly admitted: () => boolean;
   readonly signal: AbortSignal;
 }
 
@@ -21,7 +23,10 @@ const longestQueue = 2_000;
  * Sends a page what happens, as server-sent events (HTML, 9.2). An id is `BOOT-REVISION`: a browser that comes back says its last one and
  * gets what it missed, or everything when that is too much or the server is another one. Messages: `all`, `news`, `alive`.
  */
-export function streamBoard(context: Context, { board, last, boot, snapshot, signal }: BoardStream): Response {
+export function streamBoard(
+  context: Context,
+  { board, last, boot, snapshot, admitted, signal }: BoardStream,
+): Response {
   // Proxies must not collect what is to be seen at once (NGINX, X-Accel-Buffering).
   context.header('X-Accel-Buffering', 'no');
   return streamSSE(context, async (stream) => {
@@ -39,7 +44,7 @@ export function streamBoard(context: Context, { board, last, boot, snapshot, sig
       const missed = missedBy(board, { last, boot });
       if (missed === undefined) await stream.writeSSE({ event: 'all', id: id(), data: JSON.stringify(snapshot()) });
       else queue.unshift(...missed);
-      while (!stream.aborted && !signal.aborted) {
+      while (!stream.aborted && !signal.aborted && admitted()) {
         const news = queue.shift();
         if (news !== undefined) {
           // All that waits is one message: a page draws once.

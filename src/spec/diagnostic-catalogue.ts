@@ -78,6 +78,7 @@ export const diagnosticCatalogue = {
     'The text would break a configuration file or a command line it ends up in.',
   ),
   EK213: error('An empty value', 'A key without a value is YAML null. Leave the key out, or write what you mean.'),
+  EK214: error('A bad share', 'A share is a number of per cent with its sign, with up to three decimals: `99.9%`.'),
 
   EK301: error('A reference to something that is not there', 'The name stands nowhere in this file.'),
   EK302: error('A reference to a host of another role', 'Backends are web servers, holders of VIPs are balancers.'),

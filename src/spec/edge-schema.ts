@@ -267,6 +267,11 @@ const site = z
       })
       .exactOptional(),
     'body-limit': text('size', { description: 'Largest request body.', default: '32m' }).exactOptional(),
+    slo: text('share', {
+      description:
+        'Wanted availability per calendar month, which reports hold the outside probe against. Default: none.',
+      examples: ['99.9%'],
+    }).exactOptional(),
   })
   .meta({ title: 'a site', description: 'Host names that are served together.', examples: [{ pool: 'web' }] });
 

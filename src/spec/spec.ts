@@ -159,6 +159,8 @@ export interface SiteSpec {
   readonly vips?: readonly string[];
   /** Largest request body, e.g. `32m`. */
   readonly 'body-limit'?: string;
+  /** Wanted availability per calendar month, e.g. `99.9%`. Default: none. */
+  readonly slo?: string;
 }
 
 /** Files given by the person; relative to the edge file. */

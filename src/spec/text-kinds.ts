@@ -1,6 +1,7 @@
 import { parseAddress, parseNetwork } from '../base/address.ts';
 import { isHostName, isSiteName } from '../base/dns-name.ts';
 import { parseDuration } from '../base/duration.ts';
+import { parseShare } from '../base/share.ts';
 import { parseSize } from '../base/size.ts';
 import type { DiagnosticCode } from './diagnostic-catalogue.ts';
 
@@ -85,6 +86,14 @@ export const textKinds = {
       return bytes !== undefined && bytes >= 1024 && bytes <= 10 * 1024 ** 3;
     },
     suggest: suggestSize,
+  },
+  share: {
+    code: 'EK214',
+    noun: 'a share from 50% to 99.999%',
+    example: '99.9%',
+    pattern: String.raw`^\d{2}(?:\.\d{1,3})?%$`,
+    accepts: (text: string) => parseShare(text) !== undefined,
+    suggest: suggestShare,
   },
   address: {
     code: 'EK209',
@@ -273,6 +282,17 @@ function suggestSize(text: string): string | undefined {
   if (parts === null || bytes === undefined) return undefined;
   if (bytes < 1024 || bytes > 10 * 1024 ** 3) return 'choose a size from 1k to 10g';
   return `write \`${parts[1]}${(parts[2] ?? '').toLowerCase()}\``;
+}
+
+function suggestShare(text: string): string | undefined {
+  const [, digits = '', unit] = /^(\d+(?:[.,]\d+)?)\s*(%|percent|per cent)?$/i.exec(text.trim()) ?? [];
+  const number = Number(digits.replace(',', '.'));
+  if (digits === '') return undefined;
+  if (number === 100)
+    return 'nothing is always there, and 100% leaves no minute for repair: write for example `99.99%`';
+  // 0.999 is how a program would say it.
+  const percent = unit === undefined && number < 1 ? Math.round(number * 100_000) / 1000 : number;
+  return parseShare(`${percent}%`) === undefined ? undefined : `write \`${percent}%\``;
 }
 
 function suggestAddress(text: string): string | undefined {

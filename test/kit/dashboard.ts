@@ -11,12 +11,14 @@ import type { DrillOffer } from '../../src/report/operation-offers.ts';
 import { judgeStatus } from '../../src/report/status-judge.ts';
 import type { AlertWorld } from '../../src/server/alerts/start-alerts.ts';
 import type { Assets } from '../../src/server/assets.ts';
-import type { Visitor } from '../../src/server/gate.ts';
 import type { DrillRecords } from '../../src/server/drill-records.ts';
+import type { Gate, Visitor } from '../../src/server/gate.ts';
 import { makeLinkGate } from '../../src/server/link-gate.ts';
 import type { DoOperation } from '../../src/server/operations.ts';
 import { type RunningDashboard, serveEdge } from '../../src/server/serve-edge.ts';
+import type { ServerTls } from '../../src/server/tls-server.ts';
 import type { PlanLook } from '../../src/server/watch-plan.ts';
+import type { OutsideProbe } from '../../src/server/start-probe.ts';
 import { type EdgeHistory, openEdgeHistory } from '../../src/store/edge-history.ts';
 import { exampleModel } from './example-model.ts';
 import { statusWorld, type WorldFaults } from './status-world.ts';
@@ -44,8 +46,15 @@ export interface DashboardOptions {
   readonly openHistory?: (path: string) => EdgeHistory;
   readonly historyPath?: string;
   readonly drills?: readonly DrillOffer[];
+  /** Default: none runs. */
+  readonly probe?: OutsideProbe;
   readonly assets?: Assets;
   readonly lookEveryMs?: number;
+  /** Instead of the link; then there is no `link` and no `cookie`. */
+  readonly gate?: (port: number) => Gate;
+  readonly tls?: ServerTls;
+  /** Further names by which it may be called. */
+  readonly names?: readonly string[];
   readonly drillRecords?: DrillRecords;
   /** Throws in place of a look; undefined: it works. Called before each. */
   readonly lookFails?: () => Error | undefined;
@@ -57,6 +66,7 @@ export interface DashboardOptions {
   /** What is wrong when it begins. */
   readonly faults?: WorldFaults;
   readonly plan?: () => Promise<PlanLook>;
+  readonly trafficEveryMs?: number;
 }
 
 /** Starts a dashboard on a free port of loopback; it ends with the test. */
@@ -97,14 +107,18 @@ export async function testDashboard(options: DashboardOptions = {}): Promise<Tes
     },
     pauseMs: async () => Promise.resolve(options.lookEveryMs ?? 50),
     openHistory: () => openHistory(historyPath),
+    version: '0.0.0-test',
+    trafficEveryMs: options.trafficEveryMs ?? 200,
     run: options.run ?? (async () => Promise.resolve('done')),
     drills: options.drills ?? [],
     drillRecords: options.drillRecords ?? { rows: () => [], html: () => undefined },
     ...(options.alerts === undefined ? {} : { alerts: options.alerts }),
     ...(options.plan === undefined ? {} : { plan: options.plan }),
+    ...(options.probe === undefined ? {} : { probe: options.probe }),
     assets: options.assets ?? { page: '<!doctype html><title>evenkeel</title>', files: new Map() },
-    listen: { address: '127.0.0.1', port: options.port ?? 0, names: [], tls: undefined },
+    listen: { address: '127.0.0.1', port: options.port ?? 0, names: options.names ?? [], tls: options.tls },
     gate: (port) => {
+      if (options.gate !== undefined) return options.gate(port);
       const gate = makeLinkGate({ operator: 'ann', port });
       gates.push(gate);
       const { visitor } = options;
@@ -121,10 +135,10 @@ export async function testDashboard(options: DashboardOptions = {}): Promise<Tes
     await stop();
     rmSync(directory, { recursive: true, force: true });
   });
-  const origin = `http://127.0.0.1:${running.port}`;
+  const origin = `${options.tls === undefined ? 'http' : 'https'}://127.0.0.1:${running.port}`;
   const link = `${origin}${gates[0]?.path ?? ''}`;
-  const opened = await fetch(link, { redirect: 'manual' });
-  const cookie = (opened.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
+  const opened = options.gate === undefined ? await fetch(link, { redirect: 'manual' }) : undefined;
+  const cookie = (opened?.headers.get('set-cookie') ?? '').split(';')[0] ?? '';
   return {
     running,
     origin,

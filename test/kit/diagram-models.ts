@@ -107,6 +107,7 @@ export function modelOfSize(size: ModelSize): Model {
     hsts: false,
     vips: [firstVip, ...otherVips] as const,
     bodyLimit: 1,
+    slo: undefined,
   }));
   const zone = {
     name: 'example.com',

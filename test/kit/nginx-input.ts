@@ -112,6 +112,7 @@ export function site(name: string, pool: string, changes: Partial<Site> = {}): S
     hsts: false,
     vips: ['vip1'],
     bodyLimit: 32 * 1024 * 1024,
+    slo: undefined,
     ...changes,
   };
 }

@@ -59,6 +59,7 @@ export const smallModel: Model = {
       hsts: false,
       vips: ['vip1', 'vip2'],
       bodyLimit: 1_048_576,
+      slo: undefined,
     },
   ],
   zones: [],

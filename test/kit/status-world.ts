@@ -37,6 +37,12 @@ export interface WorldFaults {
   readonly parts?: Readonly<Record<string, unknown>>;
   /** Balancers on which somebody flushed every table of nftables. */
   readonly flushed?: readonly string[];
+  /** Host -> what its agent answers to `metrics`. Default: nothing that is understood. */
+  readonly metrics?: Readonly<Record<string, unknown>>;
+  /** Host -> what its agent answers to `backends`. */
+  readonly checks?: Readonly<Record<string, unknown>>;
+  /** Host -> what its PowerDNS says it has counted. */
+  readonly statistics?: Readonly<Record<string, string>>;
   /** Hosts whose agent does not answer. */
   readonly mute?: readonly string[];
 }
@@ -83,7 +89,9 @@ function respond(place: Place, { argv }: Command): CommandOutcome | undefined {
         words.filter((tool) => place.faults.missing?.includes(tool) !== true).map((tool) => `/usr/bin/${tool}`),
       );
     case 'perl':
-      return words[1] === askAgentArgv[2] ? agentAnswer(place) : undefined;
+      return words[1] === askAgentArgv[2] ? agentAnswer(place, words.slice(askAgentArgv.length - 1)) : undefined;
+    case 'pdns_control':
+      return says([place.faults.statistics?.[place.name] ?? '']);
     case 'systemctl':
       return says(
         words.slice(3).map((unit) => unitText(place, unit)),
@@ -139,11 +147,16 @@ function drainedAnswer({ faults, name }: Place): CommandOutcome {
   return { exitCode: 1, stdout: '', stderr: 'cat: no such file\n' };
 }
 
-/** As `agent ask`: its answer, or its words on stderr. */
-function agentAnswer({ faults, name }: Place): CommandOutcome {
-  if (faults.mute?.includes(name) !== true)
-    return says([JSON.stringify({ ok: true, answer: { format: 1, parts: faults.parts?.[name] ?? {} } })]);
-  return { exitCode: 3, stdout: '', stderr: 'the agent does not answer: no answer within 5 s\n' };
+/** As `agent ask`: its answers, or its words on stderr. */
+function agentAnswer({ faults, name }: Place, questions: readonly string[]): CommandOutcome {
+  if (faults.mute?.includes(name) === true)
+    return { exitCode: 3, stdout: '', stderr: 'the agent does not answer: no answer within 5 s\n' };
+  const answers: Readonly<Record<string, unknown>> = {
+    status: { format: 1, parts: faults.parts?.[name] ?? {} },
+    metrics: faults.metrics?.[name],
+    backends: faults.checks?.[name],
+  };
+  return says(questions.map((question) => JSON.stringify({ ok: true, answer: answers[question] ?? null })));
 }
 
 function says(lines: readonly string[], separator = '\n'): CommandOutcome {
