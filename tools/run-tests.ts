@@ -17,6 +17,7 @@ const testPackages = [
   'curl',
   'openssl',
   'dash',
+  'exim4-daemon-light',
   'bash',
   'git',
   'chromium',

@@ -29,6 +29,6 @@ export function drillRecords(edge: Edge): DrillRecords {
   };
 }
 
-function drillRow({ id, startedAt, verdict, faults, worst }: DrillEntry): DrillRow {
-  return { key: String(id), startedAt, verdict, faults, ...(worst === undefined ? {} : { worst }) };
+function drillRow({ id, place, startedAt, verdict, faults, worst }: DrillEntry): DrillRow {
+  return { key: String(id), place, startedAt, verdict, faults, ...(worst === undefined ? {} : { worst }) };
 }

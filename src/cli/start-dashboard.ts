@@ -86,7 +86,9 @@ export async function startDashboard(context: CliContext, request: DashboardRequ
     },
     run: doOperation(context, edge, place),
     ...(request.plan === 'unknown' ? {} : { plan: () => planLook(context, edge, edgeHosts) }),
-    ...(request.alerts === 'send' ? { alerts: alertWorld(context, edge, place) } : {}),
+    ...(request.alerts === 'send'
+      ? { alerts: { ...alertWorld(context, edge, place), drillRuns: () => drillRuns(edge, place) } }
+      : {}),
     drills: place.kind === 'lab' ? await drillOffers(context, edge) : [],
     drillRecords: drillRecords(edge),
     assets: await openPage(),

@@ -51,7 +51,8 @@ const takesVips: readonly AlertCode[] = [
  */
 export function explainConditions(world: ConditionWorld, conditions: readonly Condition[]): readonly Condition[] {
   const keys = new Set(conditions.map(({ key }) => key));
-  const drill = world.view.work.some(({ state, title }) => state === 'running' && title.startsWith('Drill '));
+  const asked = world.view.work.some(({ state, title }) => state === 'running' && title.startsWith('Drill '));
+  const drill = asked || world.drillRuns;
   return conditions.map((condition) => {
     const because = causesOf(world, condition).find((key) => keys.has(key) && key !== condition.key);
     if (drill && ofEdge(condition)) return { ...condition, because: drillCause };

@@ -7,7 +7,7 @@ import { type EdgeView, emptyView, type WorkRow } from './edge-view.ts';
 const from = '2026-11-29T00:00:00.000Z';
 
 function seen(view: EdgeView): readonly Condition[] {
-  return conditionsOf({ topology, view, from, keepTrouble: undefined }).conditions;
+  return conditionsOf({ topology, view, from, keepTrouble: undefined, drillRuns: false }).conditions;
 }
 
 /** `key`, or `key <- cause`. */
@@ -31,7 +31,13 @@ test('of an edge that is well nothing is said', async () => {
 });
 
 test('where nothing was seen yet, nothing is known', () => {
-  const { conditions, unknown } = conditionsOf({ topology, view: emptyView, from, keepTrouble: undefined });
+  const { conditions, unknown } = conditionsOf({
+    topology,
+    view: emptyView,
+    from,
+    keepTrouble: undefined,
+    drillRuns: false,
+  });
   expect(conditions.map(({ code }) => code)).toEqual(['look-stale']);
   expect([...unknown].sort()).toEqual(['holdings', 'look', 'plan']);
 });
@@ -113,6 +119,8 @@ describe('what explains what', () => {
     const view = await viewWith({ silent: ['lb1'], holders: { '192.168.10.100': [] } });
     const drilling = { ...view, work: [work({ title: 'Drill nginx-dead:lb1', state: 'running' })] };
     expect(seen(drilling).every(({ because }) => because === 'drill')).toBe(true);
+    const fromTerminal = conditionsOf({ topology, view, from, keepTrouble: undefined, drillRuns: true }).conditions;
+    expect(fromTerminal.every(({ because }) => because === 'drill')).toBe(true);
     const stale = { ...drilling, look: [{ key: 'look', state: 'stale' as const, reason: 'no host' }] };
     expect(keys(stale)).toContain('look-stale dashboard');
   });
@@ -176,6 +184,13 @@ describe('operations and drills', () => {
   test('one whose end is not known is told too', async () => {
     const view = { ...(await viewWith({})), work: [work({ state: 'unknown', note: '' })] };
     expect(seen(view)[0]?.message).toMatch(/^it is not known how this ended/);
+  });
+
+  test('a drill of a lab is not told by the dashboard of the real edge', async () => {
+    const view = await viewWith({});
+    const drill = { key: '3', startedAt: '2026-11-29T11:00:05.000Z', verdict: 'broken', faults: 1 };
+    expect(keys({ ...view, drills: [{ ...drill, place: 'lab' }] })).toEqual([]);
+    expect(keys({ ...view, drills: [{ ...drill, place: 'real' }] })).toEqual(['drill-failed 3']);
   });
 
   test('a drill that broke its promise is one alert, though it stands in two tables', async () => {

@@ -12,6 +12,8 @@ export interface ConditionWorld {
   readonly from: string;
   /** Why what is told can't be kept, without a final stop; undefined: it is. */
   readonly keepTrouble: string | undefined;
+  /** A drill breaks things here on purpose, whoever began it. */
+  readonly drillRuns: boolean;
 }
 
 /** A look comes every few seconds, and one may fall into a failover: what only looks see of VIPs must be in two of them. Milliseconds. */
@@ -177,9 +179,12 @@ function drift({ hosts }: ViewTables['pending']): Condition {
   });
 }
 
-/** A drill that the dashboard ran stands in both tables; the history of drills knows more. */
-function workConditions({ view, from }: ConditionWorld): readonly Condition[] {
-  const broken = view.drills.filter(({ startedAt, verdict }) => verdict === 'broken' && startedAt >= from);
+/** A drill that the dashboard ran stands in both tables; the history of drills knows more. Those of a lab are told by the dashboard of the lab. */
+function workConditions({ view, from, topology }: ConditionWorld): readonly Condition[] {
+  const broken = view.drills.filter(
+    ({ startedAt, verdict, place }) =>
+      verdict === 'broken' && startedAt >= from && (place === undefined || place === topology.place),
+  );
   const kept = (row: WorkRow): boolean => broken.some(({ startedAt }) => startedAt >= row.startedAt);
   const failed = view.work.filter(
     (row) =>

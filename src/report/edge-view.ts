@@ -134,6 +134,8 @@ export interface PendingRow extends ViewRow {
 
 /** A drill of the history. The key is its number. */
 export interface DrillRow extends ViewRow {
+  /** Where it was held; absent: it is not known. */
+  readonly place?: Topology['place'];
   readonly startedAt: string;
   readonly verdict: string;
   readonly faults: number;

@@ -226,6 +226,20 @@ test('drift that a plan shows, and an operation that fails, are told', async () 
   await vi.waitFor(() => expect(told(server)).toContain('began operation-failed 1'), waiting);
 });
 
+test('while a drill runs nothing is told of the edge; what it left is told after it', async () => {
+  const server = await webhookServer();
+  const runs = { now: true };
+  const dashboard = await startWith(
+    alertsTo([chat(server.port)], { drillRuns: async () => Promise.resolve(runs.now) }),
+    { faults: nobody },
+  );
+  const waits = () => dashboard.running.board.view().alerts.filter(({ because }) => because === 'drill');
+  await vi.waitFor(() => expect(waits().map(({ key }) => key)).toContain('vip-nobody vip1'), waiting);
+  expect(server.calls).toEqual([]);
+  runs.now = false;
+  await vi.waitFor(() => expect(told(server)).toContain('began vip-nobody vip1'), waiting);
+});
+
 test('what can not be kept is told all the same, and that it is not kept too', async () => {
   const server = await webhookServer();
   writeFileSync(join(directory, 'alerts.db'), 'no database, and long enough to be read as one '.repeat(50));

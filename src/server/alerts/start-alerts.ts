@@ -27,6 +27,8 @@ export interface AlertWorld {
   readonly lockPath: string;
   /** Makes commands complete, so that they can be typed. */
   readonly complete: (text: string) => string;
+  /** Whether a drill runs here, also one that somebody began in a terminal; left out: only the dashboard begins any. */
+  readonly drillRuns?: () => Promise<boolean>;
   readonly times?: Partial<AlertPace>;
 }
 
@@ -56,6 +58,8 @@ const gatherMs = 20;
 const aliveMs = 60_000;
 /** Between two tries to take over from another dashboard. Milliseconds. */
 const takeOverMs = 5_000;
+/** So often it is asked whether a drill runs: sooner than anything it breaks is told. Milliseconds. */
+const drillMs = 1_000;
 /** The longest timer that is set; more is not needed. Milliseconds. */
 const longestTimerMs = 3_600_000;
 
@@ -123,6 +127,7 @@ async function watchAlone({ topology, board, alerts, now, signal }: AlertWatch):
   const memory = keeper.load();
   let state: AlertState = memory?.state ?? newAlertState(now().getTime());
   let saidTrouble: string | undefined;
+  let drillRuns = (await alerts.drillRuns?.()) ?? false;
   let timer: NodeJS.Timeout | undefined;
   let gathering: NodeJS.Timeout | undefined;
 
@@ -191,6 +196,7 @@ async function watchAlone({ topology, board, alerts, now, signal }: AlertWatch):
       view: board.view(),
       from: new Date(state.beganAt).toISOString(),
       keepTrouble: keeper.trouble(),
+      drillRuns,
     });
     const times = { ...settings, groupMs: pace.groupMs, calmMs: pace.calmMs };
     const step = stepAlerts(state, { seen, now: at, times });
@@ -205,6 +211,17 @@ async function watchAlone({ topology, board, alerts, now, signal }: AlertWatch):
     }
   };
 
+  const watchDrills = async (): Promise<void> => {
+    while (alerts.drillRuns !== undefined && !signal.aborted) {
+      const runs = await alerts.drillRuns();
+      if (runs !== drillRuns) {
+        drillRuns = runs;
+        judge();
+      }
+      await pause(drillMs, signal);
+    }
+  };
+
   const unsubscribe = board.subscribe(({ change }) => {
     if (!watched.some((table) => change[table] !== undefined)) return;
     gathering ??= setTimeout(() => {
@@ -216,7 +233,7 @@ async function watchAlone({ topology, board, alerts, now, signal }: AlertWatch):
   save();
   judge();
   try {
-    await Promise.all(deliveries.map(({ ended }) => ended));
+    await Promise.all([watchDrills(), ...deliveries.map(({ ended }) => ended)]);
   } finally {
     unsubscribe();
     clearInterval(alive);
