@@ -3,6 +3,7 @@ import { rm, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { rolldown } from 'rolldown';
 import { bundleAgent } from '../src/cli/bundle-agent.ts';
+import { bundlePage } from '../src/cli/bundle-page.ts';
 
 const root = resolve(import.meta.dirname, '..');
 await rm(resolve(root, 'dist'), { recursive: true, force: true });
@@ -32,4 +33,8 @@ const counts = [
 ];
 // What balancers and nameservers get: src/cli/agent-delivery.ts finds it.
 await writeFile(resolve(root, 'dist', 'agent.mjs'), await bundleAgent(root));
-console.log(`dist: ${counts.reduce((sum, count) => sum + count, 1)} files`);
+// The dashboard's page: src/cli/page-delivery.ts finds it.
+const page = await bundlePage(root);
+await writeFile(resolve(root, 'dist', 'page.js'), page.script);
+await writeFile(resolve(root, 'dist', 'page.css'), page.style);
+console.log(`dist: ${counts.reduce((sum, count) => sum + count, 3)} files`);

@@ -1,60 +1,96 @@
-import { signal } from '@preact/signals';
-import type { EdgeView } from '../src/report/edge-view.ts';
+import { computed, signal } from '@preact/signals';
 import type { NumberedEvent } from '../src/report/timeline-event.ts';
-import { events, past, prepend } from './edge-state.ts';
-import { moment } from './words.ts';
+import { events, mergeEvents } from './edge-state.ts';
+import { find, isFound } from './find.ts';
+import { lookBack, wantedTime } from './look-back.ts';
+import { Section } from './section.tsx';
+import { askEvents, nowMs } from './time-span.ts';
+import { when } from './words.ts';
 
+const pageSize = 30;
 /** Events that are drawn; the button shows more. */
-const shown = signal(50);
-const trouble = signal('');
+const drawn = signal(pageSize);
+const filter = signal('all');
+/** Whether the server said that there is nothing older. */
+const reachedBegin = signal('no');
+
+const filters: readonly {
+  readonly name: string;
+  readonly title: string;
+  readonly takes: (event: NumberedEvent) => boolean;
+}[] = [
+  { name: 'all', title: 'Everything', takes: () => true },
+  {
+    name: 'trouble',
+    title: 'Problems and warnings',
+    takes: ({ severity }) => severity === 'error' || severity === 'warning',
+  },
+  { name: 'holder', title: 'Moves of VIPs', takes: ({ kind }) => kind === 'holder' },
+  { name: 'operation', title: 'Operations', takes: ({ kind }) => kind === 'operation' },
+  { name: 'controller', title: 'The dashboard', takes: ({ kind }) => kind === 'controller' },
+];
+
+const wanted = computed(() => {
+  const takes = filters.find(({ name }) => name === filter.value)?.takes ?? (() => true);
+  return events.value.filter((event) => takes(event) && isFound(`${event.subject} ${event.text}`, find.value));
+});
 
 /** Everything that happened, newest first; each moment can be looked at again. */
 export function Timeline() {
-  const all = events.value;
-  const rows = all.toReversed().slice(0, shown.value);
+  const rows = wanted.value.toReversed().slice(0, drawn.value);
+  const more = wanted.value.length > rows.length || reachedBegin.value === 'no';
   return (
-    <section aria-labelledby="timeline-title">
-      <h2 id="timeline-title">Timeline</h2>
+    <Section
+      id="timeline"
+      title="Timeline"
+      aside={
+        <label class="filter">
+          <span class="hidden">Events shown</span>
+          <select value={filter.value} onChange={({ currentTarget }) => (filter.value = currentTarget.value)}>
+            {filters.map(({ name, title }) => (
+              <option key={name} value={name}>
+                {title}
+              </option>
+            ))}
+          </select>
+        </label>
+      }
+    >
       {rows.length === 0 ? (
-        <p class="quiet">Nothing happened since this was first served.</p>
+        <p class="nothing">
+          {events.value.length === 0 ? 'Nothing happened since this was first served.' : 'Nothing of that kind.'}
+        </p>
       ) : (
         <ol class="timeline">
           {rows.map((event) => (
-            <li key={event.id} class={event.severity}>
-              <button class="time" onClick={() => void lookBack(event)} title="Show how it was then">
-                <time dateTime={event.at}>{moment(event.at)}</time>
-              </button>
-              <span>
-                {event.text}
-                {event.next !== undefined && <span class="next"> {event.next}</span>}
-              </span>
-            </li>
+            <TimelineRow key={event.id} event={event} />
           ))}
         </ol>
       )}
-      {trouble.value !== '' && <p role="alert">{trouble.value}</p>}
-      {rows.length >= shown.value && <button onClick={() => void older()}>Older</button>}
-    </section>
+      {events.value.length > 0 && more && <button onClick={() => void older()}>Older events</button>}
+    </Section>
   );
 }
 
-async function lookBack(event: NumberedEvent): Promise<void> {
-  const answer = await fetch(`/api/at?time=${encodeURIComponent(event.at)}`).catch(() => undefined);
-  if (answer?.ok !== true) {
-    trouble.value = answer === undefined ? 'the server is not heard' : 'nothing is known of that moment';
-    return;
-  }
-  trouble.value = '';
-  const found: { at: string; view: EdgeView } = await answer.json();
-  past.value = found;
+function TimelineRow({ event }: { event: NumberedEvent }) {
+  return (
+    <li class={event.severity} aria-current={wantedTime.value === event.at ? 'time' : undefined}>
+      <button class="time" onClick={() => lookBack(event.at)} title="Show how it was then">
+        <time dateTime={event.at}>{when(event.at, nowMs.value)}</time>
+      </button>
+      <span>
+        {event.text}
+        {event.next !== undefined && <span class="next"> {event.next}</span>}
+      </span>
+    </li>
+  );
 }
 
 async function older(): Promise<void> {
-  shown.value += 50;
+  drawn.value += pageSize;
   const [first] = events.value;
-  if (first === undefined || shown.value < events.value.length) return;
-  const answer = await fetch(`/api/events?before=${first.id}`).catch(() => undefined);
-  if (answer?.ok !== true) return;
-  const found: { events: readonly NumberedEvent[] } = await answer.json();
-  prepend(found.events);
+  if (first === undefined || drawn.value < wanted.value.length) return;
+  const found = await askEvents(`before=${first.id}&limit=500`);
+  if (found.length === 0) reachedBegin.value = 'yes';
+  mergeEvents(found);
 }

@@ -1,154 +1,186 @@
-import type { EdgeView, Topology } from '../src/report/edge-view.ts';
-import { view } from './edge-state.ts';
+import { computed, useSignal } from '@preact/signals';
+import { useEffect, useMemo, useRef } from 'preact/hooks';
+import type { HoldingRow, Topology } from '../src/report/edge-view.ts';
+import { past, shown } from './edge-state.ts';
+import { find, isFound } from './find.ts';
+import { type HostState, hostStates, trafficWords } from './host-state.ts';
+import { flowsOf } from './picture-flows.ts';
+import { type Area, type Card, type Chip, layOut, type Panel } from './picture-layout.ts';
+import { PictureLegend } from './picture-legend.tsx';
+import { Scrubber } from './scrubber.tsx';
+import { Section } from './section.tsx';
+import { toneSigns } from './tone.ts';
+import { listed, rate } from './words.ts';
 
-const boxWidth = 210;
-const gap = 18;
-const column = { balancers: 250, web: 620, names: 20 };
+const unknown: HostState = { tone: 'unknown', words: 'not known yet' };
 
-/** A box of the picture. */
-interface Box {
-  readonly name: string;
-  readonly y: number;
-  readonly height: number;
-}
+const states = computed(() =>
+  hostStates({
+    balancers: shown.balancers.value,
+    backends: shown.backends.value,
+    nameservers: shown.nameservers.value,
+    webServers: shown.webServers.value,
+  }),
+);
+const traffic = computed(() => new Map(shown.traffic.value.map((row) => [row.key, row])));
+/** Requests of all clients, a second. */
+const asked = computed(() => shown.traffic.value.reduce((sum, row) => sum + row.requestsPerSecond, 0));
 
 /**
- * The edge as it is now: names on the left, balancers with the VIPs they hold in the middle, servers on the right. A table of
- * the same facts is below, so to a screen reader this is one picture with a sentence.
+ * The edge as it is now, or was: clients, nameservers, balancers with the VIPs they hold, web servers, and who serves whom. Tables of
+ * the same facts are below, so to a screen reader this is one picture with a sentence.
  */
 export function TopologyPicture({ topology }: { topology: Topology }) {
-  const now = view.value;
-  const balancers = boxes(topology, 'balancer', (name) => 54 + 26 * heldBy(now, name).length);
-  const servers = boxes(topology, 'web', () => 50);
-  const names = boxes(topology, 'nameserver', () => 50);
-  const height = Math.max(...[balancers, servers, names].map((column) => bottom(column))) + gap;
-  const summary = now.holdings
-    .map(({ key, holders }) => `${key} is held by ${holders.length === 0 ? 'nobody' : holders.join(' and ')}`)
-    .join('; ');
+  const box = useRef<HTMLDivElement>(null);
+  const width = useSignal(0);
+  useEffect(() => {
+    const element = box.current;
+    if (element === null) return undefined;
+    const measure = (): void => {
+      const rem = Number.parseFloat(getComputedStyle(document.documentElement).fontSize);
+      width.value = element.clientWidth / rem;
+    };
+    measure();
+    const sizes = new ResizeObserver(measure);
+    sizes.observe(element);
+    return () => sizes.disconnect();
+  }, []);
   return (
-    <section aria-labelledby="picture-title">
-      <h2 id="picture-title">Now</h2>
-      <div class="picture">
-        <svg
-          viewBox={`0 0 ${column.web + boxWidth + 20} ${height}`}
-          role="img"
-          aria-label={summary === '' ? 'The edge; who holds what is not known yet' : summary}
-        >
-          {balancers.flatMap((balancer) =>
-            servers.map((server) => (
-              <Flow key={`${balancer.name} ${server.name}`} view={now} balancer={balancer} server={server} />
-            )),
-          )}
-          {names.map((box) => (
-            <HostBox key={box.name} box={box} x={column.names} state={nameserverState(now, box.name)} />
-          ))}
-          {balancers.map((box) => (
-            <HostBox key={box.name} box={box} x={column.balancers} state={balancerState(now, box.name)} />
-          ))}
-          {servers.map((box) => (
-            <HostBox key={box.name} box={box} x={column.web} state={serverState(now, box.name)} />
-          ))}
-          {balancers.flatMap((box) =>
-            heldBy(now, box.name).map((vip, index) => (
-              <g
-                key={vip.key}
-                class={`vip ${vip.holders.length > 1 ? 'bad' : vip.preferred === box.name ? 'good' : 'warn'}`}
-                style={{ transform: `translate(${column.balancers + 10}px, ${box.y + 46 + 26 * index}px)` }}
-              >
-                <rect width={boxWidth - 20} height={22} rx={4} />
-                <text x={8} y={15}>
-                  {vip.key} {vip.addresses[0]}
-                </text>
-              </g>
-            )),
-          )}
-        </svg>
+    <Section id="picture" title={past.value === undefined ? 'Now' : 'Then'} aside={<PictureLegend />}>
+      <div class="picture" ref={box} role="img" aria-label={summary(shown.holdings.value)}>
+        {width.value > 0 && <Drawing topology={topology} width={width.value} />}
       </div>
-    </section>
+      <Scrubber />
+    </Section>
   );
 }
 
-interface State {
-  readonly tone: 'good' | 'warn' | 'bad' | 'unknown';
-  readonly words: string;
-}
-
-function HostBox({ box, x, state }: { box: Box; x: number; state: State }) {
+function Drawing({ topology, width }: { topology: Topology; width: number }) {
+  const holdings = shown.holdings.value;
+  const layout = useMemo(() => layOut(topology, holdings, width), [topology, holdings, width]);
+  const backends = shown.backends.value;
+  const flows = useMemo(() => flowsOf(layout, backends), [layout, backends]);
+  const addresses = useMemo(() => new Map(topology.hosts.map((host) => [host.name, host.addresses])), [topology]);
+  const unmanaged = useMemo(
+    () => new Set(topology.hosts.flatMap(({ name, managed }) => (managed ? [] : [name]))),
+    [topology],
+  );
   return (
-    <g class={`host ${state.tone}`}>
-      <rect x={x} y={box.y} width={boxWidth} height={box.height} rx={6} />
-      <text class="name" x={x + 10} y={box.y + 20}>
-        {box.name}
-      </text>
-      <text class="words" x={x + 10} y={box.y + 37}>
-        {state.words}
-      </text>
-    </g>
+    <div class="drawing" style={{ height: `${layout.height}rem` }}>
+      {layout.panels.map((panel) => (
+        <PanelBox key={panel.kind} panel={panel} topology={topology} />
+      ))}
+      <svg class="flows" viewBox={`0 0 ${width} ${layout.height}`} preserveAspectRatio="none">
+        {flows.map(({ key, tone, path }) => (
+          <path key={key} class={`flow ${tone}`} d={path} />
+        ))}
+      </svg>
+      {layout.cards.map((card) => (
+        <HostCard
+          key={card.name}
+          card={card}
+          state={states.value.get(card.name) ?? unknown}
+          address={listed(addresses.get(card.name) ?? [], 1)}
+          extra={extraOf(card, unmanaged)}
+          hidden={layout.hidden.get(card.name)}
+        />
+      ))}
+      {layout.chips.map((chip) => (
+        <VipChip key={chip.key} chip={chip} />
+      ))}
+    </div>
   );
 }
 
-function Flow({ view: now, balancer, server }: { view: EdgeView; balancer: Box; server: Box }) {
-  const rows = now.backends.filter((row) => row.balancer === balancer.name && row.name === server.name);
-  if (rows.length === 0) return null;
-  const serves = heldBy(now, balancer.name).length > 0;
-  const tone = rows.every(({ up }) => up) ? (serves ? 'flows' : 'ready') : 'broken';
-  const [x1, x2] = [column.balancers + boxWidth, column.web];
-  const [y1, y2] = [balancer.y + balancer.height / 2, server.y + server.height / 2];
-  return <path class={`flow ${tone}`} d={`M${x1} ${y1} C${x1 + 80} ${y1} ${x2 - 80} ${y2} ${x2} ${y2}`} />;
+function extraOf({ name, kind }: Card, unmanaged: ReadonlySet<string>): string {
+  if (kind === 'balancer') return trafficWords(traffic.value.get(name)) ?? '';
+  return unmanaged.has(name) ? 'not managed' : '';
 }
 
-function boxes(
-  { hosts }: Topology,
-  kind: 'balancer' | 'nameserver' | 'web',
-  heightOf: (name: string) => number,
-): readonly Box[] {
-  let y = gap;
-  return hosts
-    .filter((host) => host.kind === kind)
-    .map(({ name }) => {
-      const height = heightOf(name);
-      const box = { name, y, height };
-      y += height + gap;
-      return box;
-    });
+function PanelBox({ panel, topology }: { panel: Panel; topology: Topology }) {
+  return (
+    <div class={`panel ${panel.kind}`} style={placed(panel)}>
+      <span class="panel-title">{panel.title}</span>
+      {panel.kind === 'client' && (
+        <>
+          <span class="panel-words">
+            of{' '}
+            {listed(
+              topology.sites.map(({ name }) => name),
+              1,
+            )}
+          </span>
+          {traffic.value.size > 0 && <span class="panel-words">{rate(asked.value)} req/s in all</span>}
+        </>
+      )}
+    </div>
+  );
 }
 
-function bottom(column: readonly Box[]): number {
-  const last = column.at(-1);
-  return last === undefined ? 0 : last.y + last.height;
+interface HostCardProps {
+  readonly card: Card;
+  readonly state: HostState;
+  readonly address: string;
+  readonly extra: string;
+  readonly hidden: number | undefined;
 }
 
-function heldBy(now: EdgeView, name: string) {
-  return now.holdings.filter(({ holders }) => holders.includes(name));
+function HostCard({ card, state, address, extra, hidden }: HostCardProps) {
+  const dim = find.value !== '' && !isFound(`${card.name} ${address} ${state.words}`, find.value);
+  const classes = `host ${card.kind} ${card.size} ${state.tone}${dim ? ' dim' : ''}`;
+  return (
+    <div class={classes} style={placed(card)} title={`${card.name} ${address}: ${state.words}`}>
+      <span class="line">
+        <span class="name">{card.name}</span>
+        <span class={`sign ${state.tone}`}>
+          {toneSigns[state.tone]}
+          {card.size === 'card' && state.tone === 'good' ? ' up' : ''}
+        </span>
+      </span>
+      {card.size === 'card' && (
+        <>
+          <span class="line address">{address}</span>
+          <span class={`line words ${state.tone}`}>
+            {state.words === 'up' ? extra : state.words}
+            {hidden === undefined ? '' : ` · and ${hidden} more VIPs`}
+          </span>
+        </>
+      )}
+    </div>
+  );
 }
 
-function balancerState(now: EdgeView, name: string): State {
-  const row = now.balancers.find(({ host }) => host === name);
-  if (row === undefined) return { tone: 'unknown', words: 'not asked yet' };
-  if (!row.reachable) return { tone: 'bad', words: 'does not answer' };
-  if (row.drained) return { tone: 'warn', words: 'drained' };
-  if (row.nginx !== 'active') return { tone: 'bad', words: `NGINX ${row.nginx}` };
-  if (row.nginxHangs) return { tone: 'bad', words: 'NGINX hangs' };
-  if (row.keepalived !== 'active') return { tone: 'bad', words: `keepalived ${row.keepalived}` };
-  if (row.agentSees?.isolated === true) return { tone: 'bad', words: 'cut off from all others' };
-  if (row.agent !== undefined && row.agent !== 'active') return { tone: 'warn', words: `agent ${row.agent}` };
-  return { tone: 'good', words: 'NGINX, keepalived and agent run' };
+/** A VIP; when it is placed elsewhere it goes there, and shows for a moment that it came. */
+function VipChip({ chip }: { chip: Chip }) {
+  const came = useRef(0);
+  const before = useRef(chip.holder);
+  if (before.current !== chip.holder) {
+    before.current = chip.holder;
+    came.current += 1;
+  }
+  const { tone, vip, address, size } = chip;
+  const words = chip.holder === undefined ? `${vip}: nobody` : vip;
+  const turn = came.current === 0 ? '' : came.current % 2 === 0 ? ' came again' : ' came';
+  return (
+    <div class={`vip ${tone}${turn}`} style={placed(chip)} title={`${vip} ${address}`}>
+      <span class="name">
+        {tone === 'good' ? '' : `${toneSigns[tone]} `}
+        {words}
+      </span>
+      {size === 'full' && <span class="address">{address}</span>}
+    </div>
+  );
 }
 
-function nameserverState(now: EdgeView, name: string): State {
-  const row = now.nameservers.find(({ host }) => host === name);
-  if (row === undefined) return { tone: 'unknown', words: 'not asked yet' };
-  if (!row.answering) return { tone: 'bad', words: 'does not answer DNS' };
-  return { tone: 'good', words: `answers ${row.answers.join(', ')}` };
+/** A place as style. It moves by `transform`, which browsers do without a new layout. */
+function placed({ x, y, width, height }: Area) {
+  return { transform: `translate(${x}rem, ${y}rem)`, width: `${width}rem`, height: `${height}rem` };
 }
 
-function serverState(now: EdgeView, name: string): State {
-  const rows = now.backends.filter((row) => row.name === name);
-  if (rows.length === 0) return { tone: 'unknown', words: 'no pool has it' };
-  const down = rows.filter(({ up }) => !up);
-  if (down.length === 0) return { tone: 'good', words: 'up for every balancer' };
-  const [first] = down;
-  return down.length === rows.length
-    ? { tone: 'bad', words: `down: ${first?.reason ?? ''}` }
-    : { tone: 'warn', words: `down for ${down.map(({ balancer }) => balancer).join(', ')}` };
+function summary(holdings: readonly HoldingRow[]): string {
+  if (holdings.length === 0) return 'The edge; who holds what is not known yet';
+  const said = holdings.map(
+    ({ key, holders }) => `${key} is held by ${holders.length === 0 ? 'nobody' : holders.join(' and ')}`,
+  );
+  return said.length <= 8 ? said.join('; ') : `${said.length} VIPs; the table of VIPs says who holds each`;
 }

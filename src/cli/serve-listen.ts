@@ -17,7 +17,7 @@ export function readListen(text: string): Listen {
   const parsed = parseAddress(address);
   if (parsed === undefined)
     throw new Error(`${address || 'nothing'} is no IP address; give one such as 127.0.0.1:7780`);
-  if (parsed.text !== '::1' && !/^127\./.test(parsed.text)) {
+  if (parsed.text !== '::1' && !parsed.text.startsWith('127.')) {
     throw new Error(
       `${address} can be reached from elsewhere, and this version serves loopback alone; ` +
         'from elsewhere use ssh -L 7780:127.0.0.1:7780 HOST',

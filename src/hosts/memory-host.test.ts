@@ -34,7 +34,8 @@ function ok(stdout: string): CommandOutcome {
 /** The programs that the contract test follows. */
 const play: PlayLines = async ([program, ...args], say, signal) => {
   if (program === 'printf') for (const line of (args[1] ?? '').split('\n')) say(line);
-  while (program === 'yes' && !signal.aborted) {
+  if (program !== 'yes') return;
+  while (!signal.aborted) {
     say(args[0] ?? 'y');
     await new Promise(setImmediate);
   }

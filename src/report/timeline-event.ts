@@ -21,6 +21,11 @@ export interface TimelineEvent {
  */
 export type TimelineKind = 'holder' | 'problem' | 'operation' | 'controller';
 
+/** Whether a word is a kind of event. */
+export function isTimelineKind(word: string | undefined): word is TimelineKind {
+  return word === 'holder' || word === 'problem' || word === 'operation' || word === 'controller';
+}
+
 /** An event of the history. */
 export interface NumberedEvent extends TimelineEvent {
   /** Rises with every event. */

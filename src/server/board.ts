@@ -1,4 +1,4 @@
-import { type EdgeView, emptyView } from '../report/edge-view.ts';
+import { type EdgeView, emptyView, type TableName } from '../report/edge-view.ts';
 import type { NumberedEvent, TimelineEvent } from '../report/timeline-event.ts';
 import { changeOfTable, type ViewChange, type ViewUpdate } from '../report/view-change.ts';
 import { eventsBetween } from '../report/view-events.ts';
@@ -41,6 +41,21 @@ export function makeBoard({ now, keep }: BoardWorld): Board {
   let revision = 0;
   const news: BoardNews[] = [];
   const listeners = new Set<(news: BoardNews) => void>();
+  const untold: BoardNews[] = [];
+  let telling: 'nobody' | 'listeners' = 'nobody';
+
+  /** A listener may put something itself: that is told after what it follows from, to all. */
+  const tellAll = (): void => {
+    if (telling === 'listeners') return;
+    telling = 'listeners';
+    try {
+      for (let entry = untold.shift(); entry !== undefined; entry = untold.shift()) {
+        for (const listener of listeners) listener(entry);
+      }
+    } finally {
+      telling = 'nobody';
+    }
+  };
 
   const publish = (change: ViewChange, events: readonly TimelineEvent[]): void => {
     if (Object.keys(change).length === 0 && events.length === 0) return;
@@ -48,7 +63,8 @@ export function makeBoard({ now, keep }: BoardWorld): Board {
     const entry = { revision, change, events: events.length === 0 ? [] : keep(events, view) };
     news.push(entry);
     if (news.length > remembered) news.shift();
-    for (const listener of listeners) listener(entry);
+    untold.push(entry);
+    tellAll();
   };
 
   return {
@@ -92,7 +108,7 @@ function viewChange(before: EdgeView, after: EdgeView): ViewChange {
     ...table('drills'),
   };
 
-  function table<Name extends keyof EdgeView>(name: Name): ViewChange {
+  function table(name: TableName): ViewChange {
     const change = changeOfTable(before[name], after[name]);
     return change === undefined ? {} : { [name]: change };
   }

@@ -1,8 +1,10 @@
 import { Hono, type Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { Topology } from '../report/edge-view.ts';
+import { isTimelineKind } from '../report/timeline-event.ts';
 import type { Assets } from './assets.ts';
 import type { Board } from './board.ts';
+import { type DrillRecords, drillReportAnswer } from './drill-records.ts';
 import type { Gate, Visitor } from './gate.ts';
 import { type Keeper, readView } from './keeper.ts';
 import type { Operations } from './operations.ts';
@@ -20,6 +22,7 @@ export interface HttpWorld {
   readonly operations: Operations;
   readonly reports: ReportWorld;
   readonly assets: Assets;
+  readonly drillRecords: DrillRecords;
   /** Names and addresses by which a browser may call this server, with the port: `127.0.0.1:7780`. */
   readonly hosts: readonly string[];
   /** Told to browsers: another one means that the server was started anew. */
@@ -65,12 +68,13 @@ export function httpApp(world: HttpWorld): Hono {
   );
   app.get('/api/events', (context) =>
     withVisitor(context, () => {
-      const { before, from, until, limit } = context.req.query();
+      const { before, from, until, kind, limit } = context.req.query();
       return context.json({
         events: keeper.events({
           ...(before === undefined ? {} : { before: Number(before) }),
           ...(from === undefined ? {} : { from }),
           ...(until === undefined ? {} : { until }),
+          ...(isTimelineKind(kind) ? { kind } : {}),
           limit: Math.min(eventsAtOnce, Math.max(1, Number(limit ?? eventsAtFirst) || eventsAtFirst)),
         }),
       });
@@ -100,6 +104,7 @@ export function httpApp(world: HttpWorld): Hono {
   app.get('/api/operations', (context) =>
     withVisitor(context, () => context.json({ operations: keeper.operations(eventsAtOnce) })),
   );
+  app.get('/api/drills/:id', (context) => withVisitor(context, () => drillReportAnswer(context, world.drillRecords)));
   addReportRoutes(app, world.reports, withVisitor);
   app.notFound((context) => refusal(context, 404, 'there is nothing here'));
   app.onError((error, context) => {

@@ -115,8 +115,15 @@ export function makeKeeper({ open, onTrouble, now }: KeeperWorld): Keeper {
 }
 
 function ofMemory(events: readonly NumberedEvent[], query: EventQuery): readonly NumberedEvent[] {
-  const { before = Number.POSITIVE_INFINITY, after = 0, from = '', until = '~' } = query;
-  return events.filter(({ id, at }) => id < before && id > after && at >= from && at <= until);
+  const { before = Number.POSITIVE_INFINITY, after = 0, from = '', until = '~', kind } = query;
+  return events.filter(
+    (event) =>
+      event.id < before &&
+      event.id > after &&
+      event.at >= from &&
+      event.at <= until &&
+      (kind === undefined || event.kind === kind),
+  );
 }
 
 /** A view read from the history; tables that it does not have are empty. Undefined: it is no view. */

@@ -41,6 +41,12 @@ interface OperationsWorld {
   readonly signal: AbortSignal;
 }
 
+/** An operation that was written down. */
+interface Begun {
+  readonly id: number;
+  readonly entry: Pick<AuditEntry, 'at' | 'operator' | 'title' | 'reason'>;
+}
+
 /** Operations that are shown; the audit log has all. */
 const shown = 20;
 
@@ -79,17 +85,7 @@ export function makeOperations(world: OperationsWorld): Operations {
           text: `${visitor.name}: ${title} (${entry.reason})`,
         },
       ]);
-      running = work(world, request, (note) => note_(id, note)).then((end) => {
-        const at = now().toISOString();
-        keeper.endOperation(id, { at, ...end });
-        current = undefined;
-        show({ key: String(id), ...entry, startedAt: entry.at, ...end });
-        const severity = end.state === 'done' ? 'good' : 'error';
-        board.tell([
-          { at, kind: 'operation', severity, subject: request.subject, text: `${title}: ${firstLine(end.note)}` },
-        ]);
-        world.onEnd();
-      });
+      running = carryOut(request, { id, entry });
       return { kind: 'begun', id };
     },
     settled: async () => {
@@ -97,14 +93,26 @@ export function makeOperations(world: OperationsWorld): Operations {
     },
   };
 
+  async function carryOut(request: OperationRequest, { id, entry }: Begun): Promise<void> {
+    const end = await work(world, request, (text) => note(id, text));
+    const at = now().toISOString();
+    keeper.endOperation(id, { at, ...end });
+    current = undefined;
+    show({ key: String(id), ...entry, startedAt: entry.at, ...end });
+    const severity = end.state === 'done' ? 'good' : 'error';
+    const text = `${entry.title}: ${firstLine(end.note)}`;
+    board.tell([{ at, kind: 'operation', severity, subject: request.subject, text }]);
+    world.onEnd();
+  }
+
   function show(row: WorkRow): void {
     const others = board.view().work.filter(({ key }) => key !== row.key);
     board.put({ work: [...others, row].slice(-shown) });
   }
 
-  function note_(id: number, note: string): void {
+  function note(id: number, text: string): void {
     const row = board.view().work.find(({ key }) => key === String(id));
-    if (row !== undefined) show({ ...row, note });
+    if (row !== undefined) show({ ...row, note: text });
   }
 }
 

@@ -202,11 +202,11 @@ describe('operations', () => {
   });
 
   test.each([
-    ['no reason', { ...move, reason: ' ' }, 409, 'reason'],
-    ['an unknown VIP', { ...move, subject: 'vip9' }, 409, 'no such operation'],
-    ['something else', { ...move, does: 'delete' }, 400, '"does" must be'],
-    ['a reason that is a book', { ...move, reason: 'x'.repeat(501) }, 400, 'longer than 500'],
-  ])('refused with its reason: %s', async (_, body, status, words) => {
+    { what: 'no reason', body: { ...move, reason: ' ' }, status: 409, words: 'reason' },
+    { what: 'an unknown VIP', body: { ...move, subject: 'vip9' }, status: 409, words: 'no such operation' },
+    { what: 'something else', body: { ...move, does: 'delete' }, status: 400, words: '"does" must be' },
+    { what: 'a book', body: { ...move, reason: 'x'.repeat(501) }, status: 400, words: 'longer than 500' },
+  ])('refused with its reason: $what', async ({ body, status, words }) => {
     const run = vi.fn(async () => Promise.resolve(''));
     const dashboard = await testDashboard({ run });
     await settled(dashboard);

@@ -14,6 +14,7 @@ import { announceWatch } from './announce-watch.ts';
 import type { Assets } from './assets.ts';
 import { type Board, makeBoard } from './board.ts';
 import type { Gate } from './gate.ts';
+import type { DrillRecords } from './drill-records.ts';
 import { httpApp } from './http-app.ts';
 import { makeKeeper } from './keeper.ts';
 import { type OutsideProbe, startProbe } from './start-probe.ts';
@@ -27,13 +28,14 @@ export interface ServeWorld {
   readonly hosts: ReadonlyMap<string, Host>;
   /** Asks every host what is true now. */
   readonly look: () => Promise<EdgeStatus>;
-  /** Between two looks. Milliseconds. */
-  readonly lookEveryMs: number;
+  /** Milliseconds between two looks; asked each time. */
+  readonly pauseMs: () => Promise<number>;
   readonly openHistory: () => EdgeHistory;
   /** The outside probe; absent: nobody asks, and availability is unknown. */
   readonly probe?: OutsideProbe;
   readonly run: DoOperation;
   readonly drills: readonly DrillOffer[];
+  readonly drillRecords: DrillRecords;
   readonly assets: Assets;
   readonly listen: ListenAt;
   /** The way in, once the port is known. */
@@ -104,15 +106,19 @@ export async function serveEdge(world: ServeWorld): Promise<RunningDashboard> {
       now,
     },
     assets: world.assets,
+    drillRecords: world.drillRecords,
     hosts: ownHosts(world.listen, port),
     boot: randomBytes(6).toString('hex'),
     signal,
   });
-  server.on('request', getRequestListener(app.fetch));
+  const answer = getRequestListener(app.fetch);
+  server.on('request', (request, response) => void answer(request, response));
   const offer = (): void => opened.put({ operations: operationOffers(topology, opened.view(), world.drills) });
   opened.subscribe(({ change }) => {
     // Its own change has none of these tables, so this ends.
     if (change.look ?? change.balancers ?? change.backends ?? change.holdings ?? change.problems) offer();
+    // Drills are held from terminals too.
+    if (change.look) opened.put({ drills: world.drillRecords.rows() });
   });
   announceWatch(opened, now);
   const watch = watchEdge({
@@ -120,7 +126,7 @@ export async function serveEdge(world: ServeWorld): Promise<RunningDashboard> {
     hosts: world.hosts,
     board: opened,
     look: world.look,
-    everyMs: world.lookEveryMs,
+    pauseMs: world.pauseMs,
     now,
     signal,
   });

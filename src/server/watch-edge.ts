@@ -15,8 +15,8 @@ export interface EdgeWatch {
   readonly board: Board;
   /** Asks every host what is true now. Throws a Fault when nothing can be asked at all. */
   readonly look: () => Promise<EdgeStatus>;
-  /** Between the end of a look and the next one. Milliseconds. */
-  readonly everyMs: number;
+  /** Milliseconds between the end of a look and the next one; asked each time. */
+  readonly pauseMs: () => Promise<number>;
   readonly now: () => Date;
   readonly signal: AbortSignal;
 }
@@ -46,7 +46,7 @@ export function watchEdge(watch: EdgeWatch): RunningWatch {
 }
 
 async function lookAgainAndAgain(watch: EdgeWatch, wake: () => AbortSignal): Promise<void> {
-  const { board, look, now, signal, everyMs } = watch;
+  const { board, look, now, signal, pauseMs } = watch;
   while (!signal.aborted) {
     const woken = wake();
     const began = now().getTime();
@@ -57,7 +57,7 @@ async function lookAgainAndAgain(watch: EdgeWatch, wake: () => AbortSignal): Pro
       if (!(error instanceof Fault)) throw error;
       if (!signal.aborted) board.put(viewOfFailedLook(board.view(), error.message));
     }
-    await pause(everyMs, woken);
+    await pause(await pauseMs(), woken);
   }
 }
 

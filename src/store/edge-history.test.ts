@@ -52,7 +52,9 @@ test.each([
   [{ after: 2, limit: 10 }, [3, 4, 5]],
   [{ from: event(2).at, until: event(4).at, limit: 10 }, [2, 3, 4]],
   [{ before: 1, limit: 10 }, []],
-])('events asked for as %j', (query, ids) => {
+  [{ kind: 'holder', limit: 2 }, [4, 5]],
+  [{ kind: 'problem', limit: 2 }, []],
+] as const)('events asked for as %j', (query, ids) => {
   const history = open();
   history.addEvents([1, 2, 3, 4, 5].map((second) => event(second)));
   expect(history.events(query).map(({ id }) => id)).toEqual(ids);

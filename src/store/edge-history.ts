@@ -1,7 +1,7 @@
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { EdgeView } from '../report/edge-view.ts';
-import type { NumberedEvent, TimelineEvent } from '../report/timeline-event.ts';
+import type { NumberedEvent, TimelineEvent, TimelineKind } from '../report/timeline-event.ts';
 import type { DatabaseSchema } from './database-schema.ts';
 import { openDatabase } from './open-database.ts';
 
@@ -15,6 +15,8 @@ export interface EventQuery {
   readonly from?: string;
   /** Up to this time. */
   readonly until?: string;
+  /** Only those of this kind. */
+  readonly kind?: TimelineKind;
   /** At most so many: the newest of what is asked for. */
   readonly limit: number;
 }
@@ -172,16 +174,17 @@ function insertEvents(database: DatabaseSync, events: readonly TimelineEvent[]):
 }
 
 function selectEvents(database: DatabaseSync, query: EventQuery): readonly NumberedEvent[] {
-  const { before, after, from, until, limit } = query;
+  const { before, after, from, until, kind, limit } = query;
   return database
     .prepare(
       `SELECT * FROM (
          SELECT * FROM event
          WHERE id < coalesce(?, id + 1) AND id > coalesce(?, id - 1) AND at >= coalesce(?, at) AND at <= coalesce(?, at)
+           AND kind = coalesce(?, kind)
          ORDER BY id DESC LIMIT ?
        ) ORDER BY id`,
     )
-    .all(before ?? null, after ?? null, from ?? null, until ?? null, limit)
+    .all(before ?? null, after ?? null, from ?? null, until ?? null, kind ?? null, limit)
     .map((row) => ({
       id: Number(row['id']),
       at: text(row['at']),

@@ -10,6 +10,8 @@ import { observeStatus } from '../../src/observe/status-observe.ts';
 import type { DrillOffer } from '../../src/report/operation-offers.ts';
 import { judgeStatus } from '../../src/report/status-judge.ts';
 import type { Assets } from '../../src/server/assets.ts';
+import type { Visitor } from '../../src/server/gate.ts';
+import type { DrillRecords } from '../../src/server/drill-records.ts';
 import { makeLinkGate } from '../../src/server/link-gate.ts';
 import type { DoOperation } from '../../src/server/operations.ts';
 import { type RunningDashboard, serveEdge } from '../../src/server/serve-edge.ts';
@@ -47,6 +49,13 @@ export interface DashboardOptions {
   readonly probe?: OutsideProbe;
   readonly assets?: Assets;
   readonly lookEveryMs?: number;
+  readonly drillRecords?: DrillRecords;
+  /** Throws in place of a look; undefined: it works. Called before each. */
+  readonly lookFails?: () => Error | undefined;
+  /** Lets everybody in as this visitor, without a link: then a page outlives its server. */
+  readonly visitor?: Visitor;
+  /** Default: any free one. */
+  readonly port?: number;
 }
 
 /** Starts a dashboard on a free port of loopback; it ends with the test. */
@@ -77,22 +86,27 @@ export async function testDashboard(options: DashboardOptions = {}): Promise<Tes
     model,
     place: 'lab',
     hosts,
-    look: async () =>
-      judgeStatus(
+    look: async () => {
+      const failure = options.lookFails?.();
+      if (failure !== undefined) throw failure;
+      return judgeStatus(
         model,
         await observeStatus({ model, hosts, client: world.client, now: () => new Date(), emit: ignoreEvents }),
-      ),
-    lookEveryMs: options.lookEveryMs ?? 50,
+      );
+    },
+    pauseMs: async () => Promise.resolve(options.lookEveryMs ?? 50),
     openHistory: () => openHistory(historyPath),
     run: options.run ?? (async () => Promise.resolve('done')),
     drills: options.drills ?? [],
     ...(options.probe === undefined ? {} : { probe: options.probe }),
+    drillRecords: options.drillRecords ?? { rows: () => [], html: () => undefined },
     assets: options.assets ?? { page: '<!doctype html><title>evenkeel</title>', files: new Map() },
-    listen: { address: '127.0.0.1', port: 0, names: [], tls: undefined },
+    listen: { address: '127.0.0.1', port: options.port ?? 0, names: [], tls: undefined },
     gate: (port) => {
       const gate = makeLinkGate({ operator: 'ann', port });
       gates.push(gate);
-      return gate;
+      const { visitor } = options;
+      return visitor === undefined ? gate : { ...gate, visitor: () => visitor };
     },
     now: () => new Date(),
     signal: controller.signal,
