@@ -1,7 +1,9 @@
-import { signal } from '@preact/signals';
+import { computed, signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { Availability, AvailabilityAnswer } from '../src/report/availability.ts';
-import { availabilityVerdicts, budgetInWords, lengthInWords, shareInWords } from '../src/report/report-words.ts';
+import { lengthInWords, shareInWords } from '../src/report/report-words.ts';
+import { type Column, DataTable } from './data-table.tsx';
+import { type Tone, toneSigns, troubleFirst } from './tone.ts';
 
 /** What the server said last; undefined: nothing yet. */
 const answer = signal<AvailabilityAnswer | undefined>(undefined);
@@ -9,8 +11,36 @@ const trouble = signal('');
 
 /** Between two questions to the server: a minute is what is kept. Milliseconds. */
 const askEveryMs = 60_000;
-/** Rows that are shown at once; the report has all. */
-const shownRows = 50;
+
+const rows = computed(() => (answer.value?.probe === 'runs' ? troubleFirst(answer.value.rows, toneOf) : []));
+
+const tones: Readonly<Record<Availability['verdict'], Tone>> = {
+  met: 'good',
+  missed: 'bad',
+  unknown: 'unknown',
+  'no-target': 'good',
+};
+
+function toneOf({ verdict }: Availability): Tone {
+  return tones[verdict];
+}
+
+const columns: readonly Column<Availability>[] = [
+  { title: 'Site', kind: 'name', cell: ({ site }) => site },
+  { title: 'Through', cell: ({ vip }) => vip },
+  { title: 'Availability', kind: 'number', cell: ({ availability }) => shareInWords(availability) },
+  {
+    title: 'Target',
+    tone: (row) => (row.slo === null ? undefined : toneOf(row)),
+    cell: (row) => (row.slo === null ? 'none' : `${toneSigns[toneOf(row)]} ${row.slo} % ${row.verdict}`),
+  },
+  { title: 'Outage', cell: ({ knownMs, outageMs }) => (knownMs === 0 ? '' : lengthInWords(outageMs)) },
+  {
+    title: 'Budget left',
+    cell: ({ budgetLeftMs }) => (budgetLeftMs === null ? '' : lengthInWords(budgetLeftMs)),
+  },
+  { title: 'Unknown', cell: ({ unknownMs }) => (unknownMs === 0 ? '' : lengthInWords(unknownMs)) },
+];
 
 /** This month as a client saw it, against the targets, with links to the reports. */
 export function AvailabilityOfMonth() {
@@ -19,68 +49,47 @@ export function AvailabilityOfMonth() {
     const timer = setInterval(() => void load(), askEveryMs);
     return () => clearInterval(timer);
   }, []);
+  return (
+    <DataTable
+      id="availability"
+      title="Availability"
+      aside={<Aside />}
+      columns={columns}
+      rows={rows.value}
+      keyOf={({ vip, site }) => `${vip} ${site}`}
+      wordsOf={({ vip, site, verdict }) => `${vip} ${site} ${verdict}`}
+      none={answer.value?.probe === 'off' ? 'No probe runs here, so it is unknown.' : 'Not known yet.'}
+    />
+  );
+}
+
+/** Which month it is, what to doubt, and where all of it can be read. */
+function Aside() {
   const given = answer.value;
+  const doubts = [
+    ...(trouble.value === '' ? [] : [trouble.value]),
+    ...((given?.notAsked ?? 0) === 0 ? [] : [`${given?.notAsked} more are never asked`]),
+  ];
   return (
-    <section aria-labelledby="availability-title">
-      <h2 id="availability-title">Availability {given?.month}</h2>
-      {trouble.value !== '' && <p role="status">{trouble.value}</p>}
-      {given === undefined ? <p class="quiet">Nothing is known yet.</p> : <Figures given={given} />}
-      <p>
-        Reports: <a href={`/reports/month?month=${given?.month ?? ''}`}>this month</a>,{' '}
-        <a href="/reports/incident?from=1h">the last hour</a>,{' '}
-        <a href="/reports/incident?from=24h">the last 24 hours</a>
-      </p>
-    </section>
+    <span class="quiet">
+      {given?.month} {doubts.map((doubt) => `· ${doubt} `)}· reports: <Report path="month">month</Report>,{' '}
+      <Report path="incident?from=1h">last hour</Report>, <Report path="incident?from=24h">last day</Report>
+    </span>
   );
 }
 
-function Figures({ given }: { given: AvailabilityAnswer }) {
-  if (given.probe === 'off') return <p class="quiet">No probe runs here, so availability is unknown.</p>;
-  const rows = given.rows.toSorted((a, b) => (a.availability ?? 100) - (b.availability ?? 100));
+function Report({ path, children }: { path: string; children: string }) {
   return (
-    <>
-      <table>
-        <thead>
-          <tr>
-            <th scope="col">Site</th>
-            <th scope="col">Through</th>
-            <th scope="col">Availability</th>
-            <th scope="col">Target</th>
-            <th scope="col">Outage</th>
-            <th scope="col">Budget</th>
-            <th scope="col">Unknown</th>
-          </tr>
-        </thead>
-        <tbody>
-          {rows.slice(0, shownRows).map((row) => (
-            <tr key={`${row.vip} ${row.site}`}>
-              <th scope="row">{row.site}</th>
-              <td>{row.vip}</td>
-              <td>{shareInWords(row.availability)}</td>
-              <td class={tone(row)}>
-                {row.slo === null ? 'none' : `${row.slo} %, ${availabilityVerdicts[row.verdict]}`}
-              </td>
-              <td>{row.knownMs === 0 ? '' : lengthInWords(row.outageMs)}</td>
-              <td>{budgetInWords(row)}</td>
-              <td>{row.unknownMs === 0 ? '' : lengthInWords(row.unknownMs)}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-      {rows.length > shownRows && <p class="quiet">and {rows.length - shownRows} more: see the report</p>}
-      {given.notAsked > 0 && <p class="quiet">{given.notAsked} more are never asked: there are too many.</p>}
-    </>
+    <a href={`/reports/${path}`} target="_blank" rel="noreferrer">
+      {children}
+    </a>
   );
-}
-
-function tone({ verdict }: Availability): string {
-  return verdict === 'missed' ? 'bad' : verdict === 'met' ? 'good' : '';
 }
 
 async function load(): Promise<void> {
   const found = await fetch('/api/availability').catch(() => undefined);
   if (found?.ok !== true) {
-    trouble.value = 'The figures could not be read; what is shown is old.';
+    trouble.value = 'these figures are old';
     return;
   }
   trouble.value = '';

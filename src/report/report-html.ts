@@ -34,7 +34,7 @@ export function reportHtml(report: EdgeReport): string {
           <ul>
             ${reportSummary(report).map((line) => html`<li>${line}</li>`)}
           </ul>
-          <figure>
+          <figure tabindex="0">
             ${reportPicture(report)}
             <figcaption>${unknownWords}</figcaption>
           </figure>
@@ -49,7 +49,7 @@ function tableSection({ id, title, note, heads, rows, empty, leftOut }: ReportTa
   const body =
     rows.length === 0
       ? html`<p>${empty}</p>`
-      : html`<div class="scroll">
+      : html`<div class="scroll" tabindex="0" role="group" aria-labelledby="${id}">
           <table class="rows">
             <thead>
               <tr>

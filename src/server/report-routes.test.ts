@@ -1,58 +1,13 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { testDashboard, type TestDashboard } from '../../test/kit/dashboard.ts';
-import { exampleModel } from '../../test/kit/example-model.ts';
+import { keptProbe, lastMonth, modelWithTarget, monthBegin } from '../../test/kit/kept-probe.ts';
 import { Fault } from '../base/fault.ts';
-import { minuteMs } from '../report/probe-minute.ts';
 import { reportPolicy } from '../report/report-style.ts';
-import { openProbeHistory } from '../store/probe-history.ts';
-import type { OutsideProbe } from './start-probe.ts';
 
 const waiting = { timeout: 20_000, interval: 20 };
 
 function get({ origin, cookie }: TestDashboard, path: string): Promise<Response> {
   return fetch(`${origin}${path}`, { headers: { cookie } });
-}
-
-/** The month before this one, and its first moment. */
-function lastMonth(): { readonly name: string; readonly from: number } {
-  const now = new Date();
-  const from = Date.UTC(now.getUTCFullYear(), now.getUTCMonth() - 1);
-  return { name: new Date(from).toISOString().slice(0, 7), from };
-}
-
-/** A probe that sees nothing, and a history in which ten minutes of the last month are, one of them bad. */
-function keptProbe(): OutsideProbe {
-  const directory = mkdtempSync(join(tmpdir(), 'evenkeel-routes-'));
-  onTestFinished(() => rmSync(directory, { recursive: true, force: true }));
-  const path = join(directory, 'probes.db');
-  const { from } = lastMonth();
-  const history = openProbeHistory(path);
-  history.add(
-    Array.from({ length: 10 }, (_, minute) => ({
-      vip: 'vip1',
-      site: 'devops.com',
-      from: from + minute * minuteMs,
-      spanMs: minuteMs,
-      asked: 60,
-      failed: minute === 4 ? 30 : 0,
-      coveredMs: minuteMs,
-      longestGapMs: minute === 4 ? 31_000 : 0,
-      medianMs: 12,
-    })),
-  );
-  history.close();
-  return {
-    open: () => openProbeHistory(path),
-    source: ({ signal }) => new Promise((settle) => signal.addEventListener('abort', () => settle(), { once: true })),
-  };
-}
-
-function modelWithTarget() {
-  const model = exampleModel();
-  return { ...model, sites: model.sites.map((site) => ({ ...site, slo: 99.9 })) };
 }
 
 test('nobody who is not known gets figures or reports', async () => {
@@ -63,10 +18,10 @@ test('nobody who is not known gets figures or reports', async () => {
 });
 
 test('the figures of a month, each pair with its target', async () => {
-  const dashboard = await testDashboard({ model: modelWithTarget(), probe: keptProbe() });
-  const answer: unknown = await (await get(dashboard, `/api/availability?month=${lastMonth().name}`)).json();
+  const dashboard = await testDashboard({ model: modelWithTarget(), probe: keptProbe(monthBegin('last')) });
+  const answer: unknown = await (await get(dashboard, `/api/availability?month=${lastMonth()}`)).json();
   expect(answer).toMatchObject({
-    month: lastMonth().name,
+    month: lastMonth(),
     probe: 'runs',
     notAsked: 0,
     rows: [
@@ -85,7 +40,7 @@ test('without a probe it says so, and nothing is called available', async () => 
 });
 
 test('an incident report has the timeline, and may use its own style and nothing else', async () => {
-  const dashboard = await testDashboard({ model: modelWithTarget(), probe: keptProbe() });
+  const dashboard = await testDashboard({ model: modelWithTarget(), probe: keptProbe(monthBegin('last')) });
   await vi.waitFor(() => expect(dashboard.running.board.view().holdings.length).toBe(2), waiting);
   dashboard.become({ holders: { '192.168.10.100': ['lb2'] } });
   await vi.waitFor(() => expect(dashboard.running.board.view().holdings[0]?.holders).toEqual(['lb2']), waiting);
@@ -99,8 +54,8 @@ test('an incident report has the timeline, and may use its own style and nothing
 });
 
 test('a month report is there as well', async () => {
-  const dashboard = await testDashboard({ model: modelWithTarget(), probe: keptProbe() });
-  const page = await (await get(dashboard, `/reports/month?month=${lastMonth().name}`)).text();
+  const dashboard = await testDashboard({ model: modelWithTarget(), probe: keptProbe(monthBegin('last')) });
+  const page = await (await get(dashboard, `/reports/month?month=${lastMonth()}`)).text();
   expect(page).toContain('1 of 2 targets met, 1 unknown');
   expect(page).toContain('95.000 %');
   expect((await get(dashboard, '/reports/month')).status).toBe(200);
@@ -121,7 +76,7 @@ test.each([
 test('a history of the probe that can not be used is told in the timeline, and everything else goes on', async () => {
   const dashboard = await testDashboard({
     probe: {
-      ...keptProbe(),
+      ...keptProbe(monthBegin('last')),
       open: () => {
         throw new Fault({ code: 'file-unreadable', message: 'the file is damaged', next: 'move it away' });
       },
