@@ -35,7 +35,7 @@ export interface BoardWorld {
 /** News that are remembered for a browser that was away for a moment. */
 const remembered = 1_000;
 /** Rows in them, at most: on a large edge each look is thousands, and who missed those is served better with everything anew. */
-const rememberedRows = 20_000;
+const rememberedRows = 10_000;
 
 /** An empty board. */
 export function makeBoard({ now, keep }: BoardWorld): Board {
