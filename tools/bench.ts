@@ -237,7 +237,7 @@ async function benchPage(): Promise<Figure[]> {
   ] as const) {
     const { coldMs, framesPerSecond, longestFrameMs, moveMs, serverMib } = await measurePage(hosts, sites);
     const edge = `${hosts} hosts, ${sites} sites`;
-    const command = `tools/page-server.ts ${hosts} ${sites}`;
+    const command = 'npm run bench page';
     figures.push(
       figure(
         `the page from a cold browser to its rows, ${edge}`,

@@ -1,10 +1,10 @@
-// A dashboard of an edge that is made up, for measuring the page: node tools/page-server.ts HOSTS SITES. Every second every row
-// changes. Prints its address; a line `move` on its input moves vip1 and prints when (milliseconds since 1970).
-import { mkdtempSync, rmSync } from 'node:fs';
+// A dashboard of an edge that is made up, for measuring the page: node tools/page-server.ts DIRECTORY HOSTS SITES. Every second every row
+// changes. The page is that of the directory. Prints its address; a line `move` on its input moves vip1 and prints when (milliseconds since 1970).
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { bundlePage, pageAssets } from '../src/cli/bundle-page.ts';
+import { pageAssets } from '../src/cli/bundle-page.ts';
 import type { Model } from '../src/model/model.ts';
 import type { EdgeStatus } from '../src/report/edge-status.ts';
 import type { EdgeView } from '../src/report/edge-view.ts';
@@ -15,7 +15,7 @@ import { wellView } from '../test/kit/dashboard-tables.ts';
 import { modelOfText } from '../test/kit/example-model.ts';
 import { largeDashboardFile } from './large-dashboard.ts';
 
-const [hosts = '100', sites = '1000'] = process.argv.slice(2);
+const [pageDirectory = '.', hosts = '100', sites = '1000'] = process.argv.slice(2);
 const model = modelOfText(largeDashboardFile({ hosts: Number(hosts), sites: Number(sites) }));
 const directory = mkdtempSync(join(tmpdir(), 'evenkeel-page-'));
 const controller = new AbortController();
@@ -28,9 +28,7 @@ const running = await serveEdge({
   hosts: new Map(),
   look: async () => {
     tick += 1;
-    const view = wellView(model, tick);
-    running.board.put({ traffic: view.traffic });
-    return Promise.resolve(statusOf(model, view));
+    return Promise.resolve(statusOf(model, wellView(model, tick)));
   },
   version: 'bench',
   // Made up here, and not asked of hosts.
@@ -40,7 +38,11 @@ const running = await serveEdge({
   run: async () => Promise.resolve('done'),
   drills: [],
   drillRecords: { rows: () => [], html: () => undefined },
-  assets: pageAssets(await bundlePage(resolve(import.meta.dirname, '..'))),
+  // Made by who measures: what bundles it is not the server.
+  assets: pageAssets({
+    script: readFileSync(join(pageDirectory, 'page.js'), 'utf8'),
+    style: readFileSync(join(pageDirectory, 'page.css'), 'utf8'),
+  }),
   listen: { address: '127.0.0.1', port: 0, names: [], tls: undefined },
   gate: (port) => {
     const gate = makeLinkGate({ operator: 'bench', port });
@@ -49,6 +51,10 @@ const running = await serveEdge({
   },
   now: () => new Date(),
   signal: controller.signal,
+});
+running.board.subscribe(({ change }) => {
+  // Its own change has no such table, so this ends.
+  if (change.balancers ?? change.sites) running.board.put({ traffic: wellView(model, tick).traffic });
 });
 running.board.put({ holdings: wellView(model).holdings });
 console.log(`http://127.0.0.1:${running.port}${paths[0] ?? ''}`);

@@ -7,7 +7,7 @@ import { moment, when } from './words.ts';
 export function Banner() {
   const then = past.value;
   return (
-    <div class="banners">
+    <aside class="banners" aria-label="What to know first">
       <div role="status" aria-label="News of the page">
         {line.value === 'lost' && (
           <p class="banner lost">
@@ -30,7 +30,7 @@ export function Banner() {
           <button onClick={backToNow}>Back to now</button>
         </p>
       )}
-    </div>
+    </aside>
   );
 }
 

@@ -136,7 +136,7 @@ function placeAcross(hosts: Hosts, vips: Vips, width: number): Placed {
   const middle = few ? Math.min(34, rest * 0.45) : rest * 0.45;
   const right = few ? Math.min(34, rest - middle) : rest - middle;
   // What is left over makes the lines longer, up to where they can be followed.
-  const between = Math.min(16, (width - left - middle - right) / 2);
+  const between = Math.min(24, (width - left - middle - right) / 2);
   const clients: Panel = { kind: 'client', title: 'Clients', x: 0, y: 0, width: left, height: title + 3 };
   const nameservers = panelOf('nameserver', hosts.nameservers, {
     vips,
@@ -149,12 +149,15 @@ function placeAcross(hosts: Hosts, vips: Vips, width: number): Placed {
     x: left + between,
     y: 0,
     width: middle,
+    // One below the other: then a line to each can be followed.
+    ...(few ? { most: 1 } : {}),
   });
   const servers = panelOf('web', hosts.servers, {
     vips,
     x: left + middle + 2 * between,
     y: 0,
     width: right,
+    ...(few && hosts.servers.length <= 6 ? { most: 1 } : {}),
   });
   return {
     direction: 'across',
@@ -208,17 +211,26 @@ const titles: Readonly<Record<HostKind, string>> = {
   web: 'Web servers',
 };
 
+interface PanelPlace {
+  readonly vips: Vips;
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  /** Columns at most; absent: as many as there is room for. */
+  readonly most?: number;
+}
+
 function panelOf(
   kind: HostKind,
   names: readonly string[],
-  { vips, ...place }: { readonly vips: Vips; readonly x: number; readonly y: number; readonly width: number },
+  { vips, most = names.length, ...place }: PanelPlace,
 ): { readonly panel: Panel; readonly cards: readonly Card[] } {
   if (names.length === 0) return { panel: { kind, title: '', ...place, height: 0 }, cards: [] };
   const size = kind === 'web' && names.length >= manyServers ? 'cell' : 'card';
   const inside = place.width - 2 * gap;
   const least = size === 'cell' ? cell.least : card.least;
   const fitting = Math.max(1, Math.floor((inside + gap) / (least + gap)));
-  const columns = Math.min(names.length, fitting);
+  const columns = Math.min(names.length, fitting, most);
   const width = (inside - gap * (columns - 1)) / columns;
   const tray = kind === 'balancer' && vips.lost.length > 0 ? chipHeight + gap : 0;
   let y = place.y + title + tray;

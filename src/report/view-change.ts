@@ -1,3 +1,4 @@
+import { sameValue } from '../base/same-value.ts';
 import type { EdgeView, TableName, ViewRow, ViewTables } from './edge-view.ts';
 
 /** Rows of one table that are new or different, and the keys of those that are gone. */
@@ -23,7 +24,7 @@ export function changeOfTable<Row extends ViewRow>(
   const set = after.filter((row) => {
     const was = old.get(row.key);
     old.delete(row.key);
-    return was === undefined || (was !== row && JSON.stringify(was) !== JSON.stringify(row));
+    return was === undefined || !sameValue(was, row);
   });
   return set.length === 0 && old.size === 0 ? undefined : { set, gone: [...old.keys()] };
 }

@@ -65,6 +65,20 @@ describe('the board', () => {
     expect(board.since(9_999)).toBeUndefined();
   });
 
+  test('of looks with thousands of rows only a few are remembered', () => {
+    const board = emptyBoard();
+    const rows = (tick: number): readonly WorkRow[] =>
+      Array.from({ length: 3_000 }, (_, index) => ({ ...work, key: String(index), note: String(tick) }));
+    for (let tick = 1; tick <= 50; tick += 1) board.put({ work: rows(tick) });
+    expect(board.since(49)).toHaveLength(1);
+    expect(board.since(47)).toHaveLength(3);
+    expect(board.since(45)).toBeUndefined();
+    // One that is larger than all that is remembered is remembered all the same: it is the last.
+    board.put({ work: Array.from({ length: 30_000 }, (_, index) => ({ ...work, key: `n${index}` })) });
+    expect(board.since(50)).toHaveLength(1);
+    expect(board.since(49)).toBeUndefined();
+  });
+
   test('nobody is told after they left', () => {
     const board = emptyBoard();
     const told: BoardNews[] = [];

@@ -34,6 +34,8 @@ export interface BoardWorld {
 
 /** News that are remembered for a browser that was away for a moment. */
 const remembered = 1_000;
+/** Rows in them, at most: on a large edge each look is thousands, and who missed those is served better with everything anew. */
+const rememberedRows = 10_000;
 
 /** An empty board. */
 export function makeBoard({ now, keep }: BoardWorld): Board {
@@ -42,6 +44,8 @@ export function makeBoard({ now, keep }: BoardWorld): Board {
   const news: BoardNews[] = [];
   const listeners = new Set<(news: BoardNews) => void>();
   const untold: BoardNews[] = [];
+  /** Rows in `news`. */
+  let rows = 0;
   let telling: 'nobody' | 'listeners' = 'nobody';
 
   /** A listener may put something itself: that is told after what it follows from, to all. */
@@ -62,7 +66,11 @@ export function makeBoard({ now, keep }: BoardWorld): Board {
     revision += 1;
     const entry = { revision, change, events: events.length === 0 ? [] : keep(events, view) };
     news.push(entry);
-    if (news.length > remembered) news.shift();
+    rows += rowsOf(entry);
+    while (news.length > remembered || (rows > rememberedRows && news.length > 1)) {
+      const oldest = news.shift();
+      rows -= oldest === undefined ? 0 : rowsOf(oldest);
+    }
     untold.push(entry);
     tellAll();
   };
@@ -86,6 +94,11 @@ export function makeBoard({ now, keep }: BoardWorld): Board {
       return () => listeners.delete(listener);
     },
   };
+}
+
+/** How much an entry holds. */
+function rowsOf({ change, events }: BoardNews): number {
+  return Object.values(change).reduce((sum, table) => sum + table.set.length + table.gone.length, events.length);
 }
 
 /** The tables that differ. */

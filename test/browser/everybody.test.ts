@@ -69,7 +69,7 @@ describe('axe finds nothing', () => {
     let failure: Error | undefined = new Fault({ code: 'host-unreachable', message: 'no host answers' });
     const dashboard = await browser.dashboard({ lookFails: () => failure });
     const page = await browser.open(dashboard, { bypassCSP: true });
-    await page.getByText('Not known yet', { exact: true }).first().waitFor();
+    await page.getByText('Not known yet.', { exact: true }).first().waitFor();
     expect(await findings(page)).toEqual([]);
     failure = undefined;
     await settled(page);

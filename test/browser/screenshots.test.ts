@@ -42,6 +42,12 @@ test.each([
   await vi.waitFor(async () => expect(await verdictOf(page)).toContain('Not healthy'), patience);
   await vi.waitFor(async () => expect(await rowOf(page, 'VIPs', 'vip1')).toContain('! lb2'), patience);
   await shoot(page, `${name}-broken`);
+  // A phone's whole page is too long to be looked at in one picture.
+  await page.screenshot({
+    path: join(directory, `${name}-top.png`),
+    fullPage: true,
+    clip: { x: 0, y: 0, width: options.viewport.width, height: 1500 },
+  });
 });
 
 test('nothing known, stale, the past, a question', async () => {

@@ -10,6 +10,12 @@ const browser = testBrowser();
 /** Longer than any test: only the kernels' news tell. */
 const never = 3_600_000;
 
+/** Resolves with the first frame in which something moves. */
+const waitForMotion = `new Promise((settle) => {
+  const look = () => (document.getAnimations().length > 0 ? settle(true) : requestAnimationFrame(look));
+  look();
+})`;
+
 describe('what is true now', () => {
   test('a healthy edge: the verdict, who holds what, and each part', async () => {
     const page = await browser.open(await browser.dashboard());
@@ -48,7 +54,7 @@ describe('what is true now', () => {
     const dashboard = await browser.dashboard({ lookEveryMs: never });
     const page = await browser.open(dashboard);
     await settled(page);
-    const moves = page.waitForFunction('document.getAnimations().length > 0');
+    const moves = page.evaluate(waitForMotion);
     const began = performance.now();
     dashboard.become({ holders: { '192.168.10.100': ['lb2'] } });
     await page.getByRole('img', { name: 'vip1 is held by lb2; vip2 is held by lb2' }).waitFor();
