@@ -103,7 +103,9 @@ test('is installed, watches the edge, moves a VIP, and is taken away', async () 
   for (const { name } of [...model.balancers, ...model.nameservers, ...model.webServers]) {
     expect(await lab.on(name, 'cat', '/root/.ssh/authorized_keys')).not.toContain('evenkeel-serve');
   }
-  expect(await lab.on('dns1', 'find', '/etc', '/usr/local', '/var/lib', '/var/cache', '-name', '*evenkeel-serve*')).toBe('');
+  expect(
+    await lab.on('dns1', 'find', '/etc', '/usr/local', '/var/lib', '/var/cache', '-name', '*evenkeel-serve*'),
+  ).toBe('');
   await expect(readFile(join(edge.directory, '.evenkeel/devops/serve/dns1/chain.pem'), 'utf8')).resolves.toContain(
     'BEGIN',
   );
