@@ -13,11 +13,11 @@ test('a copy is the same', () => {
 test('two values are the same when their texts are, whatever the order of keys', () => {
   const sorted = (value: unknown): unknown =>
     Array.isArray(value)
-      ? value.map(sorted)
+      ? ['list', ...value.map(sorted)]
       : typeof value === 'object' && value !== null
         ? Object.entries(value)
-            .map(([key, inner]) => [key, sorted(inner)])
-            .toSorted(([a], [b]) => (String(a) < String(b) ? -1 : 1))
+            .toSorted(([a], [b]) => (a < b ? -1 : 1))
+            .flatMap(([key, inner]) => ['key', key, sorted(inner)])
         : // -0 and 0 are one text and two values.
           [Object.is(value, -0) ? '-0' : value];
   const small = fc.jsonValue({ maxDepth: 2, stringUnit: fc.constantFrom('a', 'b') });
