@@ -1,9 +1,10 @@
-// npm run bench [NAME...]: measures what docs/benchmarks.md shows, and writes it. Names: agent help proof render plan start drills,
+// npm run bench [NAME...]: measures what docs/benchmarks.md shows, and writes it. Names: agent help metrics page proof render plan start drills,
 // drills-evenkeel drills-fast drills-reference drills:KIND (drills:partition); only when they are named: quiet-idle quiet-busy quiet-shared, an hour each.
 import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
+import { compressedScript, measurePage } from './bench-page.ts';
 import { benchDrills, contestants, drillLines, withRows, type DrillTable } from './bench-drills.ts';
 import { quietHour, type QuietKind } from './bench-quiet.ts';
 import { largeEdgeFile } from './large-edge.ts';
@@ -226,6 +227,60 @@ async function benchAgent(): Promise<Figure[]> {
   return figures;
 }
 
+/** The dashboard's page, in Debian's Chromium on this computer, which runs its server as well. */
+async function benchPage(): Promise<Figure[]> {
+  const figures: Figure[] = [];
+  const script = `script ${Math.round((await compressedScript()) / 1000)} kB compressed`;
+  for (const [hosts, sites] of [
+    [20, 10],
+    [100, 1000],
+  ] as const) {
+    const { coldMs, framesPerSecond, longestFrameMs, moveMs, serverMib } = await measurePage(hosts, sites);
+    const edge = `${hosts} hosts, ${sites} sites`;
+    const command = 'npm run bench page';
+    figures.push(
+      figure(
+        `the page from a cold browser to its rows, ${edge}`,
+        command,
+        coldMs.map((ms) => ({ ms, note: script })),
+      ),
+      figure(
+        `a VIP's new holder, from the board to the screen, ${edge}`,
+        command,
+        moveMs.map((ms) => ({ ms })),
+      ),
+      {
+        name: `frames per second while every row changes each second, ${edge}`,
+        command,
+        runs: framesPerSecond.length,
+        median: median(framesPerSecond).toFixed(0),
+        worst: Math.min(...framesPerSecond).toFixed(0),
+        note: `longest frame ${showTime(Math.max(...longestFrameMs))}; server ${serverMib} MiB at most`,
+      },
+    );
+  }
+  return figures;
+}
+
+/** What counting requests costs NGINX, as a ratio of processor time; a log from which the same could be counted, for comparison. */
+async function benchMetrics(): Promise<Figure[]> {
+  const { measureCounting } = await import('./bench-metrics.ts');
+  const costs = await measureCounting();
+  return costs.flatMap(({ name, rounds, counting, log, bareUs }) =>
+    [
+      { what: 'counting requests for the metrics', ratios: counting },
+      { what: 'a log of them instead, on a tmpfs, without reading it', ratios: log },
+    ].map(({ what, ratios }) => ({
+      name: `${what}: processor time of NGINX for a request of ${name}, over that without`,
+      command: 'npm run bench metrics',
+      runs: rounds,
+      median: median(ratios).toFixed(3),
+      worst: Math.max(...ratios).toFixed(3),
+      note: `without: ${bareUs.toFixed(0)} us`,
+    })),
+  );
+}
+
 const benches: Readonly<Record<string, () => Promise<Figure[]>>> = {
   help: benchHelp,
   proof: benchProof,
@@ -233,6 +288,8 @@ const benches: Readonly<Record<string, () => Promise<Figure[]>>> = {
   plan: benchPlan,
   start: benchStart,
   agent: benchAgent,
+  page: benchPage,
+  metrics: benchMetrics,
 };
 
 /** Each takes an hour, so they are measured when they are asked for. */
@@ -341,6 +398,6 @@ if (profiles.length > 0) {
     writePage();
   });
 }
-// Also when nothing was measured: the page is made from the figures there are (`npm run bench page`).
+// Also when nothing was measured: the page is made from the figures there are (`npm run bench nothing`).
 writePage();
 console.log(page(record));

@@ -1,8 +1,10 @@
 // Bundles src/ into dist/: Node.js refuses to strip types below node_modules, where the packed package lives.
-import { rm, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { rolldown } from 'rolldown';
 import { bundleAgent } from '../src/cli/bundle-agent.ts';
+import { bundlePage } from '../src/cli/bundle-page.ts';
+import { bundleServe } from '../src/cli/serve-program.ts';
 
 const root = resolve(import.meta.dirname, '..');
 await rm(resolve(root, 'dist'), { recursive: true, force: true });
@@ -32,4 +34,13 @@ const counts = [
 ];
 // What balancers and nameservers get: src/cli/agent-delivery.ts finds it.
 await writeFile(resolve(root, 'dist', 'agent.mjs'), await bundleAgent(root));
-console.log(`dist: ${counts.reduce((sum, count) => sum + count, 1)} files`);
+// What a host gets that a dashboard is installed on: src/cli/serve-program.ts finds it.
+await mkdir(resolve(root, 'dist', 'serve'));
+for (const [name, bytes] of await bundleServe(root)) {
+  await writeFile(resolve(root, 'dist', 'serve', name), bytes);
+}
+// The dashboard's page: src/cli/page-delivery.ts finds it.
+const page = await bundlePage(root);
+await writeFile(resolve(root, 'dist', 'page.js'), page.script);
+await writeFile(resolve(root, 'dist', 'page.css'), page.style);
+console.log(`dist: ${counts.reduce((sum, count) => sum + count, 3)} files`);

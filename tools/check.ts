@@ -15,6 +15,7 @@ interface Gate {
 
 const gates: readonly Gate[] = [
   { name: 'types', argv: [bin('tsc'), '-p', root] },
+  { name: 'types of the page', argv: [bin('tsc'), '-p', resolve(root, 'ui')] },
   { name: 'lint', argv: [bin('oxlint'), '--type-aware', root] },
   { name: 'format', argv: [bin('oxfmt'), '--check', root] },
   { name: 'dead code', argv: [bin('knip'), '--directory', root, '--no-progress'] },

@@ -10,9 +10,15 @@ const pure = ['node:crypto', 'node:buffer'];
 
 /** The only rooms that may import a package: leaving it then means changing one room (docs/dependencies.md). */
 export const packageRooms: Readonly<Record<string, readonly string[]>> = {
+  '@hono/node-server': ['server'],
+  '@hono/node-server/conninfo': ['server'],
   '@stricli/core': ['cli'],
   diff: ['plan'],
   execa: ['hosts'],
+  hono: ['server'],
+  'hono/streaming': ['server'],
+  'hono/cookie': ['server'],
+  'hono/body-limit': ['server'],
   'ipaddr.js': ['base'],
   rolldown: ['cli'],
   yaml: ['spec'],
@@ -38,6 +44,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   certs: { rooms: ['hosts'], node: 'any' },
   lab: { rooms: ['hosts', 'model'], node: 'any' },
   drill: { rooms: ['hosts', 'observe', 'apply', 'lab', 'proof', 'facts', 'model', 'spec'], node: 'any' },
-  store: { rooms: ['facts'], node: 'any' },
+  store: { rooms: ['facts', 'report'], node: 'any' },
+  server: { rooms: 'any', node: 'any' },
   cli: { rooms: 'any', node: 'any' },
 };

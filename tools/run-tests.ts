@@ -8,7 +8,7 @@ import { printFault } from '../src/report/print-fault.ts';
 
 const root = resolve(import.meta.dirname, '..');
 const isRoot = process.getuid?.() === 0;
-/** What the tests run beside the lab's own packages: an SSH server on loopback, DNS queries, the parsers of shells. */
+/** What the tests run beside the lab's own packages: an SSH server on loopback, DNS queries, the parsers of shells, a browser. */
 const testPackages = [
   'openssh-server',
   'openssh-client',
@@ -17,9 +17,14 @@ const testPackages = [
   'curl',
   'openssl',
   'dash',
+  'exim4-daemon-light',
   'bash',
   'git',
+  'chromium',
+  'prometheus',
 ];
+/** Where Debian's package puts it (test/kit/browser.ts). */
+const browser = '/usr/bin/chromium';
 
 interface Counts {
   readonly passed: number;
@@ -120,14 +125,16 @@ const add = (counts: Counts): void => {
 
 if (isRoot) {
   const refusal = await prepare();
-  const projects = refusal === undefined ? ['quick', 'cli', 'oracle', 'lab'] : ['quick', 'cli'];
+  const projects = refusal === undefined ? ['quick', 'cli', 'oracle', 'lab', 'browser'] : ['quick', 'cli'];
   for (const project of projects) add(await runVitest([project], filters));
   if (refusal !== undefined) {
     console.log(`FAILED: the oracle and lab tests can't run on this computer\n${refusal}`);
     total.failed += 1;
   }
 } else {
-  for (const project of ['quick', 'cli']) add(await runVitest([project], filters));
+  const projects = existsSync(browser) ? ['quick', 'cli', 'browser'] : ['quick', 'cli'];
+  for (const project of projects) add(await runVitest([project], filters));
+  if (!existsSync(browser)) console.log(`skipped: the tests of the dashboard's page: there is no ${browser}`);
   console.log(
     'skipped: what needs root: the oracle and lab tests (real daemons, real Debian machines), and acting as other users',
   );

@@ -3,6 +3,7 @@ import type { AgentPart } from './agent-part.ts';
 import { backendsPart, balancerBackends } from './backends/backends-part.ts';
 import { balancerFailback, failbackPart } from './failback/failback.ts';
 import { balancerClaims, leftoverClaimsPart } from './leftover-claims.ts';
+import { balancerMetrics, metricsPart, ownMetricsPart } from './metrics/metrics-part.ts';
 import { readinessPart } from './readiness/readiness.ts';
 import { reachWord } from './reach-word.ts';
 import { sightingsExchange } from './sightings-exchange.ts';
@@ -33,9 +34,16 @@ export function agentParts(config: AgentConfig, { wallClock, random }: Chance): 
         ['witness', guardPart(wallClock, sightings)],
         ['segment', segmentPart],
         ['claims', leftoverClaimsPart(balancerClaims(wallClock))],
+        [
+          'metrics',
+          metricsPart(balancerMetrics({ wallClock, addresses: () => hostHands(config.interface).addresses() })),
+        ],
       ]);
     }
     case 'nameserver':
-      return new Map([['witness', answerPart(wallClock)]]);
+      return new Map([
+        ['witness', answerPart(wallClock)],
+        ['metrics', ownMetricsPart(wallClock)],
+      ]);
   }
 }

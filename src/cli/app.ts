@@ -1,4 +1,5 @@
 import { buildApplication, buildRouteMap } from '@stricli/core';
+import { alertRoutes } from './alert.ts';
 import { applyCommand } from './apply.ts';
 import { checkCommand } from './check.ts';
 import { completionCommand } from './completion.ts';
@@ -12,7 +13,9 @@ import { labRoutes } from './lab.ts';
 import { moveCommand } from './move.ts';
 import { planCommand } from './plan.ts';
 import { renderCommand } from './render.ts';
+import { reportRoutes } from './report.ts';
 import { schemaCommand } from './schema.ts';
+import { serveRoutes } from './serve-routes.ts';
 import { startCommand } from './start.ts';
 import { statusCommand } from './status.ts';
 import { traceCommand } from './trace.ts';
@@ -36,7 +39,10 @@ export const app = buildApplication<CliContext>(
       drain: drainCommand,
       undrain: undrainCommand,
       drill: drillRoutes,
+      report: reportRoutes,
       lab: labRoutes,
+      serve: serveRoutes,
+      alert: alertRoutes,
       start: startCommand,
       completion: completionCommand,
       version: versionCommand,

@@ -12,6 +12,7 @@ import { printDiagnostics } from '../report/print-diagnostics.ts';
 import type { EdgeDocument } from '../spec/edge-document.ts';
 import { readEdgeFile } from '../spec/read-edge-file.ts';
 import { sizeLimit, tooLarge } from '../spec/file-size.ts';
+import { alertFileTroubles } from './alert-files.ts';
 import type { CliContext } from './context.ts';
 import { InvalidInput } from './run-command.ts';
 
@@ -54,6 +55,7 @@ export async function readEdge(context: CliContext, file: string): Promise<EdgeR
   const directory = dirname(path);
   const resolved = resolveModel(read.value, {
     certificates: await givenCertificates(read.value, { directory, now: context.now() }),
+    alertFiles: await alertFileTroubles(read.value, directory),
   });
   if (!resolved.ok) return { ok: false, diagnostics: resolved.error };
   const { model, warnings } = resolved.value;

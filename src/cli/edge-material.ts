@@ -61,8 +61,8 @@ async function openLocked(edge: Edge, now: Date, emit: Emit): Promise<EdgeMateri
   return { certificates, ticketKeys, witnessKey, rootPem: ca.rootPem };
 }
 
-/** Private keys lie there, beside a file that people keep in git. */
-async function keepOutOfGit(directory: string): Promise<void> {
+/** Keeps git away from this directory: private keys lie there, beside a file that people keep in git. */
+export async function keepOutOfGit(directory: string): Promise<void> {
   const path = join(directory, '.gitignore');
   if ((await readIfThere(path)) === undefined) {
     await writePrivate(path, '# Private keys of the edge: made by evenkeel, not for git.\n*\n');

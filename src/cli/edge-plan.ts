@@ -1,4 +1,4 @@
-import { type PreparedPlan, preparePlan } from '../apply/prepare-plan.ts';
+import { type PreparedPlan, type PrepareOptions, preparePlan } from '../apply/prepare-plan.ts';
 import { connectHosts } from '../hosts/connect-hosts.ts';
 import type { Host } from '../hosts/host.ts';
 import { renderEdge } from '../render/render-edge.ts';
@@ -23,16 +23,32 @@ export async function planEdge(
   const { emit } = context;
   assertProved(context, edge);
   emit({ code: 'task-started', level: 'progress', data: { task, title: `looking at ${hosts.size} hosts` } });
-  const { certificates, ticketKeys, witnessKey } = await openMaterial(edge, began, emit);
-  const agent = await openAgent();
+  const render = await rendering(context, edge);
   await connectHosts([...hosts.values()]);
-  const prepared = await preparePlan({
-    model: edge.model,
-    hosts,
-    render: (part) => renderEdge({ ...part, certificates, ticketKeys, witnessKey, agent }),
-    now: began,
-  });
+  const prepared = await preparePlan({ model: edge.model, hosts, render, now: began });
   const ms = context.now().getTime() - began.getTime();
   emit({ code: 'task-done', level: 'progress', data: { task, note: 'looked at all hosts', ms } });
   return prepared;
+}
+
+/**
+ * Computes what would change over connections that others use too: `planEdge` proves the edge first, and closes all of them when one host can't be
+ * reached. Throws a Fault then.
+ */
+export async function lookForPlan(
+  context: Pick<CliContext, 'now' | 'emit'>,
+  edge: Edge,
+  hosts: ReadonlyMap<string, Host>,
+): Promise<PreparedPlan> {
+  const render = await rendering(context, edge);
+  return preparePlan({ model: edge.model, hosts, render, now: context.now() });
+}
+
+async function rendering(
+  { now, emit }: Pick<CliContext, 'now' | 'emit'>,
+  edge: Edge,
+): Promise<PrepareOptions['render']> {
+  const { certificates, ticketKeys, witnessKey } = await openMaterial(edge, now(), emit);
+  const agent = await openAgent();
+  return (part) => renderEdge({ ...part, certificates, ticketKeys, witnessKey, agent });
 }

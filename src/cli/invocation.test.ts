@@ -11,6 +11,10 @@ describe('completeCommands', () => {
     ['`evenkeel render -o DIR`', "`bin/evenkeel render -f 'my shop/edge.yaml' -o DIR`"],
     ['evenkeel apply --lab', "bin/evenkeel apply --lab -f 'my shop/edge.yaml' --suffix b"],
     ['evenkeel move vip1 lb1', "bin/evenkeel move --lab -f 'my shop/edge.yaml' --suffix b vip1 lb1"],
+    [
+      'evenkeel report incident --from 1h',
+      "bin/evenkeel report incident --lab -f 'my shop/edge.yaml' --suffix b --from 1h",
+    ],
     ['evenkeel undrain web1', "bin/evenkeel undrain --lab -f 'my shop/edge.yaml' --suffix b web1"],
     ['evenkeel init > x', 'bin/evenkeel init > x'],
     ['another evenkeel that works', 'another evenkeel that works'],

@@ -17,7 +17,13 @@ const takes: ReadonlyMap<string, 'nothing' | 'file' | 'file-and-suffix' | 'file-
   ...['check', 'render', 'diagram', 'export'].map((name) => [name, 'file'] as const),
   ...['up', 'down', 'status', 'ssh', 'exec', 'fault'].map((name) => [`lab ${name}`, 'file-and-suffix'] as const),
   ['start', 'file-and-suffix'],
+  ...['add', 'list', 'remove', 'reset'].map((name) => [`serve user ${name}`, 'file'] as const),
+  ...['add', 'list', 'remove'].map((name) => [`serve token ${name}`, 'file'] as const),
+  ['alert list', 'file-and-lab'],
+  ['alert test', 'file'],
+  ['serve', 'file-and-lab'],
   ...['list', 'run', 'matrix', 'heal'].map((name) => [`drill ${name}`, 'file-and-real'] as const),
+  ...['report month', 'report incident'].map((name) => [name, 'file-and-lab'] as const),
   ...['plan', 'apply', 'status', 'trace', 'move', 'drain', 'undrain'].map((name) => [name, 'file-and-lab'] as const),
 ]);
 
@@ -42,7 +48,7 @@ export function readInvocation(program: string, words: readonly string[]): Invoc
  */
 export function completeCommands(text: string, { program, file, suffix, lab }: Invocation): string {
   return text.replaceAll(
-    /\bevenkeel ((?:lab |drill )?[a-z]+)\b( --lab)?/g,
+    /\bevenkeel ((?:lab |drill |alert |report |serve (?:user |token ))?[a-z]+)\b( --lab)?/g,
     (whole, name: string, said: string | undefined) => {
       const kind = takes.get(name);
       if (kind === undefined) return whole;

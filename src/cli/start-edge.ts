@@ -7,22 +7,26 @@ import { labStatus } from '../lab/lab-status.ts';
 import { labUp } from '../lab/lab-up.ts';
 import { installPackages } from '../lab/packages.ts';
 import { assertRoot } from '../lab/root.ts';
+import type { EdgeStatus } from '../report/edge-status.ts';
 import { printStatus } from '../report/status-print.ts';
 import { applyEdge } from './apply-edge.ts';
+import { pause } from '../hosts/pause.ts';
 import type { CliContext } from './context.ts';
 import { exitCodes } from './context.ts';
 import { type Edge, loadEdge } from './edge-file.ts';
-import type { EdgeHosts } from './edge-hosts.ts';
+import type { EdgeHosts, Place } from './edge-hosts.ts';
 import { withHealedHosts } from './healed-hosts.ts';
 import { completeCommands } from './invocation.ts';
 import { lookAtEdge } from './look-at-edge.ts';
-import { pause } from '../hosts/pause.ts';
+import { type Dashboard, type DashboardRequest, startDashboard } from './start-dashboard.ts';
 import { takeStartLock } from './start-lock.ts';
 import type { StartFlags } from './start.ts';
 import { styleFor } from './style.ts';
 
-/** Between two looks at a running lab. */
-const lookIntervalMs = 2000;
+/** Where the dashboard listens; another port when it is taken: this is how a stranger begins. */
+const usualListen = { address: '127.0.0.1', port: 7780 } as const;
+/** Between two looks whether the lab is still there. Milliseconds. */
+const lookoutMs = 2_000;
 /** How long the edge may take to become healthy after apply: preempt delays and first health checks. */
 const settleMs = 60_000;
 
@@ -52,7 +56,7 @@ export async function startEdge(context: CliContext, flags: StartFlags): Promise
         context.print(howTo(context, edge, flags));
         return exitCodes.done;
       }
-      return showLive(context, { edge, edgeHosts, lab: name, help: howTo(context, edge, flags) });
+      return showLive(context, { edge, edgeHosts, suffix, help: howTo(context, edge, flags) });
     });
   } catch (error) {
     // Ctrl-C is how this command ends, at whatever point it comes; what could not be taken away is told all the same.
@@ -85,29 +89,53 @@ async function untilHealthy(context: CliContext, edge: Edge, edgeHosts: EdgeHost
 interface Live {
   readonly edge: Edge;
   readonly edgeHosts: EdgeHosts;
-  readonly lab: string;
+  readonly suffix: string;
   readonly help: string;
 }
 
-async function showLive(context: CliContext, { edge, edgeHosts, lab, help }: Live): Promise<number> {
-  const style = styleFor(context);
+/** Serves the dashboard, and shows here what each of its looks found; until Ctrl-C, or until the lab is gone. */
+async function showLive(context: CliContext, { edge, edgeHosts, suffix, help }: Live): Promise<number> {
+  const lab = labName(edge.model.name, suffix);
+  const gone = new AbortController();
+  const watched: CliContext = { ...context, signal: AbortSignal.any([context.signal, gone.signal]) };
   let shown = '';
-  while (!context.signal.aborted) {
-    // The picture is the progress.
-    const status = await lookAtEdge({ ...context, emit: ignoreEvents }, edge.model, edgeHosts);
-    if ((await labStatus(lab)) === undefined) {
-      context.printError(`the lab ${lab} was taken away by someone else`);
-      return exitCodes.refused;
-    }
-    const text = completeCommands(printStatus(status, style), context.invocation);
+  let page = '';
+  const onLook = (status: EdgeStatus): void => {
+    const text = completeCommands(printStatus(status, styleFor(context)), context.invocation);
+    const words = `${page}${help}`;
     // Elsewhere than on a terminal only what changed is worth a new picture.
     const problems = JSON.stringify([status.problems, status.vips.map((vip) => vip.holders)]);
-    if (context.terminal) context.redraw(text, help);
-    else if (problems !== shown) context.print(`${text}\n${help}`);
+    if (context.terminal) context.redraw(text, words);
+    else if (problems !== shown) context.print(`${text}\n${words}`);
     shown = problems;
-    await pause(lookIntervalMs, context.signal);
-  }
-  return exitCodes.done;
+  };
+  const place: Place = { kind: 'lab', suffix };
+  const dashboard = await openDashboard(watched, {
+    edge,
+    place,
+    edgeHosts,
+    listen: usualListen,
+    alerts: 'keep-silent',
+    onLook,
+  });
+  page = `In a browser:\n  ${dashboard.url}\n`;
+  const lookout = (async () => {
+    while (!watched.signal.aborted) {
+      if ((await labStatus(lab)) === undefined) gone.abort();
+      await pause(lookoutMs, watched.signal);
+    }
+  })();
+  await Promise.all([dashboard.ended, lookout]);
+  if (context.signal.aborted) return exitCodes.done;
+  context.printError(`the lab ${lab} was taken away by someone else`);
+  return exitCodes.refused;
+}
+
+async function openDashboard(context: CliContext, request: DashboardRequest): Promise<Dashboard> {
+  return startDashboard(context, request).catch((error: unknown) => {
+    if (!(error instanceof Fault) || error.code !== 'port-taken') throw error;
+    return startDashboard(context, { ...request, listen: { ...request.listen, port: 0 } });
+  });
 }
 
 /** The commands to look at the edge, break it and stop it, each as it can be typed. */

@@ -19,6 +19,19 @@ export interface CommandOutcome {
   readonly stderr: string;
 }
 
+/** A command whose lines are read as they come, for as long as somebody wants them. */
+export interface FollowedCommand {
+  readonly argv: Command['argv'];
+  /** Default `root`. */
+  readonly as?: RunAs;
+  /** Called once it runs, before the first line. */
+  readonly onBegin: () => void;
+  /** Called with each line of its standard output as it comes, without its line end. */
+  readonly onLine: (line: string) => void;
+  /** Ends it, there too. */
+  readonly signal: AbortSignal;
+}
+
 /** One file as it lies on a host. */
 export type FileState =
   | { readonly kind: 'absent'; readonly path: string }
@@ -51,6 +64,17 @@ export interface Host {
   readonly name: string;
   /** Runs one command. Throws only if it could not be run at all or timed out. */
   run(command: Command): Promise<CommandOutcome>;
+  /**
+   * Runs commands as root at the same time, in one round trip, without input; their outcomes in the order asked. After
+   * `timeoutMs`, a whole second or more, those that still run are killed and have exit code 124, with what they printed until
+   * then. Throws only if they could not be run at all.
+   */
+  runAll(commands: readonly Command['argv'][], timeoutMs: number): Promise<readonly CommandOutcome[]>;
+  /**
+   * Runs a command and reports its lines until it ends or the signal fires; then it resolves. Only one at a time. When the
+   * connection is lost the command is ended on the host, and this throws `host-unreachable`.
+   */
+  follow(command: FollowedCommand): Promise<void>;
   /** Reads files as root, in one round trip, in the order asked. Symlinks are not followed. */
   read(paths: readonly string[]): Promise<readonly FileState[]>;
   /** Writes files as root, in one round trip: all are staged beside their targets and synced, then renamed one by one. */

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { hostContract } from '../../test/kit/host-contract.ts';
 import type { Command, CommandOutcome, FileWrite } from './host.ts';
+import type { PlayLines } from './memory-follow.ts';
 import { memoryHost, type MemoryFiles } from './memory-host.ts';
 
 /** The few programs the contract test runs. */
@@ -30,11 +31,21 @@ function ok(stdout: string): CommandOutcome {
   return { exitCode: 0, stdout, stderr: '' };
 }
 
+/** The programs that the contract test follows. */
+const play: PlayLines = async ([program, ...args], say, signal) => {
+  if (program === 'printf') for (const line of (args[1] ?? '').split('\n')) say(line);
+  if (program !== 'yes') return;
+  while (!signal.aborted) {
+    say(args[0] ?? 'y');
+    await new Promise(setImmediate);
+  }
+};
+
 const disk: MemoryFiles = new Map();
 
 hostContract({
   adapter: 'memoryHost',
-  open: () => Promise.resolve(memoryHost({ name: 'lb1', files: disk, respond: programs })),
+  open: () => Promise.resolve(memoryHost({ name: 'lb1', files: disk, respond: programs, play })),
   scratch: () => '/srv/scratch',
   link: (_, path, target) => {
     disk.set(path, { kind: 'symlink', path, target });

@@ -1,6 +1,7 @@
 import { Fault } from '../base/fault.ts';
 import { assertFilePaths } from './file-paths.ts';
-import type { Command, CommandOutcome, FileState, FileWrite, Host } from './host.ts';
+import type { Command, CommandOutcome, FileState, FileWrite, FollowedCommand, Host } from './host.ts';
+import { followInMemory, type PlayLines } from './memory-follow.ts';
 import { wrapCommand } from './remote-command.ts';
 
 /** The disk of a memory host, by path. A Map that the test keeps survives close() and crashes; hosts may share it. */
@@ -15,6 +16,8 @@ export type Respond = (
 /** One thing a memory host was asked to do, in order. */
 export type MemoryOperation =
   | { readonly kind: 'run'; readonly command: Command }
+  | { readonly kind: 'run-all'; readonly commands: readonly Command['argv'][] }
+  | { readonly kind: 'follow'; readonly argv: Command['argv'] }
   | { readonly kind: 'read'; readonly paths: readonly string[] }
   | { readonly kind: 'write'; readonly files: readonly FileWrite[] }
   | { readonly kind: 'remove'; readonly paths: readonly string[] };
@@ -33,6 +36,8 @@ export interface MemoryHostOptions {
   readonly files?: MemoryFiles;
   /** Default: there is no program at all. */
   readonly respond?: Respond;
+  /** Plays the programs that are followed. Default: each ends at once. */
+  readonly play?: PlayLines;
   readonly crash?: Crash;
 }
 
@@ -70,6 +75,10 @@ export function memoryHost(options: MemoryHostOptions): MemoryHost {
     throw lost();
   }
 
+  async function play(command: Command): Promise<CommandOutcome> {
+    return (await inTime(name, command, options.respond?.(command, files))) ?? notFound(command);
+  }
+
   function read(path: string): FileState {
     return files.get(path) ?? { kind: isDirectory(files, path) ? 'other' : 'absent', path };
   }
@@ -83,16 +92,37 @@ export function memoryHost(options: MemoryHostOptions): MemoryHost {
     name,
     files,
     operations,
-    commands: () => operations.flatMap((operation) => (operation.kind === 'run' ? [operation.command.argv] : [])),
+    commands: () =>
+      operations.flatMap((operation) => {
+        if (operation.kind === 'run') return [operation.command.argv];
+        return operation.kind === 'run-all' ? operation.commands : [];
+      }),
     run(command) {
       return perform({ kind: 'run', command }, async (part) => {
         // Refuses what OpenSSH could not carry.
         wrapCommand({ argv: command.argv, token: name, seconds: 1, through: 'nothing' });
-        const [program] = command.argv;
-        const missing: CommandOutcome = { exitCode: 127, stdout: '', stderr: `${program}: not found\n` };
-        if (part === 'half') return missing;
-        return (await inTime(name, command, options.respond?.(command, files))) ?? missing;
+        return part === 'half' ? notFound(command) : play(command);
       });
+    },
+    runAll(commands, timeoutMs) {
+      if (commands.length === 0) return Promise.resolve([]);
+      return perform({ kind: 'run-all', commands }, async (part) =>
+        Promise.all(
+          commands.map(async (argv) =>
+            part === 'half'
+              ? notFound({ argv })
+              : play({ argv, timeoutMs }).catch((error: unknown) => {
+                  if (!(error instanceof Fault)) throw error;
+                  return { exitCode: 124, stdout: '', stderr: '' };
+                }),
+          ),
+        ),
+      );
+    },
+    async follow(command: FollowedCommand) {
+      await perform({ kind: 'follow', argv: command.argv }, (part) =>
+        part === 'half' ? undefined : followInMemory(command, options.play),
+      );
     },
     async read(paths) {
       assertFilePaths(paths);
@@ -123,6 +153,10 @@ export function memoryHost(options: MemoryHostOptions): MemoryHost {
       return Promise.resolve();
     },
   };
+}
+
+function notFound({ argv: [program] }: Command): CommandOutcome {
+  return { exitCode: 127, stdout: '', stderr: `${program}: not found\n` };
 }
 
 /** A directory is what has files below it. */

@@ -3,9 +3,12 @@ import { Fault } from '../base/fault.ts';
 import { endConnection, newControlPath } from './control-socket.ts';
 import { assertFilePaths } from './file-paths.ts';
 import { decodeFrames, encodeFrames } from './frames.ts';
-import type { Command, Host } from './host.ts';
+import { wrapFollowed } from './follow-command.ts';
+import type { Command, FollowedCommand, Host } from './host.ts';
+import { startLineProcess } from './line-process.ts';
 import { runLocalBytes } from './process.ts';
 import { readRemoteOutcome, type RemoteOutcome, wrapCommand } from './remote-command.ts';
+import { runAllInput, runAllOutcomes, runAllScript } from './remote-commands.ts';
 import { describeFileRefusal, fileStates } from './remote-file-answers.ts';
 import { readScript, removeScript, writeScript } from './remote-files.ts';
 import { describeSshRefusal } from './ssh-refusal.ts';
@@ -17,14 +20,26 @@ import { turnstile } from './turnstile.ts';
 const defaultTimeoutMs = 30_000;
 /** Milliseconds for reading, writing or removing files, however many. */
 const filesTimeoutMs = 120_000;
-/** sshd takes 10 sessions on one connection (sshd_config(5), MaxSessions); two are left to others. */
+/** sshd takes 10 sessions on one connection (sshd_config(5), MaxSessions): one is for what is followed, one is left to others. */
 const sessionsAtOnce = 8;
+/** Milliseconds that ssh has to end after its input did. */
+const endMs = 1_000;
 
 /** Who we are on the host after login, as `id` says. */
 interface Login {
   readonly user: string;
   readonly isRoot: boolean;
   readonly controlPath: string;
+}
+
+/** One of our own programs, for Perl. */
+interface OwnProgram {
+  /** What it is for: `read files`. */
+  readonly doing: string;
+  readonly script: string;
+  /** What it reads. */
+  readonly fields: readonly (string | Uint8Array)[];
+  readonly timeoutMs: number;
 }
 
 /** An ended command, with stdout as it came. */
@@ -138,22 +153,60 @@ export function openSshHost(target: SshTarget): Host {
     return enter(async () => transmit(await connect(), command));
   }
 
-  /** Runs one of the file programs, with its data on stdin. */
+  /** Starts a command in a session of its own and reads its lines until it ends. */
+  async function follow({ argv, as, onBegin, onLine, signal }: FollowedCommand): Promise<void> {
+    const by = await connect();
+    const through = as === 'login' || by.isRoot ? 'nothing' : 'sudo';
+    if (through === 'sudo' && target.sudo === 'never') throw describeSudoForbidden(target, by.user);
+    if (signal.aborted) return;
+    const token = `evenkeel-${randomBytes(8).toString('hex')}`;
+    const [file, ...words] = sshArguments(target, { kind: 'shared', controlPath: by.controlPath });
+    let began = false;
+    const running = await startLineProcess({
+      argv: [file, ...words, wrapFollowed(argv, { token, through })],
+      env: sshEnvironment,
+      onLine: (line) => {
+        if (began) return void (signal.aborted || onLine(line));
+        // A chatty login shell prints before it.
+        began = line === token;
+        if (began) onBegin();
+      },
+    });
+    const stop = (): void => void running.end(endMs);
+    signal.addEventListener('abort', stop, { once: true });
+    if (signal.aborted) stop();
+    const { exitCode, said } = await running.ended;
+    signal.removeEventListener('abort', stop);
+    if (signal.aborted || (began && exitCode !== 255)) return;
+    if (!began && exitCode !== 255) throw describeNotStarted({ target, user: by.user, through, said, exitCode });
+    if (!began) throw describeSshRefusal(target, said);
+    throw new Fault({
+      code: 'host-unreachable',
+      message: `the connection to ${target.name} was lost while ${argv[0]} was followed`,
+      host: target.name,
+      command: argv,
+      said,
+      state: 'the host ends the command by itself',
+    });
+  }
+
+  /** Runs one of our own programs, with its data on stdin. */
+  async function sendProgram({ doing, script, fields, timeoutMs }: OwnProgram): Promise<Ended> {
+    return send({ argv: ['perl', '-e', script], stdin: encodeFrames(fields), timeoutMs }).catch((error: unknown) => {
+      // The program is long; a reader wants to know what it was for.
+      if (error instanceof Fault && error.details.command !== undefined) {
+        throw new Fault({ ...error.details, command: [`(${doing})`] }, error);
+      }
+      throw error;
+    });
+  }
+
   async function sendFiles(
     doing: string,
     script: string,
     fields: readonly (string | Uint8Array)[],
   ): Promise<Uint8Array> {
-    const argv = ['perl', '-e', script] as const;
-    const ended = await send({ argv: [...argv], stdin: encodeFrames(fields), timeoutMs: filesTimeoutMs }).catch(
-      (error: unknown) => {
-        // The program is ours and long; a reader wants to know what it was for.
-        if (error instanceof Fault && error.details.command !== undefined) {
-          throw new Fault({ ...error.details, command: [`(${doing} files)`] }, error);
-        }
-        throw error;
-      },
-    );
+    const ended = await sendProgram({ doing: `${doing} files`, script, fields, timeoutMs: filesTimeoutMs });
     if (ended.exitCode !== 0) throw describeFileRefusal({ host: target.name, doing, ...ended });
     return ended.stdout;
   }
@@ -164,6 +217,17 @@ export function openSshHost(target: SshTarget): Host {
       const { exitCode, stdout, stderr } = await send(command);
       return { exitCode, stdout: Buffer.from(stdout).toString(), stderr };
     },
+    async runAll(commands, timeoutMs) {
+      if (commands.length === 0) return [];
+      const seconds = Math.ceil(timeoutMs / 1000);
+      const fields = runAllInput(commands, seconds);
+      const limit = (seconds + 2) * 1000;
+      const ended = await sendProgram({ doing: 'run commands', script: runAllScript, fields, timeoutMs: limit });
+      if (ended.exitCode === 0) return runAllOutcomes(ended.stdout);
+      const message = `commands could not be run on ${target.name}`;
+      throw new Fault({ code: 'command-failed', message, host: target.name, said: ended.stderr.trim() });
+    },
+    follow,
     async read(paths) {
       assertFilePaths(paths);
       if (paths.length === 0) return [];

@@ -1,5 +1,6 @@
 import type { Address, Network } from '../base/address.ts';
 import type { Algorithm, Allowance, CheckKind, FailoverProfile, RecordSpec } from '../spec/spec.ts';
+import type { AlertSettings } from './alert-settings.ts';
 import type { Profile } from './failover-settings.ts';
 
 /**
@@ -30,6 +31,7 @@ export interface Model {
   readonly zones: readonly Zone[];
   /** What a client's resolv.conf holds; never a balancer. */
   readonly resolvers: readonly Address[];
+  readonly alerts: AlertSettings;
   readonly lab: { readonly clientAddresses: readonly Address[]; readonly clientNetwork: string };
 }
 
@@ -150,6 +152,8 @@ export interface Site {
   readonly vips: readonly [string, ...string[]];
   /** Bytes. */
   readonly bodyLimit: number;
+  /** Wanted availability per calendar month, in per cent; undefined: none. No host is configured by it. */
+  readonly slo: number | undefined;
 }
 
 export type SiteTls =

@@ -12,6 +12,9 @@ export const poolsSocketFolder = '/run/evenkeel/pools';
  */
 export const poolsSocket = `${poolsSocketFolder}/pools.sock`;
 
+/** `GET` of this on the same socket: what NGINX counted since it was started, as JSON (src/render/lua-metrics.ts). */
+export const countersPath = '/v1/counters';
+
 /** The PoolsDocument that NGINX reads when it starts and reloads. Whoever sends a document writes this file first. */
 export const poolsFile = '/var/lib/evenkeel/pools.json';
 

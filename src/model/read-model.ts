@@ -29,7 +29,7 @@ export function readModel(file: EdgeFile, context: ModelContext = {}): Result<Re
   }
 }
 
-type Section = 'networks' | 'hosts' | 'vips' | 'pools';
+type Section = 'networks' | 'hosts' | 'vips' | 'pools' | 'alerts';
 
 /** Rules that say something is too few or nowhere, and the sections that must be whole for them to be believed. */
 const needsWhole: Readonly<Partial<Record<DiagnosticCode, readonly Section[]>>> = {
@@ -44,6 +44,7 @@ const needsWhole: Readonly<Partial<Record<DiagnosticCode, readonly Section[]>>> 
   EK420: ['hosts'],
   EK501: ['pools'],
   EK502: ['pools'],
+  EK801: ['alerts'],
 };
 
 function judgeRest({ source, data, sound }: UnsoundFile): readonly Diagnostic[] {
@@ -63,12 +64,14 @@ function judgeRest({ source, data, sound }: UnsoundFile): readonly Diagnostic[] 
   return findings.filter(believed).map((finding) => diagnose(source, finding));
 }
 
-/** Sections that lost an entry, or a network that lost its addresses. */
+/** Sections that lost an entry, a network that lost its addresses, or alerts that lost anything. */
 function brokenSections({ leftOut, spec }: SoundParts): ReadonlySet<string> {
   const broken = new Set<string>();
   for (const [section = '', name, key] of leftOut) {
     const lostNetwork = section === 'networks' && (key === 'ipv4' || key === 'ipv6');
-    if (name === undefined || key === undefined || lostNetwork) broken.add(String(section));
+    // What a receiver lost may be what it is said to lack.
+    const lostReceiver = section === 'alerts';
+    if (name === undefined || key === undefined || lostNetwork || lostReceiver) broken.add(String(section));
   }
   if (Object.values(spec.networks).some(({ ipv4, ipv6 }) => ipv4 === undefined && ipv6 === undefined))
     broken.add('networks');

@@ -71,6 +71,7 @@ describe('resolveModel', () => {
           hsts: false,
           vips: ['vip1', 'vip2'],
           bodyLimit: 32 * 1024 * 1024,
+          slo: undefined,
         },
       ],
       zones: [

@@ -9,6 +9,7 @@ import { diagnose } from '../spec/edge-document.ts';
 import type { EdgeDocument, Finding } from '../spec/edge-document.ts';
 import type { FailoverProfile } from '../spec/spec.ts';
 import { checkAddresses, checkNames } from './check-addresses.ts';
+import { type AlertFiles, checkAlerts } from './check-alerts.ts';
 import { checkCertificates, checkInternalNames } from './check-certificates.ts';
 import type { GivenCertificates } from './check-certificates.ts';
 import { checkHealthRecords } from './check-health-records.ts';
@@ -17,6 +18,7 @@ import { checkSsh } from './check-ssh.ts';
 import { checkUnused } from './check-unused.ts';
 import { checkVips } from './check-vips.ts';
 import type { Model } from './model.ts';
+import { resolveAlerts } from './resolve-alerts.ts';
 import { resolveHosts } from './resolve-hosts.ts';
 import { resolveLab } from './resolve-lab.ts';
 import { resolveNetworks } from './resolve-networks.ts';
@@ -46,6 +48,8 @@ export interface ResolvedModel {
 export interface ModelContext {
   /** Without it, given certificates are not judged. */
   readonly certificates?: GivenCertificates;
+  /** Without it, files of receivers of alerts are not judged. */
+  readonly alertFiles?: AlertFiles;
 }
 
 /** Fills in every default, resolves every reference and judges what the file means. All diagnostics at once. */
@@ -65,7 +69,7 @@ export function resolveModel(
 /** The model as far as it could be resolved, and everything found; the model counts only when no finding is an error. */
 export function judge(
   document: EdgeDocument,
-  { certificates }: ModelContext,
+  { certificates, alertFiles = new Map() }: ModelContext,
 ): { readonly model: Model; readonly findings: readonly Finding[] } {
   const findings: Finding[] = [];
   const report = (finding: Finding): void => {
@@ -86,6 +90,7 @@ export function judge(
   checkHealthRecords(document, { zones, vips }, report);
   checkUnused(document, report);
   checkInternalNames(document, sites, report);
+  checkAlerts(document, alertFiles, report);
   if (certificates !== undefined) checkCertificates(sites, certificates, report);
   const failover = spec.failover ?? 'normal';
   const model: Model = {
@@ -104,6 +109,7 @@ export function judge(
     sites,
     zones,
     resolvers: resolveResolvers(document, { hosts, vips }, report),
+    alerts: resolveAlerts(document, report),
     lab: resolveLab(document, { networks, vips }, report),
   };
   return { model, findings };

@@ -1,5 +1,6 @@
 import { parseAddress } from '../base/address.ts';
 import { isSiteName } from '../base/dns-name.ts';
+import { parseShare } from '../base/share.ts';
 import { parseSize } from '../base/size.ts';
 import type { EdgeDocument, Path } from '../spec/edge-document.ts';
 import { suggestHostName } from '../spec/text-kinds.ts';
@@ -51,6 +52,7 @@ export function resolveSites({ spec }: EdgeDocument, report: Report): readonly S
         hsts: written.hsts ?? false,
         vips: [firstVip, ...otherVips],
         bodyLimit: parseSize(written['body-limit'] ?? '') ?? defaultBodyLimit,
+        slo: parseShare(written.slo ?? ''),
       },
     ];
   });

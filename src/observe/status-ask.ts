@@ -9,8 +9,8 @@ export type Asked =
 /** Milliseconds a question may take unless it says otherwise. */
 export const askTimeoutMs = 3000;
 
-/** Milliseconds a host may take beyond the command's own limit, for a connection that hangs. */
-const graceMs = 1500;
+/** Milliseconds a host may take beyond the command's own limit: to connect, which ssh gives up after as long, and to log in on a busy host. */
+const graceMs = 5000;
 
 /** Runs a read-only command on a host, within a bounded time also when the connection hangs. Bugs are still thrown. */
 export async function ask(host: Host, command: Command): Promise<Asked> {

@@ -7,6 +7,7 @@ import { vipAddresses } from '../model/vip-addresses.ts';
 import { askAgent } from './ask-agent.ts';
 import { askOrders } from './ask-orders.ts';
 import { askTables } from './ask-tables.ts';
+import { askTogether } from './ask-together.ts';
 import { checkBackends } from './backend-checks.ts';
 import { askNameserver } from './dns-answers.ts';
 import { askMachine, silentHost } from './status-hosts.ts';
@@ -29,7 +30,8 @@ export interface StatusQuestion {
  * Asks everything `status` shows, read-only and all at once. A host that does not answer is part of the answer: this
  * throws only on bugs, and ends within about ten seconds whatever is down.
  */
-export async function observeStatus(question: StatusQuestion): Promise<StatusFacts> {
+export async function observeStatus(asked: StatusQuestion): Promise<StatusFacts> {
+  const question = inFewSessions(asked);
   const { model, hosts, emit } = question;
   const began = question.now();
   const machines = managedHosts(model);
@@ -39,11 +41,13 @@ export async function observeStatus(question: StatusQuestion): Promise<StatusFac
     level: 'progress',
     data: { task, title: `Asking ${machines.length} hosts` },
   });
-  const asked = new Map(machines.map((machine) => [machine.name, askManaged(model, machine, hosts.get(machine.name))]));
+  const machineAnswers = new Map(
+    machines.map((machine) => [machine.name, askManaged(model, machine, hosts.get(machine.name))]),
+  );
   // Nobody waits for a host that hangs: what needs a balancer waits for that one, what is seen from outside for nobody.
   const inside = model.balancers.map(async (balancer) => {
     const host = hosts.get(balancer.name);
-    const answer = await asked.get(balancer.name);
+    const answer = await machineAnswers.get(balancer.name);
     if (host === undefined || answer?.reachable !== true) return { backends: [], sites: [] };
     const [backends, sites] = await Promise.all([
       Promise.all(model.pools.map((pool) => checkBackends(host, pool))),
@@ -51,12 +55,12 @@ export async function observeStatus(question: StatusQuestion): Promise<StatusFac
     ]);
     return { backends: backends.flat(), sites };
   });
-  const observers = await findObserversSoon(question, asked);
+  const observers = await findObserversSoon(question, machineAnswers);
   const [nameservers, outside, balancers, answers] = await Promise.all([
     askNameservers(model, observers),
     askFromOutside(model, observers),
     Promise.all(inside),
-    Promise.all(asked.values()),
+    Promise.all(machineAnswers.values()),
   ]);
   const facts: StatusFacts = {
     at: began.toISOString(),
@@ -71,6 +75,11 @@ export async function observeStatus(question: StatusQuestion): Promise<StatusFac
   const note = silent.length === 0 ? 'all hosts answer' : `no answer from ${silent.join(', ')}`;
   emit({ code: 'task-done', level: 'progress', data: { task, note, ms: question.now().getTime() - began.getTime() } });
   return settled;
+}
+
+function inFewSessions(question: StatusQuestion): StatusQuestion {
+  const hosts = new Map([...question.hosts].map(([name, host]) => [name, askTogether(host)]));
+  return { ...question, hosts, client: question.client === undefined ? undefined : askTogether(question.client) };
 }
 
 async function askManaged(model: Model, machine: ModelHost, host: Host | undefined): Promise<HostAnswer> {

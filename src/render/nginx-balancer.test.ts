@@ -50,6 +50,7 @@ test('the files and who may read them', () => {
     ['/etc/nginx/nginx.conf', '644', 'public', 'nginx'],
     ['/usr/share/evenkeel/lua/evenkeel.lua', '644', 'public', 'nginx'],
     ['/usr/share/evenkeel/lua/evenkeel-pools.lua', '644', 'public', 'nginx'],
+    ['/usr/share/evenkeel/lua/evenkeel-metrics.lua', '644', 'public', 'nginx'],
     ['/etc/nginx/evenkeel/edge.conf', '644', 'public', 'nginx'],
     ['/etc/nginx/evenkeel/pools/web.conf', '644', 'public', 'nginx'],
     ['/etc/nginx/evenkeel/sites/_wildcard_.shop.example.conf', '644', 'public', 'nginx'],

@@ -1,3 +1,4 @@
+import { countedPools, countedSites } from '../model/metric-limits.ts';
 import type { Balancer } from '../model/model.ts';
 import type { NginxNode } from '../syntax/nginx.ts';
 import type { DesiredFile } from './desired-file.ts';
@@ -50,6 +51,8 @@ function renderCommonFiles(input: RenderInput, features: NginxFeatures): readonl
     features,
     addresses: listenAddresses(model),
     pools: new Map(model.pools.map((pool) => [pool.name, pool])),
+    countedSites: countedSites(model),
+    countedPools: countedPools(model),
   };
   const file = (path: string, nodes: readonly NginxNode[], why: string): DesiredFile =>
     nginxFile({ host: anyBalancer, path, nodes, why });

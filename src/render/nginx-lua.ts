@@ -1,9 +1,10 @@
-import { poolsFile, poolsSocket } from '../model/pools-document.ts';
+import { countersPath, poolsFile, poolsSocket } from '../model/pools-document.ts';
 import type { Pool } from '../model/model.ts';
 import { block, comment, directive } from '../syntax/nginx.ts';
 import type { NginxBlock, NginxNode } from '../syntax/nginx.ts';
 import type { DesiredFile } from './desired-file.ts';
 import { luaBalancer } from './lua-balancer.ts';
+import { luaMetrics } from './lua-metrics.ts';
 import { luaPools } from './lua-pools.ts';
 import { desiredFile } from './make-file.ts';
 import { listenText } from './nginx-listen.ts';
@@ -22,6 +23,7 @@ export function luaFiles(host: string): readonly DesiredFile[] {
   return [
     file('evenkeel', luaBalancer, 'NGINX: chooses a backend by what is true of it now, without a reload'),
     file('evenkeel-pools', luaPools, 'NGINX: takes what is true of the pools, without a reload'),
+    file('evenkeel-metrics', luaMetrics, 'NGINX: counts requests by site and backend'),
   ];
 }
 
@@ -43,6 +45,7 @@ export function luaSettings(): readonly NginxNode[] {
     directive('lua_package_path', `${folder}/?.lua;/usr/share/lua/5.1/?.lua;;`),
     directive('lua_shared_dict', 'evenkeel_pools', '16m'),
     directive('lua_shared_dict', 'evenkeel_counts', '8m'),
+    directive('lua_shared_dict', 'evenkeel_metrics', '16m'),
     block(
       'init_by_lua_block',
       [],
@@ -75,15 +78,16 @@ export function luaChoice(pool: Pool): NginxBlock {
   return block('balancer_by_lua_block', [], [call('chosen', 'balance', ...words)]);
 }
 
-/** In the `location` that proxies: the request is over. */
-export function luaDone(): NginxBlock {
-  return block('log_by_lua_block', [], [call('noted', 'done')]);
+/** In a `server` of a site: the request is over. `site` is what it is counted as; `pool` is given when its backends are counted too. */
+export function luaDone(site: string, pool?: string): NginxBlock {
+  const words = pool === undefined ? [text(site)] : [text(site), text(pool)];
+  return block('log_by_lua_block', [], [call('noted', 'done', ...words)]);
 }
 
 /** The server that takes the document. Whoever may enter the socket's directory may ask. */
 export function luaControl(): readonly NginxNode[] {
   return [
-    comment('What is true of the backends: for root, by the directory of the socket.'),
+    comment('What is true of the backends, and what was counted: for root, by the directory of the socket.'),
     block(
       'server',
       [],
@@ -97,6 +101,11 @@ export function luaControl(): readonly NginxNode[] {
           'location',
           ['=', '/v1/pools'],
           [block('content_by_lua_block', [], [directive('return', 'evenkeel.control()')])],
+        ),
+        block(
+          'location',
+          ['=', countersPath],
+          [block('content_by_lua_block', [], [directive('return', 'evenkeel.counters()')])],
         ),
         block('location', ['/'], [directive('return', '404')]),
       ],
@@ -141,7 +150,7 @@ function call(result: string, name: string, ...words: readonly string[]): NginxN
 
 /** A Lua string. Names and addresses hold nothing that ends it, and the tree is checked for that all the same. */
 function text(value: string): string {
-  if (!/^[A-Za-z0-9_.:=[\]-]+$/.test(value) || value.includes(']]') || value.endsWith(']')) {
+  if (!/^[A-Za-z0-9_.:=*[\]-]+$/.test(value) || value.includes(']]') || value.endsWith(']')) {
     throw new Error(`no text for Lua: ${JSON.stringify(value)}`);
   }
   return `[[${value}]]`;

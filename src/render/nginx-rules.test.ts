@@ -82,7 +82,7 @@ test.each([
   ['client_header_timeout 15s;', '', 'slow and large'],
   ['zone web', 'random two;\n    server 10.0.0.9 backup;\n    zone web', 'a spare server'],
   ['keepalive 64;', '', 'upstreams are shared'],
-  ['pcall(evenkeel.done)', 'evenkeel.done()', 'Lua only calls our code'],
+  ['pcall(evenkeel.done, [[shop.example]], [[web]])', 'evenkeel.done()', 'Lua only calls our code'],
   ['[[web]],', '[[web]]..x,', 'Lua only calls our code'],
   ['modules/ndk_http_module.so', 'modules/ngx_http_perl_module.so', 'modules of Lua only'],
   ['server_name up.evenkeel;', 'server_name shop.example;', 'names stand once'],

@@ -1,4 +1,5 @@
 import { formatDuration } from '../base/duration.ts';
+import { otherSites } from '../model/metric-limits.ts';
 import type { Pool, Site } from '../model/model.ts';
 import { block, comment, directive, joined, variable } from '../syntax/nginx.ts';
 import type { NginxNode } from '../syntax/nginx.ts';
@@ -15,6 +16,9 @@ export interface SiteSetting {
   readonly features: NginxFeatures;
   readonly addresses: ListenAddresses;
   readonly pools: ReadonlyMap<string, Pool>;
+  /** Sites and pools that are counted by their names. */
+  readonly countedSites: ReadonlySet<string>;
+  readonly countedPools: ReadonlySet<string>;
 }
 
 /** The two servers of a site: HTTPS, and HTTP which redirects or, when the site says so, is proxied too. */
@@ -24,9 +28,12 @@ export function siteNodes(setting: SiteSetting, site: Site): readonly NginxNode[
   const addresses = siteAddresses(setting.addresses, site.vips);
   const names = directive('server_name', ...site.names);
   const bodyLimit = directive('client_max_body_size', String(site.bodyLimit));
+  const label = setting.countedSites.has(site.name) ? site.name : otherSites;
+  // For the whole server: a request that is refused before it has a location is one of the site's too.
+  const done = luaDone(label, setting.countedPools.has(pool.name) ? pool.name : undefined);
   const plain = site.redirect
-    ? [names, ...addIdentityHeaders(), redirect()]
-    : [names, bodyLimit, ...addIdentityHeaders(), ...poolHeaders(pool), proxy(pool)];
+    ? [names, ...addIdentityHeaders(), luaDone(label), redirect()]
+    : [names, bodyLimit, ...addIdentityHeaders(), ...poolHeaders(pool), done, proxy(pool)];
   return [
     block('server', [], [...plainListens(addresses), ...plain]),
     block(
@@ -40,6 +47,7 @@ export function siteNodes(setting: SiteSetting, site: Site): readonly NginxNode[
         ...addIdentityHeaders(),
         ...(site.hsts ? [directive('add_header', 'Strict-Transport-Security', 'max-age=63072000', 'always')] : []),
         ...poolHeaders(pool),
+        done,
         proxy(pool),
       ],
     ),
@@ -66,7 +74,6 @@ function proxy(pool: Pool): NginxNode {
       directive('proxy_read_timeout', formatDuration(pool.timeouts.readMs)),
       directive('proxy_send_timeout', formatDuration(pool.timeouts.sendMs)),
       ...retry(pool),
-      luaDone(),
     ],
   );
 }

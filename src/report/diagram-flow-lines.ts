@@ -1,31 +1,40 @@
 import type { Model } from '../model/model.ts';
 import { cardAreas } from './diagram-card.ts';
 import type { FlowPlan, PlacedPanel } from './diagram-flow.ts';
+import { balancerFlow, flowInk, holdersOf, poolFlow } from './diagram-live.ts';
 import { fonts } from './diagram-scene.ts';
 import type { Area, Ink, LineShape, Shape } from './diagram-scene.ts';
+import type { EdgeStatus } from './edge-status.ts';
 
 /** Where the response runs back, below the panels. */
 const returnDepth = 26;
 
 /** Every arrow of the flow, with the number of its step. */
-export function flowLines(model: Model, plan: FlowPlan): readonly Shape[] {
-  return [...nameLines(plan), ...vipLines(plan), ...holderLines(model, plan), ...poolLines(plan), ...returnLines(plan)];
+export function flowLines(model: Model, plan: FlowPlan, status: EdgeStatus | undefined): readonly Shape[] {
+  return [
+    ...nameLines(plan, status),
+    ...vipLines(plan),
+    ...holderLines(model, plan, status),
+    ...poolLines(model, plan, status),
+    ...returnLines(plan),
+  ];
 }
 
 /** Step 1: the query up, the answer down. */
-function nameLines(plan: FlowPlan): readonly Shape[] {
+function nameLines(plan: FlowPlan, status: EdgeStatus | undefined): readonly Shape[] {
   const { clients, nameservers } = plan;
   const bottom = nameservers.y + nameservers.size.height;
   const third = clients.size.width / 3;
   const up = clients.x + third;
   const down = clients.x + 2 * third;
   const middle = (bottom + clients.y) / 2;
+  const silent = status !== undefined && status.nameservers.every(({ answering }) => !answering);
   return [
     arrow('nameserver', [
       [up, clients.y],
       [up, bottom],
     ]),
-    arrow('nameserver', [
+    arrow(silent ? 'bad' : 'nameserver', [
       [down, bottom],
       [down, clients.y],
     ]),
@@ -54,16 +63,19 @@ function vipLines(plan: FlowPlan): readonly Shape[] {
   ];
 }
 
-/** Step 3: each VIP to its preferred balancer, and dashed to those that back it up. */
-function holderLines(model: Model, plan: FlowPlan): readonly Shape[] {
+/** Step 3: each VIP to its preferred balancer, with a status to its holder, and dashed to those that back it up. */
+function holderLines(model: Model, plan: FlowPlan, status: EdgeStatus | undefined): readonly Shape[] {
   const { vips, balancers } = plan;
   const from = vips.x + vips.size.width;
   const starts = middles(vips);
   const ends = middles(balancers);
   // With many balancers only the first backup is drawn; the cards name all.
   const drawn = model.vips.length * model.balancers.length > 16 ? 2 : model.balancers.length;
-  const lines = model.vips.flatMap((vip, index) =>
-    vip.claims.slice(0, drawn).flatMap((claim): readonly LineShape[] => {
+  const lines = model.vips.flatMap((vip, index) => {
+    const holders = status === undefined ? [vip.preferred] : holdersOf(vip, status);
+    const ink = holders.length === 1 ? 'vip' : 'bad';
+    const claims = vip.claims.filter((claim, place) => place < drawn || holders.includes(claim.balancer));
+    return claims.flatMap((claim): readonly LineShape[] => {
       const place = model.balancers.findIndex((balancer) => balancer.name === claim.balancer);
       const start = starts[index];
       const end = ends[place];
@@ -73,11 +85,11 @@ function holderLines(model: Model, plan: FlowPlan): readonly Shape[] {
         [from, start + spread(place, model.balancers.length)],
         [balancers.x, end + spread(index, model.vips.length)],
       ] as const;
-      return claim.balancer === vip.preferred
-        ? [arrow('vip', points)]
-        : [{ ...arrow('vip', points), stroke: 'dashed', width: 1.3 }];
-    }),
-  );
+      return holders.includes(claim.balancer)
+        ? [arrow(ink, points)]
+        : [{ ...arrow(holders.length === 0 ? 'bad' : 'vip', points), stroke: 'dashed', width: 1.3 }];
+    });
+  });
   const dashedFirst = lines.toSorted((a, b) => Number(a.stroke === 'solid') - Number(b.stroke === 'solid'));
   return [...dashedFirst, ...badge(3, { x: (from + balancers.x) / 2, y: Math.min(...starts, ...ends) - 34 }, 'vip')];
 }
@@ -88,7 +100,7 @@ function spread(index: number, count: number): number {
 }
 
 /** Steps 4 and 5: every balancer to every pool. */
-function poolLines(plan: FlowPlan): readonly Shape[] {
+function poolLines(model: Model, plan: FlowPlan, status: EdgeStatus | undefined): readonly Shape[] {
   const { balancers, pools } = plan;
   const from = balancers.x + balancers.size.width;
   const to = pools[0]?.x ?? from;
@@ -97,19 +109,27 @@ function poolLines(plan: FlowPlan): readonly Shape[] {
   const ends = pools.map((pool) => pool.y + pool.size.height / 2);
   const joint = ends.length === 0 ? 0 : (Math.min(...ends) + Math.max(...ends)) / 2;
   return [
-    ...starts.map((start) =>
-      line('web', [
-        [from, start],
-        [trunk, start],
-        [trunk, joint],
-      ]),
+    ...brokenFirst(
+      starts.map((start, index) => {
+        const name = model.balancers[index]?.name;
+        return flowLine(name === undefined || status === undefined ? 'flows' : balancerFlow(name, status), [
+          [from, start],
+          [trunk, start],
+          [trunk, joint],
+        ]);
+      }),
     ),
-    ...ends.map((end) =>
-      arrow('web', [
-        [trunk, joint],
-        [trunk, end],
-        [to, end],
-      ]),
+    ...brokenFirst(
+      ends.map((end, index) => {
+        const pool = model.pools[index];
+        const flow = pool === undefined || status === undefined ? 'flows' : poolFlow(pool, status);
+        const points = [
+          [trunk, joint],
+          [trunk, end],
+          [to, end],
+        ] as const;
+        return { ...flowLine(flow, points), end: 'arrow' as const };
+      }),
     ),
     ...badge(4, { x: trunk, y: joint - 13 }, 'web'),
     ...badge(5, { x: trunk, y: joint + 13 }, 'web'),
@@ -158,6 +178,17 @@ export function badge(
 
 function middles(placed: PlacedPanel): readonly number[] {
   return cardAreas(placed.panel, placed.size, placed).map((area: Area) => area.y + area.height / 2);
+}
+
+/** A broken flow is red and dashed. */
+function flowLine(flow: 'flows' | 'broken' | 'unknown', points: LineShape['points']): LineShape {
+  const drawn = line(flowInk(flow, 'web'), points);
+  return flow === 'broken' ? { ...drawn, stroke: 'dashed' } : drawn;
+}
+
+/** Where lines share a way, one that flows is seen. */
+function brokenFirst(lines: readonly LineShape[]): readonly LineShape[] {
+  return lines.toSorted((a, b) => Number(a.ink !== 'bad') - Number(b.ink !== 'bad'));
 }
 
 function line(ink: Ink, points: LineShape['points']): LineShape {

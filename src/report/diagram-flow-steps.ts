@@ -8,6 +8,12 @@ interface Step {
   readonly ink: Ink;
 }
 
+/** What the lines from a VIP mean: as the file wants it, or as it is now. */
+const holderTexts = {
+  preferred: 'The holder of the VIP ends TLS. Solid: preferred. Dashed: takes over.',
+  now: 'The holder of the VIP ends TLS. Solid: holds it now. Dashed: takes over.',
+} as const;
+
 /** The seven steps of a request (R11), each in a sentence. */
 const steps: readonly Step[] = [
   {
@@ -20,7 +26,7 @@ const steps: readonly Step[] = [
     text: 'The client connects to one VIP by HTTPS; if it fails, to the next.',
     ink: 'client',
   },
-  { title: 'Balancer', text: 'The holder of the VIP ends TLS. Solid: preferred. Dashed: takes over.', ink: 'vip' },
+  { title: 'Balancer', text: holderTexts.preferred, ink: 'vip' },
   { title: 'Choice of server', text: "The pool's algorithm picks a web server that is up.", ink: 'web' },
   { title: 'HTTPS to HTTP', text: 'The request goes on as plain HTTP inside the network.', ink: 'web' },
   { title: 'Response', text: 'The web server answers the balancer.', ink: 'web' },
@@ -33,10 +39,13 @@ const gap = 18;
 /** Draws the steps as a legend of seven columns. */
 export function drawSteps(
   width: number,
-  at: { readonly y: number },
+  at: { readonly y: number; readonly holder: keyof typeof holderTexts },
 ): { readonly height: number; readonly shapes: readonly Shape[] } {
   const column = (width - gap * (steps.length - 1)) / steps.length;
-  const told = steps.map((step) => ({ ...step, lines: wrapText(step.text, fonts.body, column) }));
+  const told = steps.map((step) => {
+    const text = step.text === holderTexts.preferred ? holderTexts[at.holder] : step.text;
+    return { ...step, lines: wrapText(text, fonts.body, column) };
+  });
   const most = Math.max(...told.map((step) => step.lines.length));
   const shapes = told.flatMap((step, index): readonly Shape[] => {
     const x = index * (column + gap);

@@ -5,11 +5,13 @@ import { flowLines } from './diagram-flow-lines.ts';
 import { drawSteps } from './diagram-flow-steps.ts';
 import { bodyRow, clientCard, extraWords, listed, nameRow } from './diagram-hosts.ts';
 import type { DiagramOptions } from './diagram-hosts.ts';
+import { backendWord, balancerFlow, holderRow, holdersOf, liveSubtitle, poolFlow, withNow } from './diagram-live.ts';
 import { fonts } from './diagram-scene.ts';
 import type { Scene } from './diagram-scene.ts';
 import { bodyWidth, makeSheet, roomOnSheet, sheetScale } from './diagram-sheet.ts';
 import type { Body } from './diagram-sheet.ts';
 import { printSvg } from './diagram-svg.ts';
+import type { EdgeStatus } from './edge-status.ts';
 
 /** Between the columns, where the lines run. */
 const columnGap = 64;
@@ -23,7 +25,7 @@ const returnRoom = 58;
  * the request to a web server and sends the response back. The seven steps are numbered and told below.
  */
 export function diagramFlow(model: Model, options: DiagramOptions): string {
-  const label = { title: `${model.name}: flow of a request`, description: describe(model) };
+  const label = { title: `${model.name}: flow of a request`, description: withNow(describe(model), options.status) };
   return printSvg(flowScene(model, options), label, options.theme);
 }
 
@@ -35,7 +37,10 @@ export function flowScene(model: Model, options: DiagramOptions): Scene {
   );
   return makeSheet(flowBody(model, options), {
     title: `${model.name}: flow of a request`,
-    subtitle: `${names}  ·  ${recordWords(model)} are the virtual addresses, never a host`,
+    subtitle:
+      options.status === undefined
+        ? `${names}  ·  ${recordWords(model)} are the virtual addresses, never a host`
+        : liveSubtitle(options.status),
   });
 }
 
@@ -76,13 +81,16 @@ function drawFlow(model: Model, options: DiagramOptions, shape: FlowShape): Body
   const plan = planFlow(model, options, shape);
   const panels = [plan.clients, plan.nameservers, plan.vips, plan.balancers, ...plan.pools];
   const width = Math.max(...panels.map(({ x, size }) => x + size.width));
-  const steps = drawSteps(width, { y: plan.height + returnRoom });
+  const steps = drawSteps(width, {
+    y: plan.height + returnRoom,
+    holder: options.status === undefined ? 'preferred' : 'now',
+  });
   return {
     width,
     height: plan.height + returnRoom + steps.height,
     shapes: [
       ...panels.flatMap(({ panel, size, x, y }) => drawPanel(panel, size, { x, y })),
-      ...flowLines(model, plan),
+      ...flowLines(model, plan, options.status),
       ...steps.shapes,
     ],
   };
@@ -104,7 +112,7 @@ function planFlow(model: Model, { status }: DiagramOptions, shape: FlowShape): F
       title: 'Virtual addresses',
       note: '',
       ink: 'vip',
-      cards: model.vips.map((vip) => vipCard(model, vip.name)),
+      cards: model.vips.map((vip) => vipCard(model, vip.name, status)),
     },
     balancers: {
       title: 'Balancers',
@@ -115,12 +123,12 @@ function planFlow(model: Model, { status }: DiagramOptions, shape: FlowShape): F
         rows: [
           nameRow(host.name, status),
           { text: host.addresses[0].text, font: fonts.address, ink: 'strong' },
-          ...preferenceRows(model, host.name),
+          ...(status === undefined ? preferenceRows(model, host.name) : liveRows(model, host.name, status)),
         ],
       })),
     },
   } as const satisfies Readonly<Record<string, Panel>>;
-  const pools = model.pools.map(poolPanel);
+  const pools = model.pools.map((pool) => poolPanel(pool, status));
   const all: readonly (readonly Panel[])[] = [
     [panels.nameservers, panels.clients],
     [panels.vips],
@@ -198,7 +206,7 @@ function answerRows(model: Model, address: string): readonly CardRow[] {
   ];
 }
 
-function vipCard(model: Model, name: string): Card {
+function vipCard(model: Model, name: string, status: EdgeStatus | undefined): Card {
   const vip = model.vips.find((entry) => entry.name === name);
   const sites = model.sites.filter((site) => site.vips.includes(name)).flatMap((site) => site.names);
   const addresses = [vip?.ipv4, vip?.ipv6].flatMap((address) => (address === undefined ? [] : [address.text]));
@@ -207,6 +215,7 @@ function vipCard(model: Model, name: string): Card {
     rows: [
       { text: name, font: fonts.name, ink: 'strong' },
       ...addresses.map((text): CardRow => ({ text, font: fonts.address, ink: 'vip' })),
+      ...(status === undefined ? [] : [holderRow({ name }, status)]),
       bodyRow(listed(sites, 2)),
     ],
   };
@@ -227,7 +236,19 @@ function preferenceRows(model: Model, balancer: string): readonly CardRow[] {
   ];
 }
 
-function poolPanel(pool: Pool): Panel {
+/** What a balancer does now. */
+function liveRows(model: Model, balancer: string, status: EdgeStatus): readonly CardRow[] {
+  const holds = model.vips.filter((vip) => holdersOf(vip, status).includes(balancer)).map((vip) => vip.name);
+  const mark = { ink: 'vip', style: holds.length === 0 ? 'outline' : 'fill' } as const;
+  const broken = balancerFlow(balancer, status) === 'broken';
+  return [
+    { ...bodyRow(holds.length === 0 ? 'holds nothing' : `holds ${listed(holds, 3)}`), mark },
+    ...(broken ? [{ ...bodyRow('✕ passes nothing on'), ink: 'bad' as const }] : []),
+  ];
+}
+
+function poolPanel(pool: Pool, status: EdgeStatus | undefined): Panel {
+  const broken = status !== undefined && poolFlow(pool, status) === 'broken';
   const shown = pool.backends.length > 12 ? pool.backends.slice(0, 11) : pool.backends;
   const rest = pool.backends.length - shown.length;
   const cards = shown.map((backend): Card => {
@@ -236,7 +257,13 @@ function poolPanel(pool: Pool): Panel {
     return {
       ink: 'web',
       rows: [
-        { text: backend.name, font: fonts.name, ink: 'strong', ...(extra === '' ? {} : { right: extra }) },
+        {
+          text: backend.name,
+          font: fonts.name,
+          ink: 'strong',
+          ...(extra === '' ? {} : { right: extra }),
+          ...(status === undefined ? {} : backendWord(pool, backend, status)),
+        },
         { text: `${family === 6 ? `[${text}]` : text}:${backend.port}`, font: fonts.address, ink: 'strong' },
       ],
     };
@@ -244,8 +271,8 @@ function poolPanel(pool: Pool): Panel {
   const more: readonly Card[] = rest === 0 ? [] : [{ ink: 'web', rows: [bodyRow(`and ${rest} more`)] }];
   return {
     title: `Pool ${pool.name}`,
-    note: pool.algorithm.replaceAll('-', ' '),
-    ink: 'web',
+    note: broken ? '✕ no server answers' : pool.algorithm.replaceAll('-', ' '),
+    ink: broken ? 'bad' : 'web',
     cards: [...cards, ...more],
   };
 }

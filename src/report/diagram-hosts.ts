@@ -1,6 +1,7 @@
 import type { Address } from '../base/address.ts';
-import type { Backend, Machine, Model, Vip, WebServer } from '../model/model.ts';
+import type { Backend, Machine, Model, Pool, Vip, WebServer } from '../model/model.ts';
 import type { Card, CardRow } from './diagram-card.ts';
+import { backendWord, hostWord, holdersOf, type LiveWord } from './diagram-live.ts';
 import { fonts } from './diagram-scene.ts';
 import type { EdgeStatus } from './edge-status.ts';
 
@@ -64,9 +65,10 @@ export function webCard(machine: WebServer, model: Model, status: EdgeStatus | u
     rows: [
       machine.managed ? nameRow(machine.name, status) : { ...nameRow(machine.name, undefined), right: 'not managed' },
       ...addressRows(machine.addresses),
-      ...uses
-        .slice(0, 3)
-        .map(({ pool, backend }) => bodyRow(`port ${backend.port}, pool ${pool.name}${extraWords(backend)}`)),
+      ...uses.slice(0, 3).map(({ pool, backend }) => ({
+        ...bodyRow(`port ${backend.port}, pool ${pool.name}${extraWords(backend)}`),
+        ...(status === undefined ? {} : troubleOf(pool, backend, status)),
+      })),
     ],
   };
 }
@@ -97,26 +99,22 @@ export function clientCard(model: Model): Card {
 export function nameRow(name: string, status: EdgeStatus | undefined): CardRow {
   const row: CardRow = { text: name, font: fonts.name, ink: 'strong' };
   if (status === undefined) return row;
-  return wellNow(name, status)
-    ? { ...row, right: '✓ up', rightInk: 'good' }
-    : { ...row, right: '✕ DOWN', rightInk: 'bad' };
+  return { ...row, ...hostWord(name, status) };
 }
 
-function wellNow(name: string, status: EdgeStatus): boolean {
-  const machines = [...status.balancers, ...status.nameservers, ...status.webServers];
-  const machine = machines.find((entry) => entry.host === name);
-  const failing = status.problems.some(
-    (problem) =>
-      problem.subject === name && (problem.code === 'unit-not-running' || problem.code === 'nameserver-silent'),
-  );
-  return machine !== undefined && machine.reachable && !failing;
+/** What is wrong with a backend; the machine itself may be well. */
+function troubleOf(pool: Pool, backend: Backend, status: EdgeStatus): LiveWord {
+  const word = backendWord(pool, backend, status);
+  if (word.rightInk !== 'bad') return {};
+  return word.right === '✕ DOWN' ? { ...word, right: '✕ no answer' } : word;
 }
 
-/** With a status, `HOLDS` on the balancer that has the VIP now. */
+/** With a status, a word on the balancer that has the VIP now; one of several holders is wrong. */
 function holdWord(vip: Vip, balancer: string, status: EdgeStatus | undefined): string | undefined {
   if (status === undefined) return undefined;
-  const holds = status.vips.some((entry) => entry.name === vip.name && entry.holders.includes(balancer));
-  return holds ? '✓ holds' : undefined;
+  const holders = holdersOf(vip, status);
+  if (!holders.includes(balancer)) return undefined;
+  return holders.length === 1 ? '✓ holds' : '✕ also holds';
 }
 
 /** Addresses, one a line. */

@@ -5,6 +5,7 @@ import { cardAreas, drawPanel, sizePanel, stretchPanel } from './diagram-card.ts
 import type { Panel, PanelSize } from './diagram-card.ts';
 import { balancerCard, clientCard, nameserverCard, webCard } from './diagram-hosts.ts';
 import type { DiagramOptions } from './diagram-hosts.ts';
+import { liveSubtitle, withNow } from './diagram-live.ts';
 import { fitText, fonts, textWidth } from './diagram-scene.ts';
 import type { Scene, Shape } from './diagram-scene.ts';
 import { bodyWidth, makeSheet, roomOnSheet, sheetScale } from './diagram-sheet.ts';
@@ -22,7 +23,7 @@ const networkGap = 54;
  * VIP, and whom clients ask for names.
  */
 export function diagramPhysical(model: Model, options: DiagramOptions): string {
-  const label = { title: `${model.name}: physical topology`, description: describe(model) };
+  const label = { title: `${model.name}: physical topology`, description: withNow(describe(model), options.status) };
   return printSvg(physicalScene(model, options), label, options.theme);
 }
 
@@ -30,7 +31,7 @@ export function diagramPhysical(model: Model, options: DiagramOptions): string {
 export function physicalScene(model: Model, options: DiagramOptions): Scene {
   return makeSheet(physicalBody(model, options), {
     title: `${model.name}: physical topology`,
-    subtitle: summary(model),
+    subtitle: options.status === undefined ? summary(model) : liveSubtitle(options.status),
   });
 }
 

@@ -75,7 +75,9 @@ export type StatusProblemCode =
   | 'certificate-ending'
   | 'certificate-ended'
   | 'certificate-wrong-name'
-  | 'certificates-differ';
+  | 'certificates-differ'
+  /** Of the dashboard alone, never in a status: a receiver of alerts takes none. */
+  | 'receiver-failing';
 
 /** One address of a VIP; a VIP with IPv6 has two entries of the same name. */
 export interface VipStatus {

@@ -18,7 +18,7 @@ function warning(title: string, explanation: string): CatalogueEntry {
 /**
  * Every code a diagnostic can carry. Codes are never reused for another meaning.
  * 1xx the file and its YAML, 2xx shape, 3xx references and duplicates, 4xx networks, hosts and VIPs, 5xx pools and
- * sites, 6xx DNS, 7xx faults that a person wrote.
+ * sites, 6xx DNS, 7xx faults that a person wrote, 8xx alerts.
  */
 export const diagnosticCatalogue = {
   EK101: error(
@@ -78,6 +78,7 @@ export const diagnosticCatalogue = {
     'The text would break a configuration file or a command line it ends up in.',
   ),
   EK213: error('An empty value', 'A key without a value is YAML null. Leave the key out, or write what you mean.'),
+  EK214: error('A bad share', 'A share is a number of per cent with its sign, with up to three decimals: `99.9%`.'),
 
   EK301: error('A reference to something that is not there', 'The name stands nowhere in this file.'),
   EK302: error('A reference to a host of another role', 'Backends are web servers, holders of VIPs are balancers.'),
@@ -266,6 +267,20 @@ export const diagnosticCatalogue = {
     'A cause that nothing heals',
     'What a fault breaks its `heal` mends: by the opposite step, or by a command. After a drill the edge is as before.',
   ),
+
+  EK801: error(
+    'A receiver that says too little or two things',
+    'A receiver is one of `webhook`, `mail` and `command`; a webhook has one of `url` and `url-file`; a login is `user` and `password-file` together.',
+  ),
+  EK802: error(
+    'Alerts in the clear',
+    'Webhooks go over HTTPS and mail over TLS, but to this computer or with `insecure: true`. A password never goes without TLS (RFC 4954 section 4).',
+  ),
+  EK803: warning(
+    'A file of a receiver that can not be used here',
+    'Secrets stand in files that only their owner may read (0600). What can not be read here can not be judged; `serve` and `alert test` need it.',
+  ),
+  EK804: warning('Alerts without a receiver', 'Nothing is sent to anybody.'),
 } as const satisfies Readonly<Record<string, CatalogueEntry>>;
 
 /** A code of the catalogue. */

@@ -8,6 +8,7 @@ const groups = [
   { digit: '5', title: 'Pools and sites' },
   { digit: '6', title: 'DNS' },
   { digit: '7', title: 'Faults of your own' },
+  { digit: '8', title: 'Alerts' },
 ] as const;
 
 /** docs/diagnostics.md: every code with its explanation, in Markdown. Ends with a line end. */

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { alertsSchema } from './alerts-schema.ts';
 import { addresses, duration, flag, text, whole } from './schema-parts.ts';
 import { textKinds } from './text-kinds.ts';
 import { algorithms, checkKinds } from './spec.ts';
@@ -266,6 +267,11 @@ const site = z
       })
       .exactOptional(),
     'body-limit': text('size', { description: 'Largest request body.', default: '32m' }).exactOptional(),
+    slo: text('share', {
+      description:
+        'Wanted availability per calendar month, which reports hold the outside probe against. Default: none.',
+      examples: ['99.9%'],
+    }).exactOptional(),
   })
   .meta({ title: 'a site', description: 'Host names that are served together.', examples: [{ pool: 'web' }] });
 
@@ -406,6 +412,7 @@ export const edgeSchema: z.ZodType<Spec> = z
         examples: [{ resolvers: ['dns1', 'dns2'] }],
       })
       .exactOptional(),
+    alerts: alertsSchema.exactOptional(),
     lab: z
       .strictObject({
         client: addresses({

@@ -48,6 +48,7 @@ describe('edgeJsonSchema', () => {
       'sites',
       'zones',
       'clients',
+      'alerts',
       'lab',
     ]);
     expect(parts.length).toBeGreaterThan(60);

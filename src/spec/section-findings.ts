@@ -11,6 +11,7 @@ const namedSections: Readonly<Record<string, TextKindName>> = {
   vips: 'name',
   pools: 'name',
   sites: 'siteKey',
+  'alerts.receivers': 'name',
 };
 
 /** What the schema does not say: names that people chose, and networks that have no addresses. */
@@ -38,8 +39,9 @@ function networkFindings(data: unknown): readonly Finding[] {
 
 /** Judged apart from the schema, which would leave out what stands under a bad name. */
 function nameFindings(data: unknown): readonly Finding[] {
-  return Object.entries(namedSections).flatMap(([section, kindName]): readonly Finding[] => {
-    const entries = valueAt(data, [section]);
+  return Object.entries(namedSections).flatMap(([dotted, kindName]): readonly Finding[] => {
+    const section = dotted.split('.');
+    const entries = valueAt(data, section);
     const kind: TextKind = textKinds[kindName];
     if (!isRecord(entries)) return [];
     return Object.keys(entries).flatMap((name): readonly Finding[] =>
@@ -48,7 +50,7 @@ function nameFindings(data: unknown): readonly Finding[] {
         : [
             {
               code: kind.code,
-              path: [section, name],
+              path: [...section, name],
               part: 'key',
               message: `${show(name)} is not ${kind.noun}`,
               fix: kind.suggest?.(name) ?? `write for example \`${kind.example}\``,

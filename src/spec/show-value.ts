@@ -1,3 +1,4 @@
+import { textKinds } from './text-kinds.ts';
 import type { JsonSchema } from './json-schema.ts';
 import { isRecord } from './schema-at.ts';
 
@@ -38,6 +39,8 @@ export function wrongKindFix({ value, schema, written }: WrongKind): string {
   if (wanted.has('string') && (typeof value === 'number' || typeof value === 'boolean')) {
     if (schema?.title === 'a duration') return `write the unit too: \`${text}s\` or \`${text}ms\``;
     if (schema?.title?.startsWith('a size') === true) return `write the unit too: \`${text}m\``;
+    if (schema?.title?.startsWith('a share') === true)
+      return textKinds.share.suggest(text) ?? 'write for example `99.9%`';
     return `put it in quotes: "${text}"`;
   }
   if (wanted.has('boolean') && typeof value === 'string') return booleanFix(value);

@@ -1,3 +1,5 @@
+import type { AlertsSpec } from './alerts-spec.ts';
+
 /**
  * What a person wrote in the edge file: nothing is filled in, every key may be missing where a default exists.
  * `edge-schema.ts` gives it its shape; `Model` (src/model/model.ts) is what becomes of it.
@@ -21,6 +23,7 @@ export interface Spec {
   readonly sites?: Readonly<Record<string, SiteSpec>>;
   readonly zones?: Readonly<Record<string, ZoneSpec>>;
   readonly clients?: ClientsSpec;
+  readonly alerts?: AlertsSpec;
   readonly lab?: LabSpec;
 }
 
@@ -156,6 +159,8 @@ export interface SiteSpec {
   readonly vips?: readonly string[];
   /** Largest request body, e.g. `32m`. */
   readonly 'body-limit'?: string;
+  /** Wanted availability per calendar month, e.g. `99.9%`. Default: none. */
+  readonly slo?: string;
 }
 
 /** Files given by the person; relative to the edge file. */

@@ -17,7 +17,7 @@ describe('starterEdgeFile', () => {
       .replaceAll('    # check: {', '    check: {')
       .replaceAll('    # timeouts: {', '    timeouts: {')
       .replaceAll('    # retry: {', '    retry: {')
-      .replace(/^ {4}# (redirect|hsts|body-limit): (\S+).*$/gm, '    $1: $2')
+      .replace(/^ {4}# (redirect|hsts|body-limit|slo): (\S+).*$/gm, '    $1: $2')
       .replace(': {}\n    # ttl', ':\n    ttl')
       .replace('    # records:', '    records:')
       .replace('    #   - {', '      - {')
@@ -29,7 +29,7 @@ describe('starterEdgeFile', () => {
         spec: {
           ssh: { user: 'admin' },
           pools: { web: { check: { path: '/health' }, timeouts: { read: '60s' }, retry: { attempts: 2 } } },
-          sites: { 'example.home.arpa': { redirect: true, hsts: false, 'body-limit': '32m' } },
+          sites: { 'example.home.arpa': { redirect: true, hsts: false, 'body-limit': '32m', slo: '99.9%' } },
           zones: { 'example.home.arpa': { ttl: 30, records: [{ name: 'mail' }] } },
           clients: { resolvers: ['dns1', 'dns2'] },
         },

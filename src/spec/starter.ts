@@ -69,6 +69,7 @@ sites:
     # redirect: true       HTTP to HTTPS
     # hsts: false          Strict-Transport-Security
     # body-limit: 32m      largest request body
+    # slo: 99.9%           wanted availability per month
 
 # Zones that the nameservers answer for. Site names are derived; here stands what you add.
 # Use a domain that you own, or one under home.arpa (RFC 8375).

@@ -1,6 +1,7 @@
 import { parseAddress, parseNetwork } from '../base/address.ts';
 import { isHostName, isSiteName } from '../base/dns-name.ts';
 import { parseDuration } from '../base/duration.ts';
+import { parseShare } from '../base/share.ts';
 import { parseSize } from '../base/size.ts';
 import type { DiagnosticCode } from './diagnostic-catalogue.ts';
 
@@ -20,6 +21,10 @@ export interface TextKind {
 const namePattern = '^[a-z](?:[a-z0-9-]{0,61}[a-z0-9])?$';
 /** No `@`: keepalived reads it as a condition (lib/parser.c). */
 const interfacePattern = '^[A-Za-z0-9][A-Za-z0-9._-]{0,14}$';
+/** A token (RFC 9110, section 5.6.2). */
+const headerNamePattern = "^[A-Za-z0-9!#$%&'*+.^_|~-]{1,100}$";
+/** A dot-string before the `@` (RFC 5321, section 4.1.2): nothing that would need quotes, nothing that ends a command. */
+const mailAddressPattern = "^[A-Za-z0-9!#$%&'*+/=?^_{|}~-]+(?:\\.[A-Za-z0-9!#$%&'*+/=?^_{|}~-]+)*@[A-Za-z0-9.-]+$";
 const edgeNamePattern = '^[a-z](?:[a-z0-9-]{0,29}[a-z0-9])?$';
 
 function matches(pattern: string): (text: string) => boolean {
@@ -81,6 +86,14 @@ export const textKinds = {
       return bytes !== undefined && bytes >= 1024 && bytes <= 10 * 1024 ** 3;
     },
     suggest: suggestSize,
+  },
+  share: {
+    code: 'EK214',
+    noun: 'a share from 50% to 99.999%',
+    example: '99.9%',
+    pattern: String.raw`^\d{2}(?:\.\d{1,3})?%$`,
+    accepts: (text: string) => parseShare(text) !== undefined,
+    suggest: suggestShare,
   },
   address: {
     code: 'EK209',
@@ -163,10 +176,75 @@ export const textKinds = {
     example: 'www.example.com',
     accepts: (text: string) => isHostName(text.replace(/:\d{1,5}$/, '')) || parseAddress(text) !== undefined,
   },
+  webhookUrl: {
+    code: 'EK212',
+    noun: 'a URL (`https://`, without a user name in it)',
+    example: 'https://chat.example.com/hooks/edge',
+    pattern: '^https?://[!-~]+$',
+    accepts: isWebhookUrl,
+    suggest: suggestWebhookUrl,
+  },
+  headerName: {
+    code: 'EK212',
+    noun: 'the name of a header that may be chosen',
+    example: 'Authorization',
+    pattern: headerNamePattern,
+    // The others are what the message itself is sent with.
+    accepts: (text: string) =>
+      matches(headerNamePattern)(text) &&
+      !/^(?:host|connection|content-.*|transfer-encoding|te|trailer|upgrade|expect|evenkeel-.*)$/i.test(text),
+  },
+  mailAddress: {
+    code: 'EK212',
+    noun: 'a mail address',
+    example: 'ops@example.com',
+    pattern: mailAddressPattern,
+    accepts: isMailAddress,
+    suggest: (text: string) => {
+      const inner = /<([^<>]+)>\s*$/.exec(text)?.[1] ?? text.trim().replace(/^mailto:/i, '');
+      return inner !== text && isMailAddress(inner) ? `write \`${inner}\`` : undefined;
+    },
+  },
+  mailHost: {
+    code: 'EK212',
+    noun: 'a host name or an address',
+    example: 'mail.example.com',
+    accepts: (text: string) => isHostName(text) || parseAddress(text) !== undefined,
+    suggest: (text: string) => (isHostName(text.replace(/:\d{1,5}$/, '')) ? 'the port stands in `port`' : undefined),
+  },
+  loginName: {
+    code: 'EK212',
+    noun: 'a login name of one line, at most 255 characters',
+    example: 'edge@example.com',
+    accepts: matches('^[^\\p{C}]{1,255}$'),
+  },
+  argument: {
+    code: 'EK212',
+    noun: 'a word of a command, of one line',
+    example: '/usr/local/bin/page',
+    accepts: matches('^[^\\p{C}]{1,4096}$'),
+  },
 } as const satisfies Readonly<Record<string, TextKind>>;
 
 /** The name of a kind of text. */
 export type TextKindName = keyof typeof textKinds;
+
+function isMailAddress(text: string): boolean {
+  const at = text.lastIndexOf('@');
+  return matches(mailAddressPattern)(text) && at <= 64 && text.length <= 254 && isHostName(text.slice(at + 1));
+}
+
+/** A login in a URL ends up in logs; secrets stand in files. */
+function isWebhookUrl(text: string): boolean {
+  if (!matches('^https?://[!-~]{1,2000}$')(text) || !URL.canParse(text)) return false;
+  const { username, password, hash } = new URL(text);
+  return username === '' && password === '' && hash === '';
+}
+
+function suggestWebhookUrl(text: string): string | undefined {
+  if (/^https?:\/\/[^/]*@/i.test(text)) return 'keep a secret in a file: `header`, or `url-file` for the whole URL';
+  return !text.includes('://') && isWebhookUrl(`https://${text}`) ? `write \`https://${text}\`` : undefined;
+}
 
 /** What usually helps when a text is no host name: lower case, no final dot, no URL, punycode. */
 export function suggestHostName(text: string): string | undefined {
@@ -204,6 +282,17 @@ function suggestSize(text: string): string | undefined {
   if (parts === null || bytes === undefined) return undefined;
   if (bytes < 1024 || bytes > 10 * 1024 ** 3) return 'choose a size from 1k to 10g';
   return `write \`${parts[1]}${(parts[2] ?? '').toLowerCase()}\``;
+}
+
+function suggestShare(text: string): string | undefined {
+  const [, digits = '', unit] = /^(\d+(?:[.,]\d+)?)\s*(%|percent|per cent)?$/i.exec(text.trim()) ?? [];
+  const number = Number(digits.replace(',', '.'));
+  if (digits === '') return undefined;
+  if (number === 100)
+    return 'nothing is always there, and 100% leaves no minute for repair: write for example `99.99%`';
+  // 0.999 is how a program would say it.
+  const percent = unit === undefined && number < 1 ? Math.round(number * 100_000) / 1000 : number;
+  return parseShare(`${percent}%`) === undefined ? undefined : `write \`${percent}%\``;
 }
 
 function suggestAddress(text: string): string | undefined {

@@ -1,12 +1,10 @@
-import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
-import { dirname } from 'node:path';
-import { DatabaseSync } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { Fault } from '../base/fault.ts';
 import type { DrillReport, Verdict } from '../facts/drill-report.ts';
 import { readDrillReport } from '../facts/read-drill-report.ts';
-import { historyFault } from './history-fault.ts';
-import { migrate } from './history-schema.ts';
+import type { DatabaseSchema } from './database-schema.ts';
+import { openDatabase } from './open-database.ts';
 
 /** The drills of one edge, kept in a file. Everything throws a Fault that says what to do; the file is never replaced. */
 export interface DrillHistory {
@@ -33,43 +31,36 @@ export interface DrillEntry {
   readonly worst: { readonly name: string; readonly gapMs: number } | undefined;
 }
 
-/** How long a command waits while another one writes. */
-const busyMs = 10_000;
+const schema: DatabaseSchema = {
+  // The letters EKHI.
+  applicationId: 0x45_4b_48_49,
+  migrations: [
+    `CREATE TABLE drill (
+         id INTEGER PRIMARY KEY AUTOINCREMENT,
+         started_at TEXT NOT NULL,
+         place TEXT NOT NULL CHECK (place IN ('lab', 'real')),
+         profile TEXT NOT NULL CHECK (profile IN ('evenkeel', 'reference')),
+         faults INTEGER NOT NULL,
+         verdict TEXT NOT NULL CHECK (verdict IN ('kept', 'broken', 'not-judged', 'not-run')),
+         worst_name TEXT,
+         worst_ms REAL,
+         report BLOB NOT NULL -- JSON, gzip
+       ) STRICT`,
+  ],
+  name: 'the history of drills',
+  lost: 'this drill was not kept',
+  renewed: 'the next drill begins a new one',
+};
 
-/**
- * Opens the history at this path and makes it when it is not there (0600 in a 0700 directory). Throws a Fault
- * `file-unreadable` when the file is damaged, of a newer evenkeel or no history, `disk-full` when there is no room.
- * A rollback journal, not WAL: a drill writes once, and the history is then one file that can be copied.
- */
+/** Opens the history of drills at this path (`openDatabase`). */
 export function openDrillHistory(path: string): DrillHistory {
-  const database = guarded(path, () => {
-    mkdirSync(dirname(path), { recursive: true, mode: 0o700 });
-    // SQLite would make it with the umask's mode; its journal takes the mode of the file.
-    closeSync(openSync(path, 'a', 0o600));
-    chmodSync(path, 0o600);
-    const opened = new DatabaseSync(path, { timeout: busyMs });
-    try {
-      migrate(opened, path);
-    } catch (error) {
-      opened.close();
-      throw error;
-    }
-    return opened;
-  });
+  const { database, guarded } = openDatabase(path, schema);
   return {
-    add: (report) => guarded(path, () => insert(database, report)),
-    list: () => guarded(path, () => entries(database)),
-    get: (id) => guarded(path, () => reportOf(database, { id, path })),
+    add: (report) => guarded(() => insert(database, report)),
+    list: () => guarded(() => entries(database)),
+    get: (id) => guarded(() => reportOf(database, { id, path })),
     close: () => database.close(),
   };
-}
-
-function guarded<T>(path: string, work: () => T): T {
-  try {
-    return work();
-  } catch (error) {
-    throw historyFault(path, error);
-  }
 }
 
 function insert(database: DatabaseSync, report: DrillReport): number {

@@ -23,7 +23,7 @@ export function fixturePath(name: string, ending: 'yaml' | 'txt'): string {
 
 /**
  * What is found in a fixture. A first line `# test: pad N` fills the file up to N characters; `# test: certificate
- * SITE: NAME, NAME` says which names the site's certificate has, `# test: unusable key of SITE: WHY; FIX` what is wrong with it, `# test: faults` that it is a file of faults for the
+ * SITE: NAME, NAME` says which names the site's certificate has, `# test: alert file PATH: WHAT; FIX` what is wrong with a file of a receiver, `# test: unusable key of SITE: WHY; FIX` what is wrong with it, `# test: faults` that it is a file of faults for the
  * example.
  */
 export function diagnoseFixture(name: string): readonly Diagnostic[] {
@@ -53,6 +53,11 @@ export function diagnoseFixture(name: string): readonly Diagnostic[] {
           ] as const,
         ]),
   ]);
-  const result = readModel({ file: `${name}.yaml`, text: text.padEnd(padding, '#') }, { certificates });
+  const alertFiles = new Map(
+    [...text.matchAll(/^# test: alert file (\S+): (.*); (.*)$/gm)].map(
+      ([, path = '', message = '', fix = '']) => [path, { message, fix }] as const,
+    ),
+  );
+  const result = readModel({ file: `${name}.yaml`, text: text.padEnd(padding, '#') }, { certificates, alertFiles });
   return result.ok ? result.value.warnings : result.error;
 }

@@ -1,3 +1,4 @@
+import { noAlerts } from '../../src/model/alert-settings.ts';
 import * as fc from 'fast-check';
 import { parseAddress, parseNetwork } from '../../src/base/address.ts';
 import type { Address, Network } from '../../src/base/address.ts';
@@ -106,6 +107,7 @@ export function modelOfSize(size: ModelSize): Model {
     hsts: false,
     vips: [firstVip, ...otherVips] as const,
     bodyLimit: 1,
+    slo: undefined,
   }));
   const zone = {
     name: 'example.com',
@@ -130,6 +132,7 @@ export function modelOfSize(size: ModelSize): Model {
     sites,
     zones: [zone],
     resolvers: nameservers.map((server) => server.addresses[0]),
+    alerts: noAlerts,
     lab: { clientAddresses: [ip('10.0.0.50')], clientNetwork: networks[0]?.name ?? '' },
   };
 }

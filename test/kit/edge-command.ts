@@ -18,6 +18,8 @@ export interface RunningCommand {
   readonly ended: Promise<CommandEnd>;
   /** Fulfilled when a line of standard error holds the text; rejected when the command ends without it. */
   readonly says: (text: string) => Promise<void>;
+  /** Fulfilled when standard output holds what the pattern matches; rejected when the command ends without it. */
+  readonly prints: (pattern: RegExp) => Promise<RegExpExecArray>;
   readonly kill: (signal: 'SIGINT' | 'SIGKILL') => void;
 }
 
@@ -48,7 +50,10 @@ export async function edgeCommand(
     let stdout = '';
     let stderr = '';
     const waiting = new Set<() => void>();
-    child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+    child.stdout.on('data', (chunk: Buffer) => {
+      stdout += chunk.toString();
+      for (const look of waiting) look();
+    });
     child.stderr.on('data', (chunk: Buffer) => {
       stderr += chunk.toString();
       for (const look of waiting) look();
@@ -59,21 +64,26 @@ export async function edgeCommand(
         resolve({ code: code ?? (signal === 'SIGKILL' ? 137 : 130), stdout, stderr }),
       );
     });
+    /** Waits until what it wrote is as wanted. */
+    const wrote = <T>(wanted: string, found: () => T | undefined): Promise<T> =>
+      new Promise((resolve, reject) => {
+        const look = (): void => {
+          const answer = found();
+          if (answer !== undefined) resolve(answer);
+        };
+        waiting.add(look);
+        look();
+        ended.then(
+          (end) => reject(new Error(`it ended with ${end.code} and never said ${wanted}: ${end.stderr}${end.stdout}`)),
+          reject,
+        );
+      });
     return {
       ended,
-      says: (text) =>
-        new Promise((resolve, reject) => {
-          const look = (): void => {
-            if (stderr.includes(text)) resolve();
-          };
-          waiting.add(look);
-          look();
-          ended.then(
-            (end) =>
-              reject(new Error(`it ended with ${end.code} and never said "${text}": ${end.stderr}${end.stdout}`)),
-            reject,
-          );
-        }),
+      says: async (text) => {
+        await wrote(`"${text}"`, () => (stderr.includes(text) ? text : undefined));
+      },
+      prints: (pattern) => wrote(String(pattern), () => pattern.exec(stdout) ?? undefined),
       kill: (signal) => child.kill(signal),
     };
   };

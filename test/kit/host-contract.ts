@@ -85,6 +85,81 @@ export function hostContract(contract: HostContract): void {
       });
     });
 
+    describe('runAll', () => {
+      test('words reach each command, and each has its own outcome, in the order asked', async () => {
+        const words = ['a b', '', "it's", '$HOME', '*', '`id`', 'two\nlines', '-x', 'ü', '\\'];
+        const outcomes = await host.runAll(
+          [
+            ['printf', '<%s>', ...words],
+            ['sh', '-c', 'echo out; echo err >&2; exit 3'],
+            ['cat'],
+            ['evenkeel-no-such-tool', 'x'],
+          ],
+          10_000,
+        );
+        expect(outcomes.slice(0, 3)).toEqual([
+          { exitCode: 0, stdout: words.map((word) => `<${word}>`).join(''), stderr: '' },
+          { exitCode: 3, stdout: 'out\n', stderr: 'err\n' },
+          { exitCode: 0, stdout: '', stderr: '' },
+        ]);
+        expect(outcomes[3]?.exitCode).toBe(127);
+      });
+
+      test('one that takes too long is killed, and the others have their outcome', async () => {
+        const outcomes = await host.runAll(
+          [
+            ['sleep', '60'],
+            ['printf', '%s', 'well'],
+          ],
+          1_000,
+        );
+        expect(outcomes).toEqual([
+          { exitCode: 124, stdout: '', stderr: '' },
+          { exitCode: 0, stdout: 'well', stderr: '' },
+        ]);
+      });
+
+      test('nothing asked, nothing run', async () => {
+        expect(await host.runAll([], 1_000)).toEqual([]);
+      });
+    });
+
+    describe('follow', () => {
+      /** Follows a command until `enough` lines came, or to its end. */
+      async function linesOf(argv: readonly [string, ...string[]], enough = Number.POSITIVE_INFINITY) {
+        const lines: string[] = [];
+        const ended = new AbortController();
+        await host.follow({
+          argv: [...argv],
+          as: 'login',
+          onBegin: () => void lines.push('(begin)'),
+          onLine: (line) => {
+            lines.push(line);
+            if (lines.length > enough) ended.abort();
+          },
+          signal: ended.signal,
+        });
+        return lines;
+      }
+
+      test('its lines come as they are printed, after its begin, until it ends', async () => {
+        expect(await linesOf(['printf', '%s', 'one\n$two\n\nthree'])).toEqual(['(begin)', 'one', '$two', '', 'three']);
+      });
+
+      test('one that never ends is ended by the signal, and the host goes on', async () => {
+        expect(await linesOf(['yes', 'again and again'], 3)).toEqual(['(begin)', ...Array(3).fill('again and again')]);
+        expect((await host.run({ argv: ['printf', '%s', 'well'] })).stdout).toBe('well');
+      });
+
+      test('with a signal that has fired nothing begins', async () => {
+        const lines: string[] = [];
+        const onLine = (line: string) => void lines.push(line);
+        const onBegin = () => onLine('(begin)');
+        await host.follow({ argv: ['printf', '%s', 'x'], onBegin, onLine, signal: AbortSignal.abort() });
+        expect(lines).toEqual([]);
+      });
+    });
+
     describe('read', () => {
       test('each kind of file, in the order asked, symlinks not followed', async () => {
         const at = fresh();

@@ -72,6 +72,7 @@ export const anyModel: fc.Arbitrary<Model> = fc
         hsts: one.hsts,
         vips: ['vip1', ...vips],
         bodyLimit: one.bodyLimit,
+        slo: undefined,
       });
     });
     return nginxModel({

@@ -1,3 +1,4 @@
+import { noAlerts } from '../../src/model/alert-settings.ts';
 import { parseAddress, parseNetwork } from '../../src/base/address.ts';
 import type { Address } from '../../src/base/address.ts';
 import type { Backend, Balancer, Model, Pool, Site, WebServer } from '../../src/model/model.ts';
@@ -54,6 +55,7 @@ export function nginxModel(parts: NginxParts): Model {
     sites: parts.sites,
     zones: [],
     resolvers: [],
+    alerts: noAlerts,
     lab: { clientAddresses: [], clientNetwork: 'lan' },
   };
 }
@@ -110,6 +112,7 @@ export function site(name: string, pool: string, changes: Partial<Site> = {}): S
     hsts: false,
     vips: ['vip1'],
     bodyLimit: 32 * 1024 * 1024,
+    slo: undefined,
     ...changes,
   };
 }

@@ -52,8 +52,8 @@ const rules: Readonly<Record<string, Rule>> = {
       const code = `${node.name} ${wordTexts(node).join(' ')}`;
       const known =
         phase === 'content_by_lua_block'
-          ? /^return evenkeel\.control\(\)$/
-          : /^local [a-z]+ = pcall\(evenkeel\.[a-z]+(\)|(, (nil|\d+|\[\[[A-Za-z0-9_.:=[\]-]+\]\]))+\))$/;
+          ? /^return evenkeel\.(control|counters)\(\)$/
+          : /^local [a-z]+ = pcall\(evenkeel\.[a-z]+(\)|(, (nil|\d+|\[\[[A-Za-z0-9_.:=*[\]-]+\]\]))+\))$/;
       return known.test(code) ? [] : [code];
     }),
   'no regular expressions': ({ nodes }) =>

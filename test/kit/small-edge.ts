@@ -1,3 +1,4 @@
+import { noAlerts } from '../../src/model/alert-settings.ts';
 import { createHash } from 'node:crypto';
 import { parseAddress } from '../../src/base/address.ts';
 import type { Address } from '../../src/base/address.ts';
@@ -58,10 +59,12 @@ export const smallModel: Model = {
       hsts: false,
       vips: ['vip1', 'vip2'],
       bodyLimit: 1_048_576,
+      slo: undefined,
     },
   ],
   zones: [],
   resolvers: [address('192.168.10.21'), address('192.168.10.22')],
+  alerts: noAlerts,
   lab: { clientAddresses: [address('192.168.10.50')], clientNetwork: 'lan' },
 };
 

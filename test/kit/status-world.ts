@@ -4,9 +4,9 @@ import { memoryHost } from '../../src/hosts/memory-host.ts';
 import type { MemoryHost } from '../../src/hosts/memory-host.ts';
 import type { Model, ModelHost } from '../../src/model/model.ts';
 import { managedHosts } from '../../src/model/model.ts';
-import { agentCommand } from '../../src/model/agent-paths.ts';
 import { ownTables } from '../../src/model/own-tables.ts';
 import { claimFile, stateFiles } from '../../src/model/state-files.ts';
+import { askAgentArgv } from '../../src/observe/ask-agent.ts';
 import { vipAddresses } from '../../src/model/vip-addresses.ts';
 
 /** What is wrong in a world; everything else is well. */
@@ -37,6 +37,12 @@ export interface WorldFaults {
   readonly parts?: Readonly<Record<string, unknown>>;
   /** Balancers on which somebody flushed every table of nftables. */
   readonly flushed?: readonly string[];
+  /** Host -> what its agent answers to `metrics`. Default: nothing that is understood. */
+  readonly metrics?: Readonly<Record<string, unknown>>;
+  /** Host -> what its agent answers to `backends`. */
+  readonly checks?: Readonly<Record<string, unknown>>;
+  /** Host -> what its PowerDNS says it has counted. */
+  readonly statistics?: Readonly<Record<string, string>>;
   /** Hosts whose agent does not answer. */
   readonly mute?: readonly string[];
 }
@@ -82,8 +88,10 @@ function respond(place: Place, { argv }: Command): CommandOutcome | undefined {
       return says(
         words.filter((tool) => place.faults.missing?.includes(tool) !== true).map((tool) => `/usr/bin/${tool}`),
       );
-    case agentCommand:
-      return agentAnswer(place);
+    case 'perl':
+      return words[1] === askAgentArgv[2] ? agentAnswer(place, words.slice(askAgentArgv.length - 1)) : undefined;
+    case 'pdns_control':
+      return says([place.faults.statistics?.[place.name] ?? '']);
     case 'systemctl':
       return says(
         words.slice(3).map((unit) => unitText(place, unit)),
@@ -139,11 +147,16 @@ function drainedAnswer({ faults, name }: Place): CommandOutcome {
   return { exitCode: 1, stdout: '', stderr: 'cat: no such file\n' };
 }
 
-/** As `agent ask`: its answer, or its words on stderr. */
-function agentAnswer({ faults, name }: Place): CommandOutcome {
-  if (faults.mute?.includes(name) !== true)
-    return says([JSON.stringify({ format: 1, parts: faults.parts?.[name] ?? {} })]);
-  return { exitCode: 3, stdout: '', stderr: 'the agent does not answer: no answer within 5000 ms\n' };
+/** As `agent ask`: its answers, or its words on stderr. */
+function agentAnswer({ faults, name }: Place, questions: readonly string[]): CommandOutcome {
+  if (faults.mute?.includes(name) === true)
+    return { exitCode: 3, stdout: '', stderr: 'the agent does not answer: no answer within 5 s\n' };
+  const answers: Readonly<Record<string, unknown>> = {
+    status: { format: 1, parts: faults.parts?.[name] ?? {} },
+    metrics: faults.metrics?.[name],
+    backends: faults.checks?.[name],
+  };
+  return says(questions.map((question) => JSON.stringify({ ok: true, answer: answers[question] ?? null })));
 }
 
 function says(lines: readonly string[], separator = '\n'): CommandOutcome {

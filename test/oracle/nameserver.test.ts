@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { parsePowerdnsStatistics } from '../../src/facts/powerdns-statistics.ts';
 import type { Model } from '../../src/model/model.ts';
 import { dualStackModel, exampleModel, modelOfText } from '../kit/example-model.ts';
 import { runInImage } from '../kit/image-chroot.ts';
@@ -78,6 +79,28 @@ describe.each(releases)('PowerDNS of %s', (release) => {
     for (const [index, line] of lines.entries()) {
       expect(line).toMatch(index % 2 === 0 ? / 0 errors, 0 warnings\.$/ : `loaded with serial ${testSerial};`);
     }
+  });
+
+  it('says what it has counted, under the names that are read (docs/metrics.md)', async () => {
+    const outcome = await runInImage({
+      release,
+      files: renderedHost(exampleModel(), release, 'dns1').files,
+      addresses: ['192.168.10.21/24'],
+      script: `${startPowerdns}
+        start_pdns
+        for n in $(seq 5); do ask 192.168.10.21 "n$n.devops.com" A; done
+        dig +short +tcp +norecurse +time=2 @192.168.10.21 devops.com A
+        echo
+        pdns_control show '*'`,
+    });
+    const found = parsePowerdnsStatistics(outcome.stdout.split('\n').slice(-2).join('\n'));
+    for (const name of ['udp-queries', 'udp-answers', 'packetcache-hit', 'packetcache-miss', 'servfail-packets']) {
+      expect([name, found.has(name)]).toEqual([name, true]);
+    }
+    expect(found.get('udp-queries')).toBeGreaterThanOrEqual(5);
+    expect(found.get('tcp-queries')).toBe(1);
+    expect(found.get('tcp-answers')).toBe(1);
+    expect([found.get('timedout-packets'), found.get('corrupt-packets')]).toEqual([0, 0]);
   });
 
   it('answers both VIPs in turning order, its own names, and nothing about other zones', async () => {

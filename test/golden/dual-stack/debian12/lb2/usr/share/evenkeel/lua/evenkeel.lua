@@ -7,7 +7,10 @@ local counts = ngx.shared.evenkeel_counts
 local now, crc32, random = ngx.now, ngx.crc32_long, math.random
 local set_peer, more_tries, last_failure = balancer.set_current_peer, balancer.set_more_tries, balancer.get_last_failure
 
-local M = { start = pools.start, control = pools.control }
+-- Counting may fail, and nothing else with it.
+local may_count, metrics = pcall(require, "evenkeel-metrics")
+
+local M = { start = pools.start, control = pools.control, counters = may_count and metrics.answer }
 
 function M.worker()
   -- Otherwise all workers draw the same numbers and begin with the same backend.
@@ -219,7 +222,8 @@ end
 
 -- log_by_lua: the request is over. NGINX did not call the balancer again after a last failure; no time of a header says
 -- that the backend gave none, so that 502 and 504 are NGINX's own.
-function M.done()
+function M.done(site, pool)
+  if may_count then pcall(metrics.count, site, pool) end
   local try = ngx.ctx.evenkeel
   local backend = try and try.backend
   if not backend then return end

@@ -1,25 +1,26 @@
 import { Fault } from '../base/fault.ts';
+import type { DatabaseSchema } from './database-schema.ts';
 
 /** Result codes of SQLite (https://sqlite.org/rescode.html); the low byte of an extended one. */
 const codes = { busy: 5, readOnly: 8, ioError: 10, corrupt: 11, full: 13, cannotOpen: 14, notADatabase: 26 } as const;
 
-/** What went wrong with the history at `path`, as a Fault; a Fault and a bug stay what they are. */
-export function historyFault(path: string, error: unknown): unknown {
+/** What went wrong with the database at `path`, as a Fault; a Fault and a bug stay what they are. */
+export function databaseFault(path: string, schema: DatabaseSchema, error: unknown): unknown {
   if (!(error instanceof Error) || error instanceof Fault) return error;
   const said = error.message;
-  if (systemCode(error) === 'ENOSPC') return fullFault(path, error);
+  if (systemCode(error) === 'ENOSPC') return fullFault(path, schema, error);
   switch (sqliteCode(error)) {
     case codes.full:
-      return fullFault(path, error);
+      return fullFault(path, schema, error);
     case codes.corrupt:
     case codes.notADatabase:
       return new Fault(
         {
           code: 'file-unreadable',
-          message: `the history of drills ${path} is damaged`,
+          message: `${schema.name} ${path} is damaged`,
           said,
           state: 'it was not touched',
-          next: `move it away, and the next drill begins a new one: mv ${path} ${path}.damaged`,
+          next: `move it away, and ${schema.renewed}: mv ${path} ${path}.damaged`,
         },
         error,
       );
@@ -45,13 +46,13 @@ export function historyFault(path: string, error: unknown): unknown {
   }
 }
 
-function fullFault(path: string, error: Error): Fault {
+function fullFault(path: string, { name, lost }: DatabaseSchema, error: Error): Fault {
   return new Fault(
     {
       code: 'disk-full',
-      message: `there is no room for the history of drills ${path}`,
+      message: `there is no room for ${name} ${path}`,
       said: error.message,
-      state: 'the drills that are in it are as they were; this one was not kept',
+      state: `what is in it is as it was; ${lost}`,
       next: `make room on its disk: df ${path}`,
     },
     error,

@@ -1,0 +1,28 @@
+import { readFileSync } from 'node:fs';
+import type { NginxMetrics } from '../../facts/agent-metrics.ts';
+
+/**
+ * The workers of the NGINX with this process id in a file: those of this configuration, and those of former ones, which serve what they have
+ * begun (`worker_shutdown_timeout`). Reads /proc, which answers from memory. None when NGINX does not run.
+ */
+export function nginxWorkers(pidPath: string, proc = '/proc'): NginxMetrics['workers'] {
+  try {
+    const master = readFileSync(pidPath, 'utf8').trim();
+    const children = readFileSync(`${proc}/${master}/task/${master}/children`, 'utf8').trim().split(' ');
+    const titles = children.filter((pid) => pid !== '').map((pid) => titleOf(`${proc}/${pid}/cmdline`));
+    // ngx_worker_process_cycle sets the title; the cache's processes have others.
+    const old = titles.filter((title) => title.startsWith('nginx: worker process is shutting down')).length;
+    return { current: titles.filter((title) => title.startsWith('nginx: worker process')).length - old, old };
+  } catch {
+    return { current: 0, old: 0 };
+  }
+}
+
+/** Empty for a process that ended while we looked. */
+function titleOf(path: string): string {
+  try {
+    return readFileSync(path, 'latin1').replaceAll('\0', ' ');
+  } catch {
+    return '';
+  }
+}

@@ -1,0 +1,34 @@
+import { Fault } from '../base/fault.ts';
+import { drillHtml } from '../report/drill-html.ts';
+import type { DrillRow } from '../report/edge-view.ts';
+import type { DrillRecords } from '../server/drill-records.ts';
+import type { DrillEntry } from '../store/drill-history.ts';
+import type { Edge } from './edge-file.ts';
+import { withHistory } from './edge-history.ts';
+
+/** Drills that are listed; `evenkeel drill history` has all. */
+const listed = 200;
+
+/** The drills of an edge for its dashboard. The history is opened for each question: drills from a terminal write it too. */
+export function drillRecords(edge: Edge): DrillRecords {
+  return {
+    rows() {
+      try {
+        return withHistory(edge, (history) => (history?.list() ?? []).slice(-listed).map(drillRow));
+      } catch (error) {
+        // The dashboard does not end because of it; `evenkeel drill history` says what is wrong.
+        if (error instanceof Fault) return [];
+        throw error;
+      }
+    },
+    html: (id) =>
+      withHistory(edge, (history) => {
+        const report = history?.get(id);
+        return report === undefined ? undefined : drillHtml(report);
+      }),
+  };
+}
+
+function drillRow({ id, place, startedAt, verdict, faults, worst }: DrillEntry): DrillRow {
+  return { key: String(id), place, startedAt, verdict, faults, ...(worst === undefined ? {} : { worst }) };
+}

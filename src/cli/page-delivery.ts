@@ -1,0 +1,14 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { isBundled } from '../drill/program-file.ts';
+import type { Assets } from '../server/assets.ts';
+import { bundlePage, pageAssets } from './bundle-page.ts';
+
+/** The page of the dashboard: from the npm package, or made from the sources of a clone. */
+export async function openPage(): Promise<Assets> {
+  if (!isBundled()) return pageAssets(await bundlePage(join(import.meta.dirname, '..', '..')));
+  const [script, style] = await Promise.all(
+    ['page.js', 'page.css'].map((name) => readFile(join(import.meta.dirname, name), 'utf8')),
+  );
+  return pageAssets({ script: script ?? '', style: style ?? '' });
+}

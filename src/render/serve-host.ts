@@ -1,0 +1,137 @@
+import type { DesiredFile } from './desired-file.ts';
+import { desiredFile } from './make-file.ts';
+import { serveUnitName, serveUnitText } from './serve-unit.ts';
+
+/** Where a dashboard lies on the host that it was installed on, and who it is there. */
+export const servePaths = {
+  user: 'evenkeel-serve',
+  program: '/usr/local/lib/evenkeel-serve',
+  /** Its home: the edge file, and beside it `.evenkeel`, the only thing that it may write. */
+  home: '/var/lib/evenkeel-serve',
+  edgeFile: '/var/lib/evenkeel-serve/edge.yaml',
+  state: '/var/lib/evenkeel-serve/.evenkeel',
+  certificate: '/var/lib/evenkeel-serve/tls/chain.pem',
+  key: '/var/lib/evenkeel-serve/tls/key.pem',
+  ssh: '/var/lib/evenkeel-serve/.ssh',
+  identity: '/var/lib/evenkeel-serve/.ssh/id_ed25519',
+  /** Compiled code (`CacheDirectory` of the unit). */
+  cache: '/var/cache/evenkeel-serve',
+  /** For whoever manages accounts there. */
+  command: '/usr/local/sbin/evenkeel',
+  unit: `/etc/systemd/system/${serveUnitName}`,
+} as const;
+
+/** The account that the dashboard runs as (sysusers.d(5)); it is made before any file that belongs to it. */
+export function serveUserFile(host: string): DesiredFile {
+  const { user, home } = servePaths;
+  return desiredFile({
+    host,
+    path: '/etc/sysusers.d/evenkeel-serve.conf',
+    content: `# ${made}\nu ${user} - "dashboard of evenkeel" ${home} /usr/sbin/nologin\n`,
+    activates: 'none',
+    why: 'the account that the dashboard runs as',
+  });
+}
+
+/** What a dashboard on a host is made of. */
+export interface ServeHost {
+  readonly host: string;
+  readonly edge: string;
+  /** The text of the edge file. */
+  readonly edgeText: string;
+  /** Name below `servePaths.program` -> content. `main.js` is what runs. */
+  readonly program: ReadonlyMap<string, Uint8Array>;
+  /** The Node.js on the host. */
+  readonly node: string;
+  readonly listen: { readonly address: string; readonly port: number };
+  readonly names: readonly string[];
+  readonly certificate: { readonly chainPem: string; readonly keyPem: string };
+  readonly sshConfig: string;
+  readonly knownHosts: string;
+}
+
+/** Every file of a dashboard on a host but its account's and what it makes itself. */
+export function renderServeHost(dashboard: ServeHost): readonly DesiredFile[] {
+  const { host, edge, edgeText, program, node, listen, names, certificate, sshConfig, knownHosts } = dashboard;
+  const { user, home, edgeFile } = servePaths;
+  const address = listen.address.includes(':') ? `[${listen.address}]` : listen.address;
+  // The CA and the keys of the edge are not there.
+  const words = ['serve', '-f', edgeFile, '--without-plan', '--listen', `${address}:${listen.port}`];
+  const called = names.flatMap((name) => ['--name', name]);
+  const tls = ['--tls-cert', servePaths.certificate, '--tls-key', servePaths.key];
+  const file = (path: string, content: string | Uint8Array, why: string): DesiredFile =>
+    desiredFile({ host, path, content, activates: 'none', why });
+  return [
+    ...[...program].map(([name, bytes]) =>
+      file(`${servePaths.program}/${name}`, bytes, 'the program of the dashboard'),
+    ),
+    file(`${servePaths.program}/package.json`, '{ "type": "module" }\n', 'says what kind of JavaScript it is'),
+    desiredFile({
+      host,
+      path: servePaths.command,
+      content: commandScript(node),
+      mode: 0o755,
+      activates: 'none',
+      why: 'for accounts: evenkeel serve user add NAME',
+    }),
+    desiredFile({
+      host,
+      path: edgeFile,
+      content: edgeText,
+      mode: 0o640,
+      owner: `root:${user}`,
+      activates: 'none',
+      why: 'the edge file',
+    }),
+    file(`${servePaths.ssh}/config`, sshConfig, 'how the dashboard reaches each host'),
+    file(`${servePaths.ssh}/known_hosts`, knownHosts, 'which key each host shows'),
+    desiredFile({
+      host,
+      path: servePaths.certificate,
+      content: certificate.chainPem,
+      activates: 'none',
+      why: "the dashboard's certificate",
+    }),
+    desiredFile({
+      host,
+      path: servePaths.key,
+      content: certificate.keyPem,
+      mode: 0o640,
+      owner: `root:${user}`,
+      visibility: 'secret',
+      activates: 'none',
+      why: 'its key',
+    }),
+    file(
+      servePaths.unit,
+      serveUnitText({
+        edge,
+        user,
+        home,
+        argv: [...runs(node), ...words, ...called, ...tls],
+        directory: home,
+        writes: servePaths.state,
+        port: listen.port,
+      }),
+      'runs the dashboard',
+    ),
+  ];
+}
+
+const made = 'Made by evenkeel serve --install; the next one replaces it.';
+
+function runs(node: string): readonly [string, ...string[]] {
+  return [node, '--disable-warning=ExperimentalWarning', `${servePaths.program}/main.js`];
+}
+
+/** As the dashboard's own account, so that what it makes belongs to it; the edge file of its home is then the usual one. */
+function commandScript(node: string): string {
+  return `#!/bin/sh
+# ${made}
+set -eu
+cd ${servePaths.home}
+# For the commands that messages suggest.
+export EVENKEEL_CALLED_AS=${servePaths.command}
+exec runuser -u ${servePaths.user} -- ${runs(node).join(' ')} "$@"
+`;
+}

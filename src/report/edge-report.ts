@@ -1,0 +1,156 @@
+import { type Availability, availabilityOf, knownWithin, pairKey, type PairTarget } from './availability.ts';
+import type { ProbeSpan } from './probe-minute.ts';
+import type { TimeRange } from './report-range.ts';
+import { type DatedView, type HolderSpan, holderSpans, type ProblemSpan, problemSpans } from './report-spans.ts';
+import type { NumberedEvent } from './timeline-event.ts';
+
+/**
+ * What happened to an edge in a range of time: the JSON of `evenkeel report --json`. Times are ISO 8601, UTC; lengths milliseconds. Keys are
+ * only ever added while `version` is 1.
+ */
+export interface EdgeReport {
+  readonly version: 1;
+  /** `month`: a calendar month, held against the targets. */
+  readonly kind: ReportKind;
+  readonly edge: string;
+  readonly place: 'lab' | 'real';
+  readonly from: string;
+  readonly to: string;
+  readonly writtenAt: string;
+  readonly availability: readonly Availability[];
+  readonly course: AvailabilityCourse;
+  readonly holders: readonly HolderSpan[];
+  readonly problems: readonly ProblemSpan[];
+  readonly operations: readonly ReportedOperation[];
+  /** Oldest first. */
+  readonly events: readonly NumberedEvent[];
+  /** `newest`: there were more events than a report takes, and older ones are left out. */
+  readonly eventsShown: 'all' | 'newest';
+}
+
+/** The two reports. */
+export type ReportKind = 'month' | 'incident';
+
+/** Availability over time, in steps of one length, for the picture. */
+export interface AvailabilityCourse {
+  readonly stepMs: number;
+  readonly rows: readonly {
+    readonly vip: string;
+    readonly site: string;
+    /** From the begin of the range on. */
+    readonly steps: readonly { readonly knownMs: number; readonly outageMs: number }[];
+  }[];
+}
+
+/** An operation of the audit log. */
+export interface ReportedOperation {
+  readonly id: number;
+  readonly at: string;
+  readonly operator: string;
+  readonly title: string;
+  readonly reason: string;
+  readonly state: 'running' | 'done' | 'failed' | 'unknown';
+  readonly note: string;
+  readonly endedAt: string | undefined;
+}
+
+/** What a report is made of. */
+export interface ReportMaterial {
+  readonly kind: ReportKind;
+  readonly edge: string;
+  readonly place: 'lab' | 'real';
+  readonly range: TimeRange;
+  /** Milliseconds since 1970. */
+  readonly now: number;
+  readonly targets: readonly PairTarget[];
+  readonly spans: readonly ProbeSpan[];
+  /** Of the range, oldest first. */
+  readonly events: readonly NumberedEvent[];
+  readonly eventsShown: 'all' | 'newest';
+  /** The view at the begin of the range, when there is one, and those at which holders changed. */
+  readonly views: readonly DatedView[];
+  readonly operations: readonly ReportedOperation[];
+}
+
+/** A month has a step for each day; a shorter range at most so many. */
+const mostSteps = 120;
+const dayMs = 86_400_000;
+/** Lengths of a step. Milliseconds. */
+const stepLengths = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 5760].map((minutes) => minutes * 60_000);
+
+/** Puts a report together. Pure. */
+export function edgeReport(material: ReportMaterial): EdgeReport {
+  const { kind, edge, place, range, now, targets, spans, events, eventsShown, views, operations } = material;
+  const begin = iso(range.from);
+  const first = views.find(({ at }) => at <= begin);
+  return {
+    version: 1,
+    kind,
+    edge,
+    place,
+    from: begin,
+    to: iso(range.to),
+    writtenAt: iso(now),
+    availability: availabilityOf({ targets, spans, range, now: settledAt(now) }),
+    course: courseOf(material),
+    // What was so before the range is so from its begin on.
+    holders: holderSpans(views.map((view) => (view.at < begin ? { ...view, at: begin } : view))),
+    problems: problemSpans({ atBegin: first?.view, events, views }),
+    operations,
+    events,
+    eventsShown,
+  };
+}
+
+/** What was asked is written within a few seconds after its minute; until then it is not unknown but not there yet. */
+export function settledAt(now: number): number {
+  const writtenMs = 5_000;
+  const settled = now - writtenMs;
+  return settled - (settled % 60_000);
+}
+
+function courseOf({ kind, range, now, targets, spans }: ReportMaterial): AvailabilityCourse {
+  const length = range.to - range.from;
+  const stepMs =
+    kind === 'month' ? dayMs : (stepLengths.find((step) => length / step <= mostSteps) ?? length / mostSteps);
+  const until = Math.min(range.to, Math.max(now, range.from));
+  const count = Math.ceil((until - range.from) / stepMs);
+  const byPair = Map.groupBy(spans, pairKey);
+  const pairs = new Map([...targets, ...spans].map(({ vip, site }) => [pairKey({ vip, site }), { vip, site }]));
+  return {
+    stepMs,
+    rows: [...pairs].map(([key, { vip, site }]) => {
+      const bySteps = spansBySteps(byPair.get(key) ?? [], { from: range.from, stepMs });
+      return {
+        vip,
+        site,
+        steps: Array.from({ length: count }, (_, index) => {
+          const from = range.from + index * stepMs;
+          return knownWithin(bySteps.get(index) ?? [], { from, to: Math.min(from + stepMs, range.to) });
+        }),
+      };
+    }),
+  };
+}
+
+/** Spans by the steps they touch: each step then looks at its own only. */
+function spansBySteps(
+  spans: readonly ProbeSpan[],
+  { from, stepMs }: { readonly from: number; readonly stepMs: number },
+): ReadonlyMap<number, readonly ProbeSpan[]> {
+  const steps = new Map<number, ProbeSpan[]>();
+  for (const span of spans) {
+    const first = Math.floor((span.from - from) / stepMs);
+    const last = Math.floor((span.from + span.spanMs - 1 - from) / stepMs);
+    for (let step = Math.max(0, first); step <= last; step += 1) {
+      const own = steps.get(step);
+      if (own === undefined) steps.set(step, [span]);
+      else own.push(span);
+    }
+  }
+  return steps;
+}
+
+function iso(time: number): string {
+  return new Date(time).toISOString();
+}

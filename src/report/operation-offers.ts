@@ -1,0 +1,184 @@
+import type { EdgeView, OperationRow, Topology, ViewTables } from './edge-view.ts';
+
+/** A fault that can be drilled, for the list of operations. */
+export interface DrillOffer {
+  /** `nginx-dead:lb1`. */
+  readonly name: string;
+  readonly title: string;
+  /** Null: until it is repaired. */
+  readonly promisedMs: number | null;
+}
+
+/** The planned operations of an edge, each with what it does and, when it is not safe now, why. Pure; the order is that of the file. */
+export function operationOffers(
+  topology: Topology,
+  view: EdgeView,
+  drills: readonly DrillOffer[],
+): readonly OperationRow[] {
+  const general = generalRefusal(view);
+  return [
+    ...moves(topology, view),
+    ...balancerTurns(topology, view),
+    ...backendTurns(topology, view),
+    ...drills.map((drill) => drillRow(drill, view)),
+  ].map((row) => (general === undefined ? row : { ...row, refusal: general }));
+}
+
+/** What keeps everything from being safe: nobody knows what is true. */
+function generalRefusal({ look: [look] }: EdgeView): string | undefined {
+  if (look === undefined || look.state === 'never') return 'the edge was not looked at yet';
+  return look.state === 'stale' ? `what is shown is old: ${look.reason ?? 'the last look failed'}` : undefined;
+}
+
+function moves({ vips }: Topology, view: EdgeView): readonly OperationRow[] {
+  return vips.flatMap(({ name, balancers }) => {
+    const holding = view.holdings.find(({ key }) => key === name);
+    const holders = holding?.holders ?? [];
+    return balancers
+      .filter((target) => !(holders.length === 1 && holders[0] === target))
+      .map((target) => {
+        const [from] = holders;
+        const refusal =
+          holders.length > 1 ? `${holders.join(' and ')} hold ${name} at once` : unfit(view, target, name);
+        return row({
+          does: 'move',
+          subject: name,
+          target,
+          title: `Move ${name} to ${target}`,
+          effects: [
+            from === undefined
+              ? `${target} takes ${name}, which nobody holds.`
+              : `${target} takes ${name} before ${from} lets go of it: no request fails, and no connection breaks.`,
+            target === balancers[0]
+              ? `${name} is then where the file wants it.`
+              : `It stays there, also after a reboot, until it is moved again; the file prefers ${balancers[0] ?? 'nobody'}.`,
+          ],
+          promisedMs: 0,
+          refusal,
+        });
+      });
+  });
+}
+
+function balancerTurns({ hosts, vips }: Topology, view: EdgeView): readonly OperationRow[] {
+  const balancers = hosts.filter(({ kind }) => kind === 'balancer').map(({ name }) => name);
+  return balancers.map((name) => {
+    const now = view.balancers.find(({ host }) => host === name);
+    if (now?.drained === true) {
+      const home = vips.filter((vip) => vip.balancers[0] === name).map((vip) => vip.name);
+      return row({
+        does: 'undrain',
+        subject: name,
+        target: '',
+        title: `Undrain ${name}`,
+        effects: [
+          `${name} may hold VIPs again.`,
+          home.length === 0 ? '' : `${home.join(' and ')} come home to it without loss.`,
+        ],
+        promisedMs: 0,
+        refusal: now.reachable ? undefined : `${name} does not answer`,
+      });
+    }
+    const others = balancers.filter((other) => other !== name && unfit(view, other) === undefined);
+    const held = view.holdings.filter(({ holders }) => holders.includes(name)).map(({ key }) => key);
+    return row({
+      does: 'drain',
+      subject: name,
+      target: '',
+      title: `Drain ${name}`,
+      effects: [
+        held.length === 0
+          ? `${name} holds no VIP now.`
+          : `${held.join(' and ')} move to other balancers first, without loss.`,
+        `${name} then holds none, also after a reboot, until it is undrained; its connections may end by themselves.`,
+      ],
+      promisedMs: 0,
+      refusal: others.length === 0 ? 'no other balancer could take its VIPs' : undefined,
+    });
+  });
+}
+
+function backendTurns({ pools }: Topology, view: EdgeView): readonly OperationRow[] {
+  const places = [...new Set(pools.flatMap(({ backends }) => backends.map(({ name, port }) => `${name}:${port}`)))];
+  const drained = new Set(view.balancers.flatMap(({ drainedBackends }) => drainedBackends));
+  return places.map((place) => {
+    const host = place.slice(0, place.lastIndexOf(':'));
+    const having = pools.filter(({ backends }) => backends.some(({ name, port }) => `${name}:${port}` === place));
+    const of = having.map(({ name }) => name).join(', ');
+    if (drained.has(place) || drained.has(host)) {
+      return row({
+        does: 'undrain',
+        subject: drained.has(place) ? place : host,
+        target: '',
+        title: `Undrain ${drained.has(place) ? place : host}`,
+        effects: [`New clients of ${of} are sent to it again, by every balancer, without a reload.`],
+        promisedMs: 0,
+        refusal: undefined,
+      });
+    }
+    const emptied = having.filter(({ name: pool }) => leavesNothing(view, pool, place)).map(({ name }) => name);
+    return row({
+      does: 'drain',
+      subject: place,
+      target: '',
+      title: `Drain ${place}`,
+      effects: [
+        `New clients of ${of} are sent elsewhere by every balancer, without a reload; requests under way end normally.`,
+        'Clients with its cookie stay on it.',
+      ],
+      promisedMs: 0,
+      refusal: emptied.length === 0 ? undefined : `${emptied.join(' and ')} would have no other backend that is up`,
+    });
+  });
+}
+
+function drillRow({ name, title, promisedMs }: DrillOffer, view: EdgeView): OperationRow {
+  const errors = view.problems.filter(({ severity }) => severity === 'error');
+  return row({
+    does: 'drill',
+    subject: name,
+    target: '',
+    title: `Drill ${name}`,
+    effects: [
+      `${title}, for real, in the lab.`,
+      'A client measures what it notices; then everything is healed and held against the promise.',
+    ],
+    promisedMs: promisedMs ?? -1,
+    refusal: errors.length === 0 ? undefined : `the edge is not well: ${errors[0]?.message ?? ''}`,
+  });
+}
+
+/** Whether a pool has no other backend that a balancer sees up. */
+function leavesNothing(view: EdgeView, pool: string, place: string): boolean {
+  const others = view.backends.filter((row) => row.pool === pool && `${row.name}:${row.port}` !== place);
+  return !others.some(({ up }) => up);
+}
+
+/** Why a balancer can't take VIPs, or this one; undefined: it can. */
+function unfit({ balancers }: EdgeView, name: string, vip?: string): string | undefined {
+  const now: ViewTables['balancers'] | undefined = balancers.find(({ host }) => host === name);
+  if (now === undefined || !now.reachable) return `${name} does not answer`;
+  if (now.drained) return `${name} is drained`;
+  if (now.keepalived !== 'active') return `keepalived of ${name} is ${now.keepalived}`;
+  if (now.nginx !== 'active') return `NGINX of ${name} is ${now.nginx}`;
+  if (now.nginxHangs) return `NGINX of ${name} does not answer`;
+  if (now.agentSees?.isolated === true) return `${name} is cut off from all others`;
+  if (now.agentSees?.blind === true) return `${name} reaches no backend`;
+  return vip !== undefined && now.agentSees?.yielded.includes(vip) === true
+    ? `${name} left ${vip} to another balancer, which it does not hear`
+    : undefined;
+}
+
+function row({
+  refusal,
+  effects,
+  ...rest
+}: Omit<OperationRow, 'key' | 'refusal'> & { readonly refusal: string | undefined }): OperationRow {
+  const key = [rest.does, rest.subject, rest.target].filter((word) => word !== '').join(' ');
+  return {
+    key,
+    ...rest,
+    effects: effects.filter((text) => text !== ''),
+    ...(refusal === undefined ? {} : { refusal }),
+  };
+}

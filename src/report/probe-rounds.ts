@@ -1,0 +1,44 @@
+import type { Model } from '../model/model.ts';
+import { concreteName } from '../model/vip-addresses.ts';
+import type { ProbePair } from './probe-minute.ts';
+
+/** Questions in one second at most: each is a TLS handshake, here and on a balancer. */
+export const atOnce = 200;
+/** Pairs that are asked at all: every ten seconds then. */
+const mostPairs = 2_000;
+/** The names have to fit into one command line (execve(2), MAX_ARG_STRLEN). Characters. */
+const mostCharacters = 64_000;
+
+/** What is asked, and how often. */
+export interface ProbeRounds {
+  readonly pairs: readonly ProbePair[];
+  /** From one question to a pair to the next one: a second, or more when there are too many pairs. Milliseconds. */
+  readonly everyMs: number;
+  /** Pairs beyond the limits, of which nothing is known. */
+  readonly notAsked: number;
+}
+
+/**
+ * Each site through each of its VIPs, at its IPv4 address: sites in the order of the file. A wildcard is asked for by a name that
+ * it covers.
+ */
+export function probeRounds(model: Model): ProbeRounds {
+  const all = model.sites.flatMap((site) =>
+    model.vips
+      .filter((vip) => site.vips.includes(vip.name))
+      .map((vip): ProbePair => ({
+        vip: vip.name,
+        site: site.name,
+        name: concreteName(site.names[0]),
+        address: vip.ipv4.text,
+      })),
+  );
+  let characters = 0;
+  const fitting = all.findIndex(({ name }) => (characters += name.length + 8) > mostCharacters);
+  const pairs = all.slice(0, Math.min(mostPairs, fitting < 0 ? all.length : fitting));
+  return {
+    pairs,
+    everyMs: 1_000 * Math.max(1, Math.ceil(pairs.length / atOnce)),
+    notAsked: all.length - pairs.length,
+  };
+}

@@ -1,0 +1,27 @@
+import type { TimelineEvent } from './timeline-event.ts';
+
+/** Who held a VIP before and since an event; nobody: an empty list. */
+export interface HolderChange {
+  readonly before: readonly string[];
+  readonly since: readonly string[];
+}
+
+/**
+ * Reads an event of kind `holder` back from its words, as view-events.ts writes them: a timeline of years is read, so the words are
+ * its format. Undefined: it is none, or of a version that said it differently. What `several` held before is not said.
+ */
+export function readHolderEvent({ kind, subject, text }: TimelineEvent): HolderChange | undefined {
+  if (kind !== 'holder') return undefined;
+  const held = /^(\S+) is held by (\S+), (?:which it prefers; before by (.+)|before by (.+); it prefers \S+)$/.exec(
+    text,
+  );
+  if (held?.[1] === subject) return { before: names(held[3] ?? held[4] ?? ''), since: names(held[2] ?? '') };
+  const nobody = /^nobody holds (\S+?)(?:, and .+ can't be asked)?; (.+) held it$/.exec(text);
+  if (nobody?.[1] === subject) return { before: names(nobody[2] ?? ''), since: [] };
+  const several = /^(.+) hold (\S+) at the same time$/.exec(text);
+  return several?.[2] === subject ? { before: [], since: names(several[1] ?? '') } : undefined;
+}
+
+function names(text: string): readonly string[] {
+  return text === 'nobody' || text === '' ? [] : text.split(' and ');
+}

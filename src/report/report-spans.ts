@@ -1,0 +1,103 @@
+import type { EdgeView } from './edge-view.ts';
+import type { TimelineEvent } from './timeline-event.ts';
+
+/** A VIP and who held it, for a while. Times are ISO 8601. */
+export interface HolderSpan {
+  readonly vip: string;
+  readonly from: string;
+  /** Null: still so at the end. */
+  readonly to: string | null;
+  /** None: nobody. */
+  readonly holders: readonly string[];
+  readonly preferred: string;
+}
+
+/** A problem and how long it lasted. Times are ISO 8601. */
+export interface ProblemSpan {
+  readonly severity: 'error' | 'warning';
+  readonly code: string;
+  readonly subject: string;
+  readonly text: string;
+  readonly next: string;
+  /** May be before the range. */
+  readonly from: string;
+  /** Null: it was not over at the end. */
+  readonly to: string | null;
+}
+
+/** How an edge looked from a time on (ISO 8601). */
+export interface DatedView {
+  readonly at: string;
+  readonly view: EdgeView;
+}
+
+/** Who held each VIP: from the view at the begin of a range and those after it, in their order. Equal ones are one span. */
+export function holderSpans(views: readonly DatedView[]): readonly HolderSpan[] {
+  const open = new Map<string, HolderSpan>();
+  const done: HolderSpan[] = [];
+  for (const { at, view } of views) {
+    for (const { key, holders, preferred } of view.holdings) {
+      const was = open.get(key);
+      if (was !== undefined && was.holders.join(' ') === holders.join(' ')) continue;
+      if (was !== undefined) done.push({ ...was, to: at });
+      open.set(key, { vip: key, from: at, to: null, holders, preferred });
+    }
+  }
+  return [...done, ...open.values()].toSorted((a, b) => compareText(a.vip, b.vip) || compareText(a.from, b.from));
+}
+
+/** What is known of a range. */
+interface ProblemSources {
+  /** The view at its begin, for what was there already. */
+  readonly atBegin: EdgeView | undefined;
+  readonly events: readonly TimelineEvent[];
+  /** Views of the moments of events. */
+  readonly views: readonly DatedView[];
+}
+
+/**
+ * The problems of a range with their ends. One that is told a second time before it ended is the same: the dashboard began anew and
+ * found it again. One that it did not find again was over by then.
+ */
+export function problemSpans({ atBegin, events, views }: ProblemSources): readonly ProblemSpan[] {
+  const viewOf = new Map(views.map(({ at, view }) => [at, view]));
+  let open: readonly ProblemSpan[] = (atBegin?.problems ?? []).map(
+    ({ severity, code, subject, message, next, since }) => ({
+      severity,
+      code,
+      subject,
+      text: message,
+      next,
+      from: since,
+      to: null,
+    }),
+  );
+  const done: ProblemSpan[] = [];
+  for (const event of events) {
+    const { kind, severity, code = '', subject, text, next = '', at } = event;
+    const seen = kind === 'controller' ? viewOf.get(at)?.problems : undefined;
+    if (seen !== undefined) {
+      const gone = open.filter((span) => !seen.some((one) => one.code === span.code && one.subject === span.subject));
+      open = open.filter((span) => !gone.includes(span));
+      done.push(...gone.map((span) => ({ ...span, to: at })));
+    }
+    if (kind !== 'problem') continue;
+    const same = open.filter((span) => span.code === code && span.subject === subject);
+    if (severity === 'error' || severity === 'warning') {
+      if (same.every((span) => span.text !== text)) {
+        open = [...open, { severity, code, subject, text, next, from: at, to: null }];
+      }
+      continue;
+    }
+    // A VIP with two addresses can have the same problem twice; the words tell which one is over, unless a figure in them changed.
+    const over = same.find((span) => text === `over: ${span.text}`) ?? same[0];
+    if (over === undefined) continue;
+    open = open.filter((span) => span !== over);
+    done.push({ ...over, to: at });
+  }
+  return [...done, ...open].toSorted((a, b) => compareText(a.from, b.from));
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}

@@ -1,0 +1,45 @@
+import { sameValue } from '../base/same-value.ts';
+import type { EdgeView, TableName, ViewRow, ViewTables } from './edge-view.ts';
+
+/** Rows of one table that are new or different, and the keys of those that are gone. */
+export interface TableChange<Row extends ViewRow> {
+  readonly set: readonly Row[];
+  readonly gone: readonly string[];
+}
+
+/** What is different between two views: only tables that changed are there. */
+export type ViewChange = { readonly [Table in TableName]?: TableChange<ViewTables[Table]> };
+
+/** A view that is to become the current one, table by table: those that are left out stay as they are. */
+export type ViewUpdate = { readonly [Table in TableName]?: EdgeView[Table] };
+
+/** How a table differs from what it was; undefined: not at all. The order of rows is no difference. */
+export function changeOfTable<Row extends ViewRow>(
+  before: readonly Row[],
+  after: readonly Row[],
+): TableChange<Row> | undefined {
+  // A table that was not touched is the same array.
+  if (before === after) return undefined;
+  const old = new Map(before.map((row) => [row.key, row]));
+  const set = after.filter((row) => {
+    const was = old.get(row.key);
+    old.delete(row.key);
+    return was === undefined || !sameValue(was, row);
+  });
+  return set.length === 0 && old.size === 0 ? undefined : { set, gone: [...old.keys()] };
+}
+
+/** A table after a change: rows keep their place, new ones come last. */
+export function changedTable<Row extends ViewRow>(
+  rows: readonly Row[],
+  { set, gone }: TableChange<Row>,
+): readonly Row[] {
+  const fresh = new Map(set.map((row) => [row.key, row]));
+  const leaving = new Set(gone);
+  const kept = rows.flatMap((row) => {
+    const now = fresh.get(row.key);
+    fresh.delete(row.key);
+    return now === undefined ? (leaving.has(row.key) ? [] : [row]) : [now];
+  });
+  return [...kept, ...fresh.values()];
+}

@@ -1,0 +1,133 @@
+import { Fault } from '../base/fault.ts';
+import { type EdgeView, emptyView } from '../report/edge-view.ts';
+import type { NumberedEvent, TimelineEvent } from '../report/timeline-event.ts';
+import type { AuditEntry, EdgeHistory, EventQuery } from '../store/edge-history.ts';
+
+/** The history, when it can be written and when it can't: then the newest events are kept in memory, and why is said. */
+export interface Keeper {
+  keep(events: readonly TimelineEvent[], view: EdgeView): readonly NumberedEvent[];
+  events(query: EventQuery): readonly NumberedEvent[];
+  viewAt(time: string): { readonly at: string; readonly view: unknown } | undefined;
+  beginOperation(entry: Pick<AuditEntry, 'at' | 'operator' | 'title' | 'reason'>): number;
+  endOperation(id: number, end: Pick<AuditEntry, 'state' | 'note'> & { readonly at: string }): void;
+  operations(limit: number): readonly AuditEntry[];
+  /** Why nothing can be kept now, without a final stop; undefined: all is kept. */
+  trouble(): string | undefined;
+}
+
+interface KeeperWorld {
+  /** Opens the history. Throws a Fault. */
+  readonly open: () => EdgeHistory;
+  /** Called when keeping stops to work, or works again (undefined). */
+  readonly onTrouble: (trouble: string | undefined) => void;
+  /** ISO 8601. */
+  readonly now: () => string;
+}
+
+/** Events that are kept in memory while the file can't be used. */
+const inMemory = 5_000;
+/** Numbers of what is only in memory: far above those of the file. */
+const memoryIds = 2 ** 40;
+/** How long views are kept. Milliseconds. */
+const viewsMs = 90 * 24 * 3_600_000;
+
+/**
+ * Keeps what happens. Serving goes on when the history is damaged, of another version or its disk is full; a full disk that has room
+ * again is noticed with the next event.
+ */
+export function makeKeeper({ open, onTrouble, now }: KeeperWorld): Keeper {
+  let history: EdgeHistory | undefined;
+  let trouble: string | undefined;
+  let nextId = memoryIds;
+  const events: NumberedEvent[] = [];
+  const operations = new Map<number, AuditEntry>();
+
+  const say = (text: string | undefined): void => {
+    if (text === trouble) return;
+    trouble = text;
+    onTrouble(text);
+  };
+
+  /** Does it with the history; undefined when that can't be used. */
+  const withHistory = <T>(use: (opened: EdgeHistory) => T): T | undefined => {
+    try {
+      history ??= opened();
+      const result = use(history);
+      say(undefined);
+      return result;
+    } catch (error) {
+      if (!(error instanceof Fault)) throw error;
+      const { message, next } = error.details;
+      say(next === undefined ? message : `${message}; ${next}`);
+      return undefined;
+    }
+  };
+
+  const opened = (): EdgeHistory => {
+    const found = open();
+    const at = now();
+    const cut = found.settleInterrupted(at);
+    found.addEvents(
+      cut.map(({ title, operator }) => ({
+        at,
+        kind: 'operation',
+        severity: 'warning',
+        subject: title,
+        text: `it is not known how this ended, because the dashboard ended while it ran: ${title}, by ${operator}`,
+        next: 'evenkeel status',
+      })),
+    );
+    found.forgetViews(new Date(Date.parse(at) - viewsMs).toISOString());
+    return found;
+  };
+
+  return {
+    keep(fresh, view) {
+      const kept = withHistory((file) => {
+        const numbered = file.addEvents(fresh);
+        const at = fresh.at(-1)?.at;
+        if (at !== undefined) file.keepView(at, view);
+        return numbered;
+      });
+      if (kept !== undefined) return kept;
+      const numbered = fresh.map((event) => ({ ...event, id: (nextId += 1) }));
+      events.push(...numbered);
+      events.splice(0, Math.max(0, events.length - inMemory));
+      return numbered;
+    },
+    events: (query) =>
+      [...(withHistory((file) => file.events(query)) ?? []), ...ofMemory(events, query)].slice(-query.limit),
+    viewAt: (time) => withHistory((file) => file.viewAt(time)),
+    beginOperation(entry) {
+      const id = withHistory((file) => file.beginOperation(entry)) ?? (nextId += 1);
+      if (id > memoryIds) operations.set(id, { ...entry, id, state: 'running', note: '', endedAt: undefined });
+      return id;
+    },
+    endOperation(id, { at, state, note }) {
+      const entry = operations.get(id);
+      if (entry !== undefined) operations.set(id, { ...entry, state, note, endedAt: at });
+      else withHistory((file) => file.endOperation(id, { at, state, note }));
+    },
+    operations: (limit) =>
+      [...(withHistory((file) => file.operations(limit)) ?? []), ...operations.values()].slice(-limit),
+    trouble: () => trouble,
+  };
+}
+
+function ofMemory(events: readonly NumberedEvent[], query: EventQuery): readonly NumberedEvent[] {
+  const { before = Number.POSITIVE_INFINITY, after = 0, from = '', until = '~', kind } = query;
+  return events.filter(
+    (event) =>
+      event.id < before &&
+      event.id > after &&
+      event.at >= from &&
+      event.at <= until &&
+      (kind === undefined || event.kind === kind),
+  );
+}
+
+/** A view read from the history; tables that it does not have are empty. Undefined: it is no view. */
+export function readView(value: unknown): EdgeView | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  return { ...emptyView, ...value };
+}

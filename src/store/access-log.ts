@@ -1,0 +1,65 @@
+import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
+
+/** What is written down about who comes in. */
+export const accessKinds = [
+  'signed-in',
+  'sign-in-failed',
+  'signed-out',
+  'account-added',
+  'account-reset',
+  'account-removed',
+  'token-added',
+  'token-removed',
+] as const;
+
+/** Something that happened to an account, a session or a token. */
+export interface AccessEvent {
+  /** ISO 8601, UTC. */
+  readonly at: string;
+  readonly kind: (typeof accessKinds)[number];
+  /** The account or the token; empty for a name that no account has, which may be a password in the wrong field. */
+  readonly who: string;
+  /** Where it came from: an IP address, or `command line`. */
+  readonly address: string;
+  /** More about it, in words; may be empty. */
+  readonly note: string;
+}
+
+/** An event with its number. */
+export type NumberedAccessEvent = AccessEvent & { readonly id: number };
+
+/** So many events are kept; failures of a year of guessing fit in. */
+const kept = 100_000;
+
+/** Writes one down, and forgets the oldest beyond what is kept. */
+export function insertAccessEvent(database: DatabaseSync, { at, kind, who, address, note }: AccessEvent): void {
+  const { lastInsertRowid } = database
+    .prepare('INSERT INTO access_event (at, kind, who, address, note) VALUES (?, ?, ?, ?, ?)')
+    .run(at, kind, who, address, note);
+  database.prepare('DELETE FROM access_event WHERE id <= ?').run(Number(lastInsertRowid) - kept);
+}
+
+/** The newest, oldest of them first. */
+export function selectAccessEvents(database: DatabaseSync, limit: number): readonly NumberedAccessEvent[] {
+  return database
+    .prepare('SELECT * FROM (SELECT * FROM access_event ORDER BY id DESC LIMIT ?) ORDER BY id')
+    .all(limit)
+    .flatMap((row) => {
+      const kind = accessKinds.find((known) => known === row['kind']);
+      if (kind === undefined) return [];
+      const { id, at, who, address, note } = row;
+      return [{ id: Number(id), at: text(at), kind, who: text(who), address: text(address), note: text(note) }];
+    });
+}
+
+/** Whether this account was signed in to from this address before, as far as is remembered. */
+export function cameFrom(database: DatabaseSync, who: string, address: string): boolean {
+  const found = database
+    .prepare(`SELECT 1 FROM access_event WHERE kind = 'signed-in' AND who = ? AND address = ? LIMIT 1`)
+    .get(who, address);
+  return found !== undefined;
+}
+
+function text(value: SQLOutputValue | undefined): string {
+  return typeof value === 'string' ? value : '';
+}

@@ -1,0 +1,227 @@
+import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import type { EdgeView } from '../report/edge-view.ts';
+import type { NumberedEvent, TimelineEvent, TimelineKind } from '../report/timeline-event.ts';
+import type { DatabaseSchema } from './database-schema.ts';
+import { openDatabase } from './open-database.ts';
+
+/** Which events are wanted; all that are left out: the newest. Times are ISO 8601. */
+export interface EventQuery {
+  /** Only those with a smaller number. */
+  readonly before?: number;
+  /** Only those with a larger number. */
+  readonly after?: number;
+  /** From this time on. */
+  readonly from?: string;
+  /** Up to this time. */
+  readonly until?: string;
+  /** Only those of this kind. */
+  readonly kind?: TimelineKind;
+  /** At most so many: the newest of what is asked for. */
+  readonly limit: number;
+}
+
+/** An operation that a person asked for, as the audit log keeps it. */
+export interface AuditEntry {
+  readonly id: number;
+  readonly at: string;
+  readonly operator: string;
+  /** `Move vip1 to lb2`. */
+  readonly title: string;
+  readonly reason: string;
+  /** `unknown`: the controller ended while it ran. */
+  readonly state: 'running' | 'done' | 'failed' | 'unknown';
+  /** How it ended, in words; empty while it runs. */
+  readonly note: string;
+  /** When it ended. */
+  readonly endedAt: string | undefined;
+}
+
+/** What happened to an edge, and what it looked like, kept in a file. Everything throws a Fault that says what to do. */
+export interface EdgeHistory {
+  /** Keeps events in their order, all or none; returns them with their numbers. */
+  addEvents(events: readonly TimelineEvent[]): readonly NumberedEvent[];
+  /** Oldest first. */
+  events(query: EventQuery): readonly NumberedEvent[];
+  /** Keeps what the edge looked like from this time on (ISO 8601). */
+  keepView(at: string, view: EdgeView): void;
+  /** What it looked like at a time: the last view kept before it; undefined when there is none. */
+  viewAt(time: string): { readonly at: string; readonly view: unknown } | undefined;
+  /** Writes an operation down before it begins. */
+  beginOperation(entry: Pick<AuditEntry, 'at' | 'operator' | 'title' | 'reason'>): number;
+  endOperation(id: number, end: Pick<AuditEntry, 'state' | 'note'> & { readonly at: string }): void;
+  /** The newest operations, oldest of them first. */
+  operations(limit: number): readonly AuditEntry[];
+  /** Operations that were running when the controller ended become `unknown`; returns them. */
+  settleInterrupted(at: string): readonly AuditEntry[];
+  /** Forgets views that are older than this time; events and operations stay. */
+  forgetViews(before: string): void;
+  close(): void;
+}
+
+const schema: DatabaseSchema = {
+  // The letters EKTL.
+  applicationId: 0x45_4b_54_4c,
+  migrations: [
+    `CREATE TABLE event (
+       id INTEGER PRIMARY KEY AUTOINCREMENT,
+       at TEXT NOT NULL,
+       kind TEXT NOT NULL,
+       severity TEXT NOT NULL,
+       subject TEXT NOT NULL,
+       text TEXT NOT NULL,
+       next TEXT,
+       code TEXT
+     ) STRICT;
+     CREATE INDEX event_at ON event (at);
+     CREATE TABLE view (
+       at TEXT PRIMARY KEY,
+       document BLOB NOT NULL -- JSON, gzip
+     ) STRICT, WITHOUT ROWID;
+     CREATE TABLE operation (
+       id INTEGER PRIMARY KEY AUTOINCREMENT,
+       at TEXT NOT NULL,
+       operator TEXT NOT NULL,
+       title TEXT NOT NULL,
+       reason TEXT NOT NULL,
+       state TEXT NOT NULL CHECK (state IN ('running', 'done', 'failed', 'unknown')),
+       note TEXT NOT NULL,
+       ended_at TEXT
+     ) STRICT`,
+  ],
+  name: 'the timeline',
+  lost: 'what happens now is shown and not kept',
+  renewed: 'the next `evenkeel serve` begins a new one',
+};
+
+/** Opens the history of an edge at this path (`openDatabase`). */
+export function openEdgeHistory(path: string): EdgeHistory {
+  const { database, guarded } = openDatabase(path, schema);
+  return {
+    addEvents: (events) => guarded(() => insertEvents(database, events)),
+    events: (query) => guarded(() => selectEvents(database, query)),
+    keepView: (at, view) =>
+      guarded(() => {
+        const document = gzipSync(JSON.stringify(view));
+        database.prepare('INSERT OR REPLACE INTO view (at, document) VALUES (?, ?)').run(at, document);
+      }),
+    viewAt: (time) =>
+      guarded(() => {
+        const row = database.prepare('SELECT at, document FROM view WHERE at <= ? ORDER BY at DESC LIMIT 1').get(time);
+        const blob = row?.['document'];
+        if (row === undefined || !(blob instanceof Uint8Array)) return undefined;
+        const view: unknown = JSON.parse(gunzipSync(blob).toString());
+        return { at: text(row['at']), view };
+      }),
+    beginOperation: ({ at, operator, title, reason }) =>
+      guarded(() => {
+        const { lastInsertRowid } = database
+          .prepare(
+            `INSERT INTO operation (at, operator, title, reason, state, note) VALUES (?, ?, ?, ?, 'running', '')`,
+          )
+          .run(at, operator, title, reason);
+        return Number(lastInsertRowid);
+      }),
+    endOperation: (id, { at, state, note }) =>
+      guarded(() => {
+        database
+          .prepare('UPDATE operation SET state = ?, note = ?, ended_at = ? WHERE id = ?')
+          .run(state, note, at, id);
+      }),
+    operations: (limit) =>
+      guarded(() =>
+        database
+          .prepare('SELECT * FROM (SELECT * FROM operation ORDER BY id DESC LIMIT ?) ORDER BY id')
+          .all(limit)
+          .map(auditEntry),
+      ),
+    settleInterrupted: (at) =>
+      guarded(() =>
+        database
+          .prepare(
+            `UPDATE operation SET state = 'unknown', ended_at = ?, note = 'the controller ended while it ran'
+             WHERE state = 'running' RETURNING *`,
+          )
+          .all(at)
+          .map(auditEntry),
+      ),
+    forgetViews: (before) =>
+      guarded(() => {
+        database.prepare('DELETE FROM view WHERE at < ?').run(before);
+      }),
+    close: () => database.close(),
+  };
+}
+
+function insertEvents(database: DatabaseSync, events: readonly TimelineEvent[]): readonly NumberedEvent[] {
+  const insert = database.prepare(
+    'INSERT INTO event (at, kind, severity, subject, text, next, code) VALUES (?, ?, ?, ?, ?, ?, ?)',
+  );
+  // One transaction: thousands a minute cost one write to the disk, and none of them is half there.
+  database.exec('BEGIN IMMEDIATE');
+  try {
+    const numbered = events.map((event) => {
+      const { at, kind, severity, subject, text: words, next, code } = event;
+      const { lastInsertRowid } = insert.run(at, kind, severity, subject, words, next ?? null, code ?? null);
+      return { ...event, id: Number(lastInsertRowid) };
+    });
+    database.exec('COMMIT');
+    return numbered;
+  } catch (error) {
+    if (database.isTransaction) database.exec('ROLLBACK');
+    throw error;
+  }
+}
+
+function selectEvents(database: DatabaseSync, query: EventQuery): readonly NumberedEvent[] {
+  const { before, after, from, until, kind, limit } = query;
+  return database
+    .prepare(
+      `SELECT * FROM (
+         SELECT * FROM event
+         WHERE id < coalesce(?, id + 1) AND id > coalesce(?, id - 1) AND at >= coalesce(?, at) AND at <= coalesce(?, at)
+           AND kind = coalesce(?, kind)
+         ORDER BY id DESC LIMIT ?
+       ) ORDER BY id`,
+    )
+    .all(before ?? null, after ?? null, from ?? null, until ?? null, kind ?? null, limit)
+    .map((row) => ({
+      id: Number(row['id']),
+      at: text(row['at']),
+      kind: kindOf(row['kind']),
+      severity: severityOf(row['severity']),
+      subject: text(row['subject']),
+      text: text(row['text']),
+      ...(typeof row['next'] === 'string' ? { next: row['next'] } : {}),
+      ...(typeof row['code'] === 'string' ? { code: row['code'] } : {}),
+    }));
+}
+
+function auditEntry(row: Record<string, SQLOutputValue>): AuditEntry {
+  return {
+    id: Number(row['id']),
+    at: text(row['at']),
+    operator: text(row['operator']),
+    title: text(row['title']),
+    reason: text(row['reason']),
+    state: stateOf(row['state']),
+    note: text(row['note']),
+    endedAt: typeof row['ended_at'] === 'string' ? row['ended_at'] : undefined,
+  };
+}
+
+function text(value: SQLOutputValue | undefined): string {
+  return typeof value === 'string' ? value : '';
+}
+
+function kindOf(value: SQLOutputValue | undefined): TimelineEvent['kind'] {
+  return value === 'holder' || value === 'problem' || value === 'operation' ? value : 'controller';
+}
+
+function severityOf(value: SQLOutputValue | undefined): TimelineEvent['severity'] {
+  return value === 'good' || value === 'warning' || value === 'error' ? value : 'info';
+}
+
+function stateOf(value: SQLOutputValue | undefined): AuditEntry['state'] {
+  return value === 'running' || value === 'done' || value === 'failed' ? value : 'unknown';
+}

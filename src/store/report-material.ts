@@ -1,0 +1,51 @@
+import { type EdgeView, emptyView } from '../report/edge-view.ts';
+import type { ReportedOperation, ReportMaterial } from '../report/edge-report.ts';
+import type { ProbeSpan } from '../report/probe-minute.ts';
+import type { TimeRange } from '../report/report-range.ts';
+import type { DatedView } from '../report/report-spans.ts';
+import type { NumberedEvent } from '../report/timeline-event.ts';
+import type { EventQuery } from './edge-history.ts';
+
+/** Where a report reads: files of the history, or the dashboard that has them open. */
+export interface ReportSource {
+  events(query: EventQuery): readonly NumberedEvent[];
+  viewAt(time: string): { readonly at: string; readonly view: unknown } | undefined;
+  operations(limit: number): readonly ReportedOperation[];
+  spans(range: TimeRange): readonly ProbeSpan[];
+}
+
+/** The most events of a report: a document of some megabytes. */
+const mostEvents = 5_000;
+/** Operations that are looked through. */
+const mostOperations = 100_000;
+/** Changes of holders, and new beginnings of the dashboard, that are told one by one. */
+const mostViews = 500;
+
+/** Reads from the history what a report of a range needs. Throws a Fault when it can't be read. */
+export function readReportMaterial(
+  source: ReportSource,
+  range: TimeRange,
+): Pick<ReportMaterial, 'spans' | 'events' | 'eventsShown' | 'views' | 'operations'> {
+  const [from, to] = [new Date(range.from).toISOString(), new Date(range.to - 1).toISOString()];
+  const events = source.events({ from, until: to, limit: mostEvents + 1 });
+  const shown = events.slice(-mostEvents);
+  const changes = shown.filter(({ kind }) => kind === 'holder' || kind === 'controller').map(({ at }) => at);
+  return {
+    spans: source.spans(range),
+    events: shown,
+    eventsShown: shown.length < events.length ? 'newest' : 'all',
+    views: [from, ...new Set(changes.slice(-mostViews))].flatMap((time) => viewAt(source, time)),
+    operations: source.operations(mostOperations).filter(({ at }) => at >= from && at <= to),
+  };
+}
+
+function viewAt(source: ReportSource, time: string): readonly DatedView[] {
+  const found = source.viewAt(time);
+  const view = found === undefined ? undefined : asView(found.view);
+  return found === undefined || view === undefined ? [] : [{ at: found.at, view }];
+}
+
+/** A kept view; tables that it does not have are empty. Undefined: it is none. */
+function asView(value: unknown): EdgeView | undefined {
+  return typeof value === 'object' && value !== null ? { ...emptyView, ...value } : undefined;
+}

@@ -1,0 +1,167 @@
+import axe from 'axe-core';
+import type { Page } from 'playwright-core';
+import { describe, expect, test, vi } from 'vitest';
+import { Fault } from '../../src/base/fault.ts';
+import { patience, testBrowser } from '../kit/browser.ts';
+import type { TestDashboard } from '../kit/dashboard.ts';
+import { rowOf, settled, verdictOf } from './page-parts.ts';
+
+const browser = testBrowser();
+
+/** What axe finds wrong with the page as it stands, in words. */
+async function findings(page: Page): Promise<readonly string[]> {
+  await page.evaluate(axe.source);
+  return page.evaluate<readonly string[]>(`axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
+    violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => id + ' ' + target + ' ' + failureSummary)))`);
+}
+
+interface State {
+  readonly name: string;
+  readonly make: (dashboard: TestDashboard, page: Page) => Promise<void>;
+}
+
+const states: readonly State[] = [
+  { name: 'healthy', make: async (_, page) => settled(page) },
+  {
+    name: 'broken',
+    make: async (dashboard, page) => {
+      await settled(page);
+      dashboard.become({ silent: ['lb1', 'dns2'], refusing: ['192.168.10.32'], serials: { dns1: 7 } });
+      await vi.waitFor(async () => expect(await verdictOf(page)).toContain('Not healthy'), patience);
+    },
+  },
+  {
+    name: 'asked about an operation',
+    make: async (_, page) => {
+      await settled(page);
+      await page.getByRole('button', { name: 'Move vip1 to lb2' }).click();
+      await page.getByRole('dialog').waitFor();
+    },
+  },
+  {
+    name: 'in the past',
+    make: async (dashboard, page) => {
+      await settled(page);
+      dashboard.become({ holders: { '192.168.10.100': ['lb2'] } });
+      await vi.waitFor(async () => expect(await rowOf(page, 'VIPs', 'vip1')).toContain('lb2'), patience);
+      await page.getByRole('button', { name: 'Earlier event' }).click();
+      await page.getByRole('heading', { name: 'Then' }).waitFor();
+    },
+  },
+];
+
+describe('axe finds nothing', () => {
+  test.each(
+    states.flatMap((state) =>
+      (['light', 'dark'] as const).map(
+        (colorScheme) => [`${state.name}, ${colorScheme}`, { state, colorScheme }] as const,
+      ),
+    ),
+  )('%s', async (_, { state, colorScheme }) => {
+    const dashboard = await browser.dashboard();
+    // The policy of the page lets in no script but its own; for axe alone it is put aside.
+    const page = await browser.open(dashboard, { bypassCSP: true, colorScheme });
+    await state.make(dashboard, page);
+    expect(await findings(page)).toEqual([]);
+  });
+
+  test('nothing known yet, and stale', async () => {
+    let failure: Error | undefined = new Fault({ code: 'host-unreachable', message: 'no host answers' });
+    const dashboard = await browser.dashboard({ lookFails: () => failure });
+    const page = await browser.open(dashboard, { bypassCSP: true });
+    await page.getByText('Not known yet.', { exact: true }).first().waitFor();
+    expect(await findings(page)).toEqual([]);
+    failure = undefined;
+    await settled(page);
+    failure = new Fault({ code: 'host-unreachable', message: 'no host answers' });
+    await page.getByText(/The hosts can't be asked now/).waitFor();
+    expect(await findings(page)).toEqual([]);
+  });
+
+  test('on a phone', async () => {
+    const dashboard = await browser.dashboard();
+    const page = await browser.open(dashboard, { bypassCSP: true, viewport: { width: 320, height: 640 } });
+    await settled(page);
+    expect(await findings(page)).toEqual([]);
+  });
+});
+
+describe('every screen', () => {
+  test.each([
+    ['a phone of 320 px', 320, 640],
+    ['a tablet', 768, 1024],
+    ['a desk', 1280, 800],
+    ['a wall of 4K', 3840, 2160],
+  ])('%s: nothing sticks out, everything is there', async (_, width, height) => {
+    const dashboard = await browser.dashboard();
+    const page = await browser.open(dashboard, { viewport: { width, height } });
+    await settled(page);
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
+    for (const name of ['Problems', 'VIPs', 'Balancers', 'Sites', 'Pools', 'Operations', 'Timeline']) {
+      expect(await page.getByRole('region', { name, exact: true }).isVisible()).toBe(true);
+    }
+    // A question fits as well.
+    await page.getByRole('button', { name: 'Move vip1 to lb2' }).click();
+    const box = await page.getByRole('dialog').boundingBox();
+    expect(box?.x).toBeGreaterThanOrEqual(0);
+    expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual(width);
+  });
+
+  test('light and dark are different papers', async () => {
+    const dashboard = await browser.dashboard();
+    const papers = [];
+    for (const colorScheme of ['light', 'dark'] as const) {
+      const page = await browser.open(dashboard, { colorScheme });
+      await settled(page);
+      papers.push(await page.evaluate('getComputedStyle(document.body).backgroundColor'));
+    }
+    expect(new Set(papers).size).toBe(2);
+  });
+
+  test('who wants no motion gets none', async () => {
+    const dashboard = await browser.dashboard({ lookEveryMs: 3_600_000 });
+    const page = await browser.open(dashboard, { reducedMotion: 'reduce' });
+    await settled(page);
+    await page.evaluate(
+      'window.moved = 0; addEventListener("transitionrun", () => (window.moved += 1)); addEventListener("animationstart", () => (window.moved += 1))',
+    );
+    dashboard.become({ holders: { '192.168.10.100': ['lb2'] } });
+    await page.getByRole('img', { name: /vip1 is held by lb2/ }).waitFor();
+    expect(await page.evaluate('document.getAnimations().length')).toBe(0);
+    expect(await page.evaluate('window.moved')).toBe(0);
+  });
+});
+
+describe('the keyboard alone', () => {
+  test('from the top to the problems, to an operation, through its question, and done', async () => {
+    const run = vi.fn(async () => Promise.resolve('drained'));
+    const page = await browser.open(await browser.dashboard({ run }));
+    await settled(page);
+    await page.keyboard.press('Tab');
+    expect(await page.evaluate('document.activeElement.innerText')).toBe('Skip to problems');
+    await page.keyboard.press('Enter');
+    for (let press = 0; press < 60; press += 1) {
+      await page.keyboard.press('Tab');
+      if ((await page.evaluate('document.activeElement.innerText')) === 'Drain lb1') break;
+    }
+    expect(await page.evaluate('document.activeElement.innerText')).toBe('Drain lb1');
+    await page.keyboard.press('Enter');
+    await page.getByRole('dialog').waitFor();
+    await page.keyboard.type('new disk');
+    await page.keyboard.press('Enter');
+    await page.getByRole('region', { name: 'Asked for' }).getByText('drained').waitFor();
+    expect(run).toHaveBeenCalledOnce();
+  });
+});
+
+test('what is looked for is found in every part', async () => {
+  const page = await browser.open(await browser.dashboard());
+  await settled(page);
+  await page.getByRole('searchbox', { name: 'Find' }).fill('web2');
+  await vi.waitFor(async () => expect(await rowOf(page, 'Pools', 'web1:80')).toBe(''), patience);
+  expect(await rowOf(page, 'Pools', 'web2:80')).not.toBe('');
+  await page.getByRole('region', { name: 'VIPs' }).getByText('None of 2 is called that.').waitFor();
+  expect(await page.getByRole('button', { name: 'Drain web1:80' }).count()).toBe(0);
+  await page.getByRole('searchbox', { name: 'Find' }).fill('');
+  await vi.waitFor(async () => expect(await rowOf(page, 'Pools', 'web1:80')).not.toBe(''), patience);
+});

@@ -1,0 +1,175 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import type { EdgeView } from '../../src/report/edge-view.ts';
+import { labFault, labHeal } from '../../src/lab/cause-fault.ts';
+import { type EdgeCommand, edgeCommand, type RunningCommand } from '../kit/edge-command.ts';
+import { type EdgeLab, eventually, startEdgeLab } from '../kit/edge-lab.ts';
+import { exampleModel } from '../kit/example-model.ts';
+import { ignoreEvents } from '../../src/base/event.ts';
+
+/** The dashboard against real machines: what it sees, what it does, and that nothing needs it. */
+const suffix = `d${process.pid}`;
+let lab: EdgeLab;
+let edge: EdgeCommand;
+
+beforeAll(async () => {
+  [lab, edge] = await Promise.all([startEdgeLab(exampleModel(), suffix), edgeCommand(suffix)]);
+  const applied = await edge.run('apply', '--yes');
+  expect(applied.code, applied.stderr).toBe(0);
+  await eventually(
+    async () => edge.run('status', '--json'),
+    ({ code }) => code === 0,
+  );
+});
+afterAll(async () => {
+  await edge?.remove();
+  await lab?.close();
+});
+
+/** A dashboard that runs, as a browser of its link sees it. */
+interface Served {
+  readonly command: RunningCommand;
+  readonly get: (path: string) => Promise<Response>;
+  readonly view: () => Promise<EdgeView>;
+  readonly ask: (operation: object) => Promise<Response>;
+  readonly events: () => Promise<readonly { readonly kind: string; readonly text: string; readonly at: string }[]>;
+}
+
+async function serve(): Promise<Served> {
+  const command = edge.start('serve', '--listen', '127.0.0.1:0');
+  const link = new URL((await command.prints(/http:\S+/))[0] ?? '');
+  const headers = { Authorization: `Bearer ${link.searchParams.get('key')}` };
+  const get = (path: string): Promise<Response> => fetch(new URL(path, link), { headers });
+  return {
+    command,
+    get,
+    view: async () => JSON.parse(await (await get('/api/view')).text()).view,
+    ask: (operation) =>
+      fetch(new URL('/api/operations', link), {
+        method: 'POST',
+        headers: { ...headers, 'Evenkeel-Request': '1' },
+        body: JSON.stringify({ target: '', reason: 'a test', ...operation }),
+      }),
+    events: async () => JSON.parse(await (await get('/api/events')).text()).events,
+  };
+}
+
+/** Waits for a view as wanted. */
+function seen(served: Served, isWanted: (view: EdgeView) => boolean): Promise<EdgeView> {
+  return eventually(served.view, isWanted, 120_000);
+}
+
+const holders = (view: EdgeView): readonly string[] => view.holdings.map((row) => row.holders.join('+'));
+const isWell = (view: EdgeView): boolean =>
+  view.look[0]?.state === 'fresh' && view.problems.length === 0 && holders(view).join() === 'lb1,lb2';
+
+describe('evenkeel serve', () => {
+  test('shows the edge as it is, and who is told by the kernels when NGINX dies', async () => {
+    const served = await serve();
+    await seen(served, isWell);
+    await labFault(lab.name, { kind: 'stop', machine: 'lb1', service: 'nginx' });
+    await seen(served, (view) => holders(view).join() === 'lb2,lb2');
+    await seen(served, (view) =>
+      view.problems.some(({ code, subject }) => code === 'unit-not-running' && subject === 'lb1'),
+    );
+    await labHeal(lab.name, ignoreEvents);
+    await seen(served, isWell);
+    const texts = (await served.events()).map(({ text }) => text);
+    expect(texts).toEqual(
+      expect.arrayContaining([
+        'vip1 is held by lb2, before by lb1; it prefers lb1',
+        'vip1 is held by lb1, which it prefers; before by lb2',
+        expect.stringMatching(/^over: .*nginx/i),
+      ]),
+    );
+    // Neither the death of NGINX nor the planned way back are two holders, or none for longer than they were.
+    expect(texts.filter((text) => text.includes('at the same time'))).toEqual([]);
+    served.command.kill('SIGINT');
+    expect((await served.command.ended).code).toBe(0);
+    // What was followed on the balancers has ended too.
+    for (const balancer of ['lb1', 'lb2']) {
+      await eventually(
+        async () => lab.machine(balancer).run({ argv: ['pgrep', '-x', 'ip'] }),
+        ({ exitCode }) => exitCode === 1,
+      );
+    }
+  });
+
+  test('moves a VIP, drains and undrains, as the commands do, and writes down who and why', async () => {
+    const served = await serve();
+    await seen(served, isWell);
+    const done = async (operation: object): Promise<void> => {
+      const answer = await served.ask(operation);
+      expect(answer.status, await answer.clone().text()).toBe(202);
+      const { id } = JSON.parse(await answer.text());
+      const row = await eventually(
+        async () => (await served.view()).work.find(({ key }) => key === String(id)),
+        (found) => found !== undefined && found.state !== 'running',
+        120_000,
+      );
+      expect(row).toMatchObject({ state: 'done' });
+    };
+    await done({ does: 'move', subject: 'vip1', target: 'lb2' });
+    await seen(served, (view) => holders(view).join() === 'lb2,lb2');
+    await done({ does: 'move', subject: 'vip1', target: 'lb1' });
+    await seen(served, isWell);
+    await done({ does: 'drain', subject: 'lb2' });
+    await seen(served, (view) => holders(view).join() === 'lb1,lb1' && view.balancers[1]?.drained === true);
+    expect(await (await served.ask({ does: 'drain', subject: 'lb1' })).json()).toEqual({
+      error: 'no other balancer could take its VIPs',
+    });
+    await done({ does: 'undrain', subject: 'lb2' });
+    await seen(served, isWell);
+    await done({ does: 'drain', subject: 'web1:80' });
+    await seen(served, (view) => view.balancers.every(({ drainedBackends }) => drainedBackends.includes('web1:80')));
+    await done({ does: 'undrain', subject: 'web1:80' });
+    await seen(served, isWell);
+    const { operations } = JSON.parse(await (await served.get('/api/operations')).text());
+    expect(operations.slice(0, 2)).toMatchObject([
+      {
+        title: 'Move vip1 to lb2',
+        reason: 'a test',
+        state: 'done',
+        note: expect.stringMatching(/moved from lb1 to lb2/),
+      },
+      { title: 'Move vip1 to lb1', state: 'done' },
+    ]);
+    served.command.kill('SIGINT');
+    await served.command.ended;
+  });
+
+  test('killed in the middle of a drain, it says so when it runs again, and the edge serves all the time', async () => {
+    const first = await serve();
+    await seen(first, isWell);
+    const answer = await first.ask({ does: 'drain', subject: 'lb1' });
+    expect(answer.status).toBe(202);
+    first.command.kill('SIGKILL');
+    await first.command.ended;
+    const second = await serve();
+    const view = await seen(second, ({ look }) => look[0]?.state === 'fresh');
+    expect(view.work.at(-1)).toMatchObject({ title: 'Drain lb1', state: 'unknown' });
+    // Whatever of the drain was done, one order puts everything back.
+    const undrained = await edge.run('undrain', 'lb1');
+    expect([0, 1], undrained.stderr).toContain(undrained.code);
+    await edge.run('move', 'vip1', 'lb1');
+    await seen(second, isWell);
+    second.command.kill('SIGINT');
+    await second.command.ended;
+  });
+
+  test('a host without power is a problem with its next command; what is left is known', async () => {
+    const served = await serve();
+    await seen(served, isWell);
+    await labFault(lab.name, { kind: 'power-off', machine: 'lb2' });
+    const view = await seen(served, ({ problems }) => problems.some(({ code }) => code === 'host-silent'));
+    expect(holders(view)).toEqual(['lb1', 'lb1']);
+    expect(view.problems.find(({ code }) => code === 'host-silent')).toMatchObject({
+      subject: 'lb2',
+      severity: 'error',
+    });
+    expect(view.operations.find(({ key }) => key === 'move vip1 lb2')?.refusal).toBe('lb2 does not answer');
+    await labHeal(lab.name, ignoreEvents);
+    await seen(served, isWell);
+    served.command.kill('SIGINT');
+    await served.command.ended;
+  });
+});

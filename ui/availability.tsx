@@ -1,0 +1,98 @@
+import { computed, signal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import type { Availability, AvailabilityAnswer } from '../src/report/availability.ts';
+import { lengthInWords, shareInWords } from '../src/report/report-words.ts';
+import { type Column, DataTable } from './data-table.tsx';
+import { type Tone, toneSigns, troubleFirst } from './tone.ts';
+
+/** What the server said last; undefined: nothing yet. */
+const answer = signal<AvailabilityAnswer | undefined>(undefined);
+const trouble = signal('');
+
+/** Between two questions to the server: a minute is what is kept. Milliseconds. */
+const askEveryMs = 60_000;
+
+const rows = computed(() => (answer.value?.probe === 'runs' ? troubleFirst(answer.value.rows, toneOf) : []));
+
+const tones: Readonly<Record<Availability['verdict'], Tone>> = {
+  met: 'good',
+  missed: 'bad',
+  unknown: 'unknown',
+  'no-target': 'good',
+};
+
+function toneOf({ verdict }: Availability): Tone {
+  return tones[verdict];
+}
+
+const columns: readonly Column<Availability>[] = [
+  { title: 'Site', kind: 'name', cell: ({ site }) => site },
+  { title: 'Through', cell: ({ vip }) => vip },
+  { title: 'Availability', kind: 'number', cell: ({ availability }) => shareInWords(availability) },
+  {
+    title: 'Target',
+    tone: (row) => (row.slo === null ? undefined : toneOf(row)),
+    cell: (row) => (row.slo === null ? 'none' : `${toneSigns[toneOf(row)]} ${row.slo} % ${row.verdict}`),
+  },
+  { title: 'Outage', cell: ({ knownMs, outageMs }) => (knownMs === 0 ? '' : lengthInWords(outageMs)) },
+  {
+    title: 'Budget left',
+    cell: ({ budgetLeftMs }) => (budgetLeftMs === null ? '' : lengthInWords(budgetLeftMs)),
+  },
+  { title: 'Unknown', cell: ({ unknownMs }) => (unknownMs === 0 ? '' : lengthInWords(unknownMs)) },
+];
+
+/** This month as a client saw it, against the targets, with links to the reports. */
+export function AvailabilityOfMonth() {
+  useEffect(() => {
+    void load();
+    const timer = setInterval(() => void load(), askEveryMs);
+    return () => clearInterval(timer);
+  }, []);
+  return (
+    <DataTable
+      id="availability"
+      title="Availability"
+      aside={<Aside />}
+      columns={columns}
+      rows={rows.value}
+      keyOf={({ vip, site }) => `${vip} ${site}`}
+      wordsOf={({ vip, site, verdict }) => `${vip} ${site} ${verdict}`}
+      none={answer.value?.probe === 'off' ? 'No probe runs here, so it is unknown.' : 'Not known yet.'}
+    />
+  );
+}
+
+/** Which month it is, what to doubt, and where all of it can be read. */
+function Aside() {
+  const given = answer.value;
+  const doubts = [
+    ...(trouble.value === '' ? [] : [trouble.value]),
+    ...((given?.notAsked ?? 0) === 0 ? [] : [`${given?.notAsked} more are never asked`]),
+  ];
+  return (
+    <span class="quiet">
+      {given?.month} {doubts.map((doubt) => `· ${doubt} `)}· reports: <Report path="month">month</Report>,{' '}
+      <Report path="incident?from=1h">last hour</Report>, <Report path="incident?from=24h">last day</Report>
+    </span>
+  );
+}
+
+function Report({ path, children }: { path: string; children: string }) {
+  return (
+    <a href={`/reports/${path}`} target="_blank" rel="noreferrer">
+      {children}
+    </a>
+  );
+}
+
+async function load(): Promise<void> {
+  const found = await fetch('/api/availability').catch(() => undefined);
+  if (found?.ok !== true) {
+    trouble.value = 'these figures are old';
+    return;
+  }
+  trouble.value = '';
+  const given: AvailabilityAnswer = await found.json();
+  answer.value = given;
+}

@@ -1,0 +1,12 @@
+/** How a thing is: `unknown` is not the same as well. */
+export type Tone = 'good' | 'warn' | 'bad' | 'unknown';
+
+/** A sign for each tone, so that colour is not all that tells. */
+export const toneSigns: Readonly<Record<Tone, string>> = { good: '✓', warn: '!', bad: '✕', unknown: '?' };
+
+const order: readonly Tone[] = ['bad', 'warn', 'unknown', 'good'];
+
+/** What is wrong first; the rest stays as it was. */
+export function troubleFirst<Row>(rows: readonly Row[], toneOf: (row: Row) => Tone): readonly Row[] {
+  return rows.toSorted((a, b) => order.indexOf(toneOf(a)) - order.indexOf(toneOf(b)));
+}

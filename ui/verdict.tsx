@@ -1,0 +1,89 @@
+import { computed } from '@preact/signals';
+import type { Topology } from '../src/report/edge-view.ts';
+import { type Snapshot, line, past, shown } from './edge-state.ts';
+import { find } from './find.ts';
+import { nowMs } from './time-span.ts';
+import { toneSigns } from './tone.ts';
+import { holdingTone, holdingWords } from './vips.tsx';
+import { counted, when } from './words.ts';
+
+/** More VIPs than these are counted and not listed. */
+const listedVips = 8;
+
+const verdict = computed(() => {
+  const errors = shown.problems.value.filter(({ severity }) => severity === 'error').length;
+  const warnings = shown.problems.value.length - errors;
+  const state = shown.look.value[0]?.state ?? 'never';
+  const counts = [
+    ...(errors > 0 ? [counted(errors, 'problem')] : []),
+    ...(warnings > 0 ? [counted(warnings, 'warning')] : []),
+  ].join(', ');
+  if (state === 'never') return { tone: 'unsure', sign: '?', text: 'Not known yet' } as const;
+  const word = `${errors > 0 ? 'Not healthy' : 'Healthy'}${counts === '' ? '' : `: ${counts}`}`;
+  const tone = errors > 0 ? 'bad' : warnings > 0 ? 'warn' : 'good';
+  if (past.value !== undefined) return { tone, sign: toneSigns[tone], text: `${word}, then` } as const;
+  const sure = state === 'fresh' && line.value === 'open';
+  return sure
+    ? ({ tone, sign: toneSigns[tone], text: word } as const)
+    : ({ tone: 'unsure', sign: '?', text: `${word}, when last seen` } as const);
+});
+
+/** The first thing to be read: is all well, and who holds what? */
+export function Verdict({ topology, visitor }: { topology: Topology; visitor: Snapshot['visitor'] }) {
+  const [look] = shown.look.value;
+  const { tone, sign, text } = verdict.value;
+  return (
+    <header class={`verdict ${tone}`}>
+      <div class="verdict-main">
+        <h1>
+          {topology.edge} <small>{topology.place === 'lab' ? 'in the lab' : 'on its hosts'}</small>
+        </h1>
+        <p class="word" role="status" aria-label="Verdict">
+          <span aria-hidden="true">{sign} </span>
+          {text}
+        </p>
+        <Holders />
+      </div>
+      <div class="verdict-side">
+        <label class="find">
+          <span>Find</span>
+          <input
+            type="search"
+            value={find.value}
+            placeholder="host, VIP, site, pool"
+            onInput={({ currentTarget }) => (find.value = currentTarget.value)}
+          />
+        </label>
+        <p class="quiet">
+          {look?.at === undefined ? 'not looked at yet' : `looked at ${when(look.at, nowMs.value)}`} · failover{' '}
+          {topology.failover} · {visitor.name} ({visitor.role})
+        </p>
+      </div>
+    </header>
+  );
+}
+
+/** Who holds what, in a line. */
+function Holders() {
+  const rows = shown.holdings.value;
+  if (rows.length === 0) return null;
+  if (rows.length <= listedVips) {
+    return (
+      <ul class="holders" aria-label="Who holds what">
+        {rows.map((row) => (
+          <li key={row.key} class={holdingTone(row)}>
+            <span class="name">{row.key}</span> {toneSigns[holdingTone(row)]} {holdingWords(row)}
+          </li>
+        ))}
+      </ul>
+    );
+  }
+  const tones = Map.groupBy(rows, holdingTone);
+  const parts = [
+    `${counted(rows.length, 'VIP')}: ${tones.get('good')?.length ?? 0} where they prefer`,
+    ...(tones.has('warn') ? [`${tones.get('warn')?.length ?? 0} elsewhere`] : []),
+    ...(tones.has('unknown') ? [`${tones.get('unknown')?.length ?? 0} with a silent host`] : []),
+    ...(tones.has('bad') ? [`${tones.get('bad')?.length ?? 0} with nobody or several`] : []),
+  ];
+  return <p class="holders">{parts.join(', ')}</p>;
+}
