@@ -57,7 +57,7 @@ export interface Dashboard {
 /** Between two looks: they cost each host a session or two, and who holds what is told without them. Milliseconds. */
 const lookEveryMs = 3_000;
 /** The same while a drill measures: in a lab what a look costs, clients of the drill would notice. Milliseconds. */
-const drillLookMs = 15_000;
+const drillLookMs = 30_000;
 /** Traffic is said as an average of so long. Milliseconds. */
 const trafficEveryMs = 10_000;
 

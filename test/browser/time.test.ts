@@ -109,7 +109,7 @@ describe('looking back', () => {
     const timeline = page.getByRole('region', { name: 'Timeline' });
     await timeline.getByText('old event 699', { exact: true }).waitFor();
     await vi.waitFor(async () => {
-      const wanted = timeline.getByText('old event 300', { exact: true });
+      const wanted = timeline.getByText('old event 490', { exact: true });
       // Once all are there, the button is gone.
       if ((await wanted.count()) === 0) {
         await timeline.getByRole('button', { name: 'Older events' }).click({ timeout: 2_000 });
