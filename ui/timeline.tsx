@@ -1,6 +1,6 @@
 import { computed, signal } from '@preact/signals';
 import type { NumberedEvent } from '../src/report/timeline-event.ts';
-import { events, mergeEvents } from './edge-state.ts';
+import { events, mergeEvents, snapshot, type Snapshot } from './edge-state.ts';
 import { find, isFound } from './find.ts';
 import { lookBack, wantedTime } from './look-back.ts';
 import { Section } from './section.tsx';
@@ -11,8 +11,14 @@ const pageSize = 30;
 /** Events that are drawn; the button shows more. */
 const drawn = signal(pageSize);
 const filter = signal('all');
-/** Whether the server said that there is nothing older. */
-const reachedBegin = signal('no');
+/**
+ * How far back the events of a snapshot were paged: the oldest one that was reached, and whether there is nothing older. Others may be
+ * there from looking back, with a gap between; a new snapshot begins anew.
+ */
+const paged = signal<{ readonly of: Snapshot; readonly to: number; readonly begin: 'reached' | 'ahead' } | undefined>(
+  undefined,
+);
+const pagedNow = computed(() => (paged.value?.of === snapshot.value ? paged.value : undefined));
 
 const filters: readonly {
   readonly name: string;
@@ -38,7 +44,7 @@ const wanted = computed(() => {
 /** Everything that happened, newest first; each moment can be looked at again. */
 export function Timeline() {
   const rows = wanted.value.toReversed().slice(0, drawn.value);
-  const more = wanted.value.length > rows.length || reachedBegin.value === 'no';
+  const more = wanted.value.length > rows.length || pagedNow.value?.begin !== 'reached';
   return (
     <Section
       id="timeline"
@@ -88,9 +94,10 @@ function TimelineRow({ event }: { event: NumberedEvent }) {
 
 async function older(): Promise<void> {
   drawn.value += pageSize;
-  const [first] = events.value;
-  if (first === undefined || drawn.value < wanted.value.length) return;
-  const found = await askEvents(`before=${first.id}&limit=500`);
-  if (found.length === 0) reachedBegin.value = 'yes';
+  const given = snapshot.value;
+  const first = pagedNow.value?.to ?? given?.events[0]?.id;
+  if (given === undefined || first === undefined || drawn.value < wanted.value.length) return;
+  const found = await askEvents(`before=${first}&limit=500`);
+  paged.value = { of: given, to: found[0]?.id ?? first, begin: found.length === 0 ? 'reached' : 'ahead' };
   mergeEvents(found);
 }
