@@ -1,10 +1,11 @@
+import { listFirst } from '../src/base/list-first.ts';
 import { computed } from '@preact/signals';
 import type { EdgeView, TrafficRow } from '../src/report/edge-view.ts';
 import { type Column, DataTable } from './data-table.tsx';
 import { shown } from './edge-state.ts';
 import { balancerState } from './host-state.ts';
 import { toneSigns, troubleFirst } from './tone.ts';
-import { duration, listed, rate } from './words.ts';
+import { duration, rate } from './words.ts';
 
 interface Row {
   readonly balancer: EdgeView['balancers'][number];
@@ -32,7 +33,7 @@ const state: readonly Column<Row>[] = [
       return <span class={words.length < 16 ? 'short' : ''}>{`${toneSigns[tone]} ${words}`}</span>;
     },
   },
-  { title: 'Holds', cell: ({ holds }) => (holds.length === 0 ? 'none' : listed(holds, 6)) },
+  { title: 'Holds', cell: ({ holds }) => (holds.length === 0 ? 'none' : listFirst(holds, 6)) },
 ];
 
 const figures: readonly Column<Row>[] = [

@@ -1,9 +1,9 @@
+import { listFirst } from '../src/base/list-first.ts';
 import { computed } from '@preact/signals';
 import type { EdgeView } from '../src/report/edge-view.ts';
 import { type Column, DataTable } from './data-table.tsx';
 import { shown } from './edge-state.ts';
 import { type Tone, toneSigns } from './tone.ts';
-import { listed } from './words.ts';
 
 type Served = EdgeView['certificates'][number];
 
@@ -35,7 +35,7 @@ const columns: readonly Column<Row>[] = [
     cell: (row) => `${toneSigns[toneOf(row)]} ${row.one.daysLeft < 0 ? 'ended' : row.one.daysLeft}`,
   },
   { title: 'Ends', cell: ({ one }) => one.notAfter.slice(0, 10) },
-  { title: 'Served at', cell: ({ servedAt }) => listed(servedAt, 4) },
+  { title: 'Served at', cell: ({ servedAt }) => listFirst(servedAt, 4) },
   { title: 'Issuer', cell: ({ one }) => one.issuer },
 ];
 

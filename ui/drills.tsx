@@ -1,9 +1,10 @@
+import { counted } from '../src/base/counted.ts';
 import type { DrillRow } from '../src/report/edge-view.ts';
 import { type Column, DataTable } from './data-table.tsx';
 import { shown } from './edge-state.ts';
 import { nowMs } from './time-span.ts';
 import { type Tone, toneSigns } from './tone.ts';
-import { counted, duration, when } from './words.ts';
+import { duration, when } from './words.ts';
 
 /** Kept, broken, and what can't be judged. */
 function toneOf({ verdict }: DrillRow): Tone {

@@ -1,3 +1,4 @@
+import { holderNames } from '../src/report/read-holder-event.ts';
 import type { HoldingRow } from '../src/report/edge-view.ts';
 import type { NumberedEvent } from '../src/report/timeline-event.ts';
 import { type Holding, holderHistory } from './holder-history.ts';
@@ -22,7 +23,7 @@ export function HolderStrip({ row, events }: { row: HoldingRow; events: readonly
           style={{ flexGrow: String(piece.until - piece.from) }}
           title={said(piece, until)}
         >
-          {piece.holders === undefined ? '' : namesOf(piece.holders)}
+          {piece.holders === undefined ? '' : holderNames(piece.holders)}
         </span>
       ))}
       {mark !== undefined && mark >= 0 && mark <= 1 && <span class="mark" style={{ left: `${mark * 100}%` }} />}
@@ -37,10 +38,6 @@ function toneOf({ holders }: Holding, preferred: string): Tone {
 }
 
 function said({ from, holders }: Holding, nowMs: number): string {
-  const who = holders === undefined ? 'not known' : namesOf(holders);
+  const who = holders === undefined ? 'not known' : holderNames(holders);
   return `${who} from ${when(new Date(from).toISOString(), nowMs)}`;
-}
-
-function namesOf(holders: readonly string[]): string {
-  return holders.length === 0 ? 'nobody' : holders.join(' and ');
 }

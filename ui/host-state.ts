@@ -1,6 +1,7 @@
+import { listFirst } from '../src/base/list-first.ts';
 import type { EdgeView, TrafficRow } from '../src/report/edge-view.ts';
 import type { Tone } from './tone.ts';
-import { duration, listed, rate } from './words.ts';
+import { duration, rate } from './words.ts';
 
 /** How a host is, in a few words. */
 export interface HostState {
@@ -60,7 +61,7 @@ export function trafficWords(row: TrafficRow | undefined): string | undefined {
 function nameserverState(row: EdgeView['nameservers'][number]): HostState {
   if (!row.answering) return { tone: 'bad', words: 'does not answer DNS' };
   if (!row.reachable) return { tone: 'warn', words: 'answers DNS, not SSH' };
-  return { tone: 'good', words: `answers ${listed(row.answers, 2)}` };
+  return { tone: 'good', words: `answers ${listFirst(row.answers, 2)}` };
 }
 
 function webServerState(row: EdgeView['webServers'][number]): HostState {
@@ -76,5 +77,5 @@ function seenState(rows: EdgeView['backends']): HostState {
   if (first === undefined) return { tone: 'good', words: 'up' };
   return down.length === rows.length
     ? { tone: 'bad', words: first.reason }
-    : { tone: 'warn', words: `down for ${listed([...new Set(down.map(({ balancer }) => balancer))], 2)}` };
+    : { tone: 'warn', words: `down for ${listFirst([...new Set(down.map(({ balancer }) => balancer))], 2)}` };
 }

@@ -1,9 +1,9 @@
+import { listFirst } from '../src/base/list-first.ts';
 import { computed } from '@preact/signals';
 import type { EdgeView } from '../src/report/edge-view.ts';
 import { type Column, DataTable } from './data-table.tsx';
 import { shown } from './edge-state.ts';
 import { type Tone, toneSigns, troubleFirst } from './tone.ts';
-import { listed } from './words.ts';
 
 type Nameserver = EdgeView['nameservers'][number];
 
@@ -71,18 +71,18 @@ const columns: readonly Column<Row>[] = [
   {
     title: 'Answers',
     cell: ({ server }) => (
-      <span class="address">{server.answers.length === 0 ? 'none' : listed(server.answers, 4)}</span>
+      <span class="address">{server.answers.length === 0 ? 'none' : listFirst(server.answers, 4)}</span>
     ),
   },
   {
     title: 'Differs in',
     tone: ({ differs }) => (differs.length === 0 ? undefined : 'warn'),
-    cell: ({ differs }) => (differs.length === 0 ? 'nothing' : listed(differs, 3)),
+    cell: ({ differs }) => (differs.length === 0 ? 'nothing' : listFirst(differs, 3)),
   },
   {
     title: 'Serial',
     kind: 'number',
-    cell: ({ server }) => listed([...new Set(server.serials.map(({ serial }) => String(serial)))], 2),
+    cell: ({ server }) => listFirst([...new Set(server.serials.map(({ serial }) => String(serial)))], 2),
   },
 ];
 

@@ -1,9 +1,11 @@
+import { counted } from '../src/base/counted.ts';
+import { listFirst } from '../src/base/list-first.ts';
 import type { PendingRow } from '../src/report/edge-view.ts';
 import { shown } from './edge-state.ts';
 import { Section } from './section.tsx';
 import { nowMs } from './time-span.ts';
 import { type Tone, toneSigns } from './tone.ts';
-import { counted, listed, when } from './words.ts';
+import { when } from './words.ts';
 
 /** What `plan` would change: the hosts differ from the file, or the file from the hosts. */
 export function Pending() {
@@ -39,7 +41,7 @@ function said({ state, hosts }: PendingRow): { readonly tone: Tone; readonly wor
     case 'changes':
       return {
         tone: 'warn',
-        words: `${counted(hosts.length, 'host differs', 'hosts differ')} from the file: ${listed(hosts, 6)}.`,
+        words: `${counted(hosts.length, 'host differs', 'hosts differ')} from the file: ${listFirst(hosts, 6)}.`,
       };
     case 'failed':
       return { tone: 'bad', words: 'The hosts could not be compared with the file.' };

@@ -107,14 +107,13 @@ function together(layout: Layout, flows: readonly Bare[], { name, from, to }: Be
 
 /** From the edge of one to the edge of the other that faces it. */
 function path({ direction }: Layout, from: Area, to: Area): string {
-  if (direction === 'across') {
-    const [x1, y1, x2, y2] = [from.x + from.width, middle(from.y, from.height), to.x, middle(to.y, to.height)];
-    const bend = (x2 - x1) / 2;
-    return `M${round(x1)} ${round(y1)}C${round(x1 + bend)} ${round(y1)} ${round(x2 - bend)} ${round(y2)} ${round(x2)} ${round(y2)}`;
-  }
-  const [x1, y1, x2, y2] = [middle(from.x, from.width), from.y + from.height, middle(to.x, to.width), to.y];
-  const bend = (y2 - y1) / 2;
-  return `M${round(x1)} ${round(y1)}C${round(x1)} ${round(y1 + bend)} ${round(x2)} ${round(y2 - bend)} ${round(x2)} ${round(y2)}`;
+  const across = direction === 'across';
+  const [x1, y1, x2, y2] = across
+    ? [from.x + from.width, middle(from.y, from.height), to.x, middle(to.y, to.height)]
+    : [middle(from.x, from.width), from.y + from.height, middle(to.x, to.width), to.y];
+  const [bendX, bendY] = across ? [(x2 - x1) / 2, 0] : [0, (y2 - y1) / 2];
+  const points = [x1, y1, x1 + bendX, y1 + bendY, x2 - bendX, y2 - bendY, x2, y2].map(round);
+  return `M${points.slice(0, 2).join(' ')}C${points.slice(2).join(' ')}`;
 }
 
 function middle(start: number, length: number): number {

@@ -78,8 +78,6 @@ export function layOut(topology: Topology, holdings: readonly HoldingRow[], widt
   );
   const tray = placed.panels.find(({ kind }) => kind === 'balancer');
   const lost = tray === undefined ? [] : lostChips(tray, vips);
-  const drawn = new Map<string, number>();
-  for (const chip of chips) drawn.set(chip.holder ?? '', (drawn.get(chip.holder ?? '') ?? 0) + 1);
   return {
     ...placed,
     width,
@@ -87,7 +85,7 @@ export function layOut(topology: Topology, holdings: readonly HoldingRow[], widt
     chips: [...lost, ...chips],
     hidden: new Map(
       [...vips.held].flatMap(([name, all]) => {
-        const rest = all.length - (drawn.get(name) ?? 0);
+        const rest = all.length - chipsOfACard;
         return rest > 0 ? [[name, rest] as const] : [];
       }),
     ),

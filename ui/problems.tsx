@@ -4,7 +4,7 @@ import { shown } from './edge-state.ts';
 import { find, isFound } from './find.ts';
 import { Nothing, Section } from './section.tsx';
 import { nowMs } from './time-span.ts';
-import { toneSigns } from './tone.ts';
+import { type Tone, toneSigns, troubleFirst } from './tone.ts';
 import { when } from './words.ts';
 
 type Problem = EdgeView['problems'][number];
@@ -13,13 +13,14 @@ type Problem = EdgeView['problems'][number];
 const atAGlance = 8;
 
 const sorted = computed(() =>
-  shown.problems.value
-    .filter(({ message, subject }) => isFound(`${subject} ${message}`, find.value))
-    .toSorted((a, b) => rank(a) - rank(b)),
+  troubleFirst(
+    shown.problems.value.filter(({ message, subject }) => isFound(`${subject} ${message}`, find.value)),
+    toneOf,
+  ),
 );
 
-function rank({ severity }: Problem): number {
-  return severity === 'error' ? 0 : 1;
+function toneOf({ severity }: Problem): Tone {
+  return severity === 'error' ? 'bad' : 'warn';
 }
 
 /** What is wrong, why, and what to do; errors first. */
@@ -49,9 +50,11 @@ function ProblemList({ problems }: { problems: readonly Problem[] }) {
   return (
     <ul class="problems">
       {problems.map((problem) => (
-        <li key={problem.key} class={problem.severity === 'error' ? 'bad' : 'warn'}>
+        <li key={problem.key} class={toneOf(problem)}>
           <span class="problem-head">
-            <strong>{problem.severity === 'error' ? `${toneSigns.bad} Problem` : `${toneSigns.warn} Warning`}</strong>
+            <strong>
+              {toneSigns[toneOf(problem)]} {problem.severity === 'error' ? 'Problem' : 'Warning'}
+            </strong>
             <span class="quiet">since {when(problem.since, nowMs.value)}</span>
           </span>
           <span class="problem-text">{problem.message}</span>

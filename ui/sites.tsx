@@ -1,9 +1,10 @@
+import { listFirst } from '../src/base/list-first.ts';
 import { computed } from '@preact/signals';
 import type { EdgeView, Topology } from '../src/report/edge-view.ts';
 import { type Column, DataTable } from './data-table.tsx';
 import { shown, snapshot } from './edge-state.ts';
 import { type Tone, toneSigns, troubleFirst } from './tone.ts';
-import { duration, listed } from './words.ts';
+import { duration } from './words.ts';
 
 interface Row {
   readonly name: string;
@@ -40,7 +41,7 @@ const columns: readonly Column<Row>[] = [
       const groups = Map.groupBy(answers, ({ status, reason }) => (status === 0 ? reason : `answers ${status}`));
       const said = [...groups].map(([what, group]) => {
         const through = [...new Set(group.map(({ vip, address }) => (group.length > 2 ? vip : `${vip} ${address}`)))];
-        return `${what} through ${listed(through, 3)}`;
+        return `${what} through ${listFirst(through, 3)}`;
       });
       return `${toneSigns[toneOf(row)]} ${said.join('; ')}`;
     },

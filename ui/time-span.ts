@@ -1,6 +1,6 @@
 import { computed, signal } from '@preact/signals';
 import type { NumberedEvent } from '../src/report/timeline-event.ts';
-import { events, mergeEvents } from './edge-state.ts';
+import { events, mergedEvents, mergeEvents } from './edge-state.ts';
 
 /** The times that can be chosen for history strips and the scrubber. Milliseconds. */
 export const spans = [
@@ -20,12 +20,12 @@ const loadedHolders = signal<readonly NumberedEvent[]>([]);
 const tickMs = 5_000;
 
 /** All holder events that are known, oldest first. */
-export const holderEvents = computed(() => {
-  const known = new Map(
-    [...loadedHolders.value, ...events.value.filter(({ kind }) => kind === 'holder')].map((event) => [event.id, event]),
-  );
-  return [...known.values()].toSorted((a, b) => a.id - b.id);
-});
+export const holderEvents = computed(() =>
+  mergedEvents(
+    loadedHolders.value,
+    events.value.filter(({ kind }) => kind === 'holder'),
+  ),
+);
 
 /** Lets the clock of the page move on. */
 export function startClock(): void {

@@ -8,5 +8,6 @@ const order: readonly Tone[] = ['bad', 'warn', 'unknown', 'good'];
 
 /** What is wrong first; the rest stays as it was. */
 export function troubleFirst<Row>(rows: readonly Row[], toneOf: (row: Row) => Tone): readonly Row[] {
-  return rows.toSorted((a, b) => order.indexOf(toneOf(a)) - order.indexOf(toneOf(b)));
+  const byTone = Map.groupBy(rows, toneOf);
+  return order.flatMap((tone) => byTone.get(tone) ?? []);
 }

@@ -1,3 +1,5 @@
+import { holderNames } from '../src/report/read-holder-event.ts';
+import { listFirst } from '../src/base/list-first.ts';
 import { computed, useSignal } from '@preact/signals';
 import { useEffect, useMemo, useRef } from 'preact/hooks';
 import type { HoldingRow, Topology } from '../src/report/edge-view.ts';
@@ -10,7 +12,7 @@ import { PictureLegend } from './picture-legend.tsx';
 import { Scrubber } from './scrubber.tsx';
 import { Section } from './section.tsx';
 import { toneSigns } from './tone.ts';
-import { listed, rate } from './words.ts';
+import { rate } from './words.ts';
 
 const unknown: HostState = { tone: 'unknown', words: 'not known yet' };
 
@@ -80,7 +82,7 @@ function Drawing({ topology, width }: { topology: Topology; width: number }) {
           key={card.name}
           card={card}
           state={states.value.get(card.name) ?? unknown}
-          address={listed(addresses.get(card.name) ?? [], 1)}
+          address={listFirst(addresses.get(card.name) ?? [], 1)}
           extra={extraOf(card, unmanaged)}
           hidden={layout.hidden.get(card.name)}
         />
@@ -105,7 +107,7 @@ function PanelBox({ panel, topology }: { panel: Panel; topology: Topology }) {
         <>
           <span class="panel-words">
             of{' '}
-            {listed(
+            {listFirst(
               topology.sites.map(({ name }) => name),
               1,
             )}
@@ -179,8 +181,6 @@ function placed({ x, y, width, height }: Area) {
 
 function summary(holdings: readonly HoldingRow[]): string {
   if (holdings.length === 0) return 'The edge; who holds what is not known yet';
-  const said = holdings.map(
-    ({ key, holders }) => `${key} is held by ${holders.length === 0 ? 'nobody' : holders.join(' and ')}`,
-  );
+  const said = holdings.map(({ key, holders }) => `${key} is held by ${holderNames(holders)}`);
   return said.length <= 8 ? said.join('; ') : `${said.length} VIPs; the table of VIPs says who holds each`;
 }

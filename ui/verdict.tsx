@@ -1,3 +1,4 @@
+import { counted } from '../src/base/counted.ts';
 import { computed } from '@preact/signals';
 import type { Topology } from '../src/report/edge-view.ts';
 import { type Snapshot, line, past, shown } from './edge-state.ts';
@@ -5,7 +6,7 @@ import { find } from './find.ts';
 import { nowMs } from './time-span.ts';
 import { toneSigns } from './tone.ts';
 import { holdingTone, holdingWords } from './vips.tsx';
-import { counted, when } from './words.ts';
+import { when } from './words.ts';
 
 /** More VIPs than these are counted and not listed. */
 const listedVips = 8;

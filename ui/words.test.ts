@@ -1,7 +1,9 @@
+import { counted } from '../src/base/counted.ts';
+import { listFirst } from '../src/base/list-first.ts';
 import { expect, test } from 'vitest';
 import { isFound } from './find.ts';
 import { troubleFirst, type Tone } from './tone.ts';
-import { counted, duration, listed, promise, rate, when } from './words.ts';
+import { duration, promise, rate, when } from './words.ts';
 
 test.each([
   [-1, 'until it is repaired'],
@@ -28,8 +30,8 @@ test('a promise is one of no loss, of a time, or of none', () => {
 });
 
 test('lists and counts', () => {
-  expect(listed(['a', 'b', 'c'], 2)).toBe('a, b and 1 more');
-  expect(listed(['a', 'b'], 2)).toBe('a, b');
+  expect(listFirst(['a', 'b', 'c'], 2)).toBe('a, b and 1 more');
+  expect(listFirst(['a', 'b'], 2)).toBe('a, b');
   expect([counted(1, 'host'), counted(2, 'host'), counted(2, 'host differs', 'hosts differ')]).toEqual([
     '1 host',
     '2 hosts',

@@ -39,20 +39,9 @@ export function promise(ms: number): string {
     : `Promised outage: ${ms < 0 ? '' : 'at most '}${duration(ms)}.`;
 }
 
-/** `2 problems`. */
-export function counted(count: number, thing: string, several = `${thing}s`): string {
-  return `${count} ${count === 1 ? thing : several}`;
-}
-
 /** A rate: `0`, `0.4`, `12`, `1.2 k`. */
 export function rate(perSecond: number): string {
   if (perSecond === 0) return '0';
   if (perSecond < 10) return perSecond.toFixed(1);
   return perSecond < 1000 ? String(Math.round(perSecond)) : `${(perSecond / 1000).toFixed(1)} k`;
-}
-
-/** The first few of a list, and how many more there are. */
-export function listed(items: readonly string[], most: number): string {
-  const rest = items.length - most;
-  return rest > 0 ? `${items.slice(0, most).join(', ')} and ${rest} more` : items.join(', ');
 }

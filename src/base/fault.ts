@@ -68,3 +68,8 @@ export class Fault extends Error {
     return this.details.code;
   }
 }
+
+/** A Fault in one line: what happened, and the next thing to do. */
+export function faultLine({ details: { message, next } }: Fault): string {
+  return next === undefined ? message : `${message}; ${next}`;
+}

@@ -1,9 +1,10 @@
+import { listFirst } from '../base/list-first.ts';
 import type { Model, Pool } from '../model/model.ts';
 import { drawPanel, sizePanel } from './diagram-card.ts';
 import type { Card, CardRow, Panel, PanelSize } from './diagram-card.ts';
 import { flowLines } from './diagram-flow-lines.ts';
 import { drawSteps } from './diagram-flow-steps.ts';
-import { bodyRow, clientCard, extraWords, listed, nameRow } from './diagram-hosts.ts';
+import { bodyRow, clientCard, extraWords, nameRow } from './diagram-hosts.ts';
 import type { DiagramOptions } from './diagram-hosts.ts';
 import { backendWord, balancerFlow, holderRow, holdersOf, liveSubtitle, poolFlow, withNow } from './diagram-live.ts';
 import { fonts } from './diagram-scene.ts';
@@ -31,7 +32,7 @@ export function diagramFlow(model: Model, options: DiagramOptions): string {
 
 /** The same as shapes. */
 export function flowScene(model: Model, options: DiagramOptions): Scene {
-  const names = listed(
+  const names = listFirst(
     model.sites.flatMap((site) => site.names),
     4,
   );
@@ -216,7 +217,7 @@ function vipCard(model: Model, name: string, status: EdgeStatus | undefined): Ca
       { text: name, font: fonts.name, ink: 'strong' },
       ...addresses.map((text): CardRow => ({ text, font: fonts.address, ink: 'vip' })),
       ...(status === undefined ? [] : [holderRow({ name }, status)]),
-      bodyRow(listed(sites, 2)),
+      bodyRow(listFirst(sites, 2)),
     ],
   };
 }
@@ -229,10 +230,10 @@ function preferenceRows(model: Model, balancer: string): readonly CardRow[] {
   return [
     ...(prefers.length === 0
       ? []
-      : [{ ...bodyRow(`holds ${listed(prefers, 3)}`), mark: { ink: 'vip', style: 'fill' } as const }]),
+      : [{ ...bodyRow(`holds ${listFirst(prefers, 3)}`), mark: { ink: 'vip', style: 'fill' } as const }]),
     ...(backs.length === 0
       ? []
-      : [{ ...bodyRow(`backs up ${listed(backs, 3)}`), mark: { ink: 'vip', style: 'outline' } as const }]),
+      : [{ ...bodyRow(`backs up ${listFirst(backs, 3)}`), mark: { ink: 'vip', style: 'outline' } as const }]),
   ];
 }
 
@@ -242,7 +243,7 @@ function liveRows(model: Model, balancer: string, status: EdgeStatus): readonly 
   const mark = { ink: 'vip', style: holds.length === 0 ? 'outline' : 'fill' } as const;
   const broken = balancerFlow(balancer, status) === 'broken';
   return [
-    { ...bodyRow(holds.length === 0 ? 'holds nothing' : `holds ${listed(holds, 3)}`), mark },
+    { ...bodyRow(holds.length === 0 ? 'holds nothing' : `holds ${listFirst(holds, 3)}`), mark },
     ...(broken ? [{ ...bodyRow('✕ passes nothing on'), ink: 'bad' as const }] : []),
   ];
 }
@@ -288,7 +289,7 @@ function describe(model: Model): string {
   );
   const pools = model.pools.map(
     (pool) =>
-      `pool ${pool.name}: ${listed(
+      `pool ${pool.name}: ${listFirst(
         pool.backends.map((backend) => backend.name),
         12,
       )}`,

@@ -1,4 +1,5 @@
 import type { Address } from '../base/address.ts';
+import { listFirst } from '../base/list-first.ts';
 import type { Backend, Machine, Model, Pool, Vip, WebServer } from '../model/model.ts';
 import type { Card, CardRow } from './diagram-card.ts';
 import { backendWord, hostWord, holdersOf, type LiveWord } from './diagram-live.ts';
@@ -19,7 +20,7 @@ export function nameserverCard(machine: Machine, model: Model, status: EdgeStatu
     rows: [
       nameRow(machine.name, status),
       ...addressRows(machine.addresses),
-      bodyRow(`${zones.length === 1 ? 'zone' : 'zones'} ${listed(zones, 2)}`),
+      bodyRow(`${zones.length === 1 ? 'zone' : 'zones'} ${listFirst(zones, 2)}`),
     ],
   };
 }
@@ -130,10 +131,4 @@ export function bodyRow(text: string): CardRow {
 /** `weight 3`, `backup`, or nothing. */
 export function extraWords(backend: Backend): string {
   return `${backend.weight === 1 ? '' : `, weight ${backend.weight}`}${backend.backup ? ', backup' : ''}`;
-}
-
-/** The first few of a list, and how many more there are. */
-export function listed(items: readonly string[], most: number): string {
-  const rest = items.length - most;
-  return rest > 0 ? `${items.slice(0, most).join(', ')} and ${rest} more` : items.join(', ');
 }

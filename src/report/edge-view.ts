@@ -10,6 +10,7 @@ import type {
   VipStatus,
   WebServerStatus,
 } from './edge-status.ts';
+import { vipTexts } from '../model/vip-addresses.ts';
 
 /**
  * What the dashboard shows of one edge: tables of rows, so that a change is a few rows and not a document. The same shape goes
@@ -217,6 +218,11 @@ export const emptyView: EdgeView = {
   receivers: [],
 };
 
+/** A view that was kept; tables that it does not have are empty. Undefined: it is no view. */
+export function readView(value: unknown): EdgeView | undefined {
+  return typeof value === 'object' && value !== null ? { ...emptyView, ...value } : undefined;
+}
+
 /** The part of a model that the dashboard draws. */
 export function topologyOf(model: Model, place: Topology['place']): Topology {
   return {
@@ -231,7 +237,7 @@ export function topologyOf(model: Model, place: Topology['place']): Topology {
     })),
     vips: model.vips.map((vip) => ({
       name: vip.name,
-      addresses: [vip.ipv4, vip.ipv6].flatMap((address) => (address === undefined ? [] : [address.text])),
+      addresses: vipTexts(vip),
       balancers: vip.claims.map(({ balancer }) => balancer),
     })),
     pools: model.pools.map(({ name, algorithm, backends }) => ({

@@ -1,5 +1,6 @@
 import type { Model } from '../model/model.ts';
 import type { HoldingRow } from './edge-view.ts';
+import { vipTexts } from '../model/vip-addresses.ts';
 
 /** What is known of one balancer. */
 export interface HoldingSight {
@@ -40,7 +41,7 @@ export function judgeHoldings(
   const silent = model.balancers.map(({ name }) => name).filter((name) => sights.get(name)?.answers !== true);
   const waits: number[] = [];
   const holdings = model.vips.map((vip) => {
-    const addresses = [vip.ipv4, vip.ipv6].flatMap((address) => (address === undefined ? [] : [address.text]));
+    const addresses = vipTexts(vip);
     const having = model.balancers.flatMap(({ name }) => {
       const sight = sights.get(name);
       const since = addresses.flatMap((address) => sight?.since.get(address) ?? []);

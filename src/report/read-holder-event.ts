@@ -22,6 +22,11 @@ export function readHolderEvent({ kind, subject, text }: TimelineEvent): HolderC
   return several?.[2] === subject ? { before: [], since: names(several[1] ?? '') } : undefined;
 }
 
+/** Holders of a VIP in words, as events say and keep them: `lb1 and lb2`, `nobody`. */
+export function holderNames(holders: readonly string[]): string {
+  return holders.length === 0 ? 'nobody' : holders.join(' and ');
+}
+
 function names(text: string): readonly string[] {
   return text === 'nobody' || text === '' ? [] : text.split(' and ');
 }

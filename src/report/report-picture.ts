@@ -1,3 +1,4 @@
+import { holderNames } from './read-holder-event.ts';
 import { calendarTicks } from './calendar-ticks.ts';
 import { fitText, type Font, textWidth } from './diagram-scene.ts';
 import type { AvailabilityCourse, EdgeReport } from './edge-report.ts';
@@ -147,7 +148,7 @@ function holderLanes(report: EdgeReport, scale: TimeScale): readonly Lane[] {
     draw: (y, height) =>
       spans.map((span) => {
         const [left, right] = [scale.x(Date.parse(span.from)), scale.x(endOf(span, report))];
-        const who = span.holders.length === 0 ? 'nobody' : span.holders.join(' and ');
+        const who = holderNames(span.holders);
         const kind = span.holders.length !== 1 ? 'wrong' : span.holders[0] === span.preferred ? 'home' : 'away';
         const name =
           textWidth(who, font) + 8 > right - left

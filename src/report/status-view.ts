@@ -1,5 +1,5 @@
 import type { EdgeStatus, StatusProblem } from './edge-status.ts';
-import type { EdgeView, ViewRow, ViewTables } from './edge-view.ts';
+import type { EdgeView, LookRow, ViewRow, ViewTables } from './edge-view.ts';
 import type { ViewUpdate } from './view-change.ts';
 
 /** The tables that a look at the edge fills. A problem that was there before keeps the time it began. */
@@ -32,6 +32,12 @@ export function viewOfStatus(before: EdgeView, status: EdgeStatus, ms: number): 
 export function viewOfFailedLook({ look: [look] }: EdgeView, reason: string): ViewUpdate {
   const last = look ?? { key: 'look', state: 'never' };
   return { look: [{ ...last, state: last.at === undefined ? 'never' : 'stale', reason }] };
+}
+
+/** What happens can't be kept, and why; undefined: it is again. */
+export function viewOfHistory({ look: [look] }: EdgeView, trouble: string | undefined): ViewUpdate {
+  const { historyTrouble: _, ...rest }: LookRow = look ?? { key: 'look', state: 'never' };
+  return { look: [trouble === undefined ? rest : { ...rest, historyTrouble: trouble }] };
 }
 
 function problemRows(before: EdgeView['problems'], status: EdgeStatus): readonly ViewTables['problems'][] {

@@ -30,10 +30,7 @@ export function changeOfTable<Row extends ViewRow>(
 }
 
 /** A table after a change: rows keep their place, new ones come last. */
-export function changedTable<Row extends ViewRow>(
-  rows: readonly Row[],
-  { set, gone }: TableChange<Row>,
-): readonly Row[] {
+function changedTable<Row extends ViewRow>(rows: readonly Row[], { set, gone }: TableChange<Row>): readonly Row[] {
   const fresh = new Map(set.map((row) => [row.key, row]));
   const leaving = new Set(gone);
   const kept = rows.flatMap((row) => {
@@ -42,4 +39,31 @@ export function changedTable<Row extends ViewRow>(
     return now === undefined ? (leaving.has(row.key) ? [] : [row]) : [now];
   });
   return [...kept, ...fresh.values()];
+}
+
+/** A view after a change; tables that did not change stay the same arrays. */
+export function changedView(view: EdgeView, change: ViewChange): EdgeView {
+  return {
+    look: rowsAfter(view.look, change.look),
+    holdings: rowsAfter(view.holdings, change.holdings),
+    problems: rowsAfter(view.problems, change.problems),
+    vips: rowsAfter(view.vips, change.vips),
+    balancers: rowsAfter(view.balancers, change.balancers),
+    backends: rowsAfter(view.backends, change.backends),
+    nameservers: rowsAfter(view.nameservers, change.nameservers),
+    webServers: rowsAfter(view.webServers, change.webServers),
+    sites: rowsAfter(view.sites, change.sites),
+    certificates: rowsAfter(view.certificates, change.certificates),
+    traffic: rowsAfter(view.traffic, change.traffic),
+    operations: rowsAfter(view.operations, change.operations),
+    work: rowsAfter(view.work, change.work),
+    pending: rowsAfter(view.pending, change.pending),
+    drills: rowsAfter(view.drills, change.drills),
+    alerts: rowsAfter(view.alerts, change.alerts),
+    receivers: rowsAfter(view.receivers, change.receivers),
+  };
+}
+
+function rowsAfter<Row extends ViewRow>(rows: readonly Row[], change: TableChange<Row> | undefined): readonly Row[] {
+  return change === undefined ? rows : changedTable(rows, change);
 }

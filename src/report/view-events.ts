@@ -1,4 +1,6 @@
+import { sameValue } from '../base/same-value.ts';
 import type { EdgeView, HoldingRow } from './edge-view.ts';
+import { holderNames } from './read-holder-event.ts';
 import type { TimelineEvent } from './timeline-event.ts';
 
 /** What happened between two views of an edge, seen at this moment (ISO 8601): holders first, then problems. */
@@ -14,7 +16,7 @@ function holderEvents(
   const old = new Map(before.map((row) => [row.key, row]));
   return after.flatMap((row): readonly TimelineEvent[] => {
     const was = old.get(row.key);
-    if (was === undefined || same(was.holders, row.holders)) return [];
+    if (was === undefined || sameValue(was.holders, row.holders)) return [];
     return [{ at, kind: 'holder', subject: row.key, ...holderWords(was, row) }];
   });
 }
@@ -28,7 +30,7 @@ function holderEvents(
  * | none        | some             | error: nobody that answers    |
  */
 function holderWords(was: HoldingRow, now: HoldingRow): Pick<TimelineEvent, 'severity' | 'text'> {
-  const from = was.holders.length === 0 ? 'nobody' : was.holders.join(' and ');
+  const from = holderNames(was.holders);
   const [holder, ...others] = now.holders;
   if (holder === undefined) {
     const unseen = now.silent.length === 0 ? '' : `, and ${now.silent.join(', ')} can't be asked`;
@@ -69,8 +71,4 @@ function problemEvents(
       next,
     })),
   ];
-}
-
-function same(a: readonly string[], b: readonly string[]): boolean {
-  return a.length === b.length && a.every((text, index) => text === b[index]);
 }
