@@ -117,3 +117,8 @@ function fromBytes(bytes: readonly number[]): Address {
   if (parsed instanceof ipaddr.IPv6) return { family: 6, text: parsed.toRFC5952String() };
   return { family: 4, text: parsed.toString() };
 }
+
+/** A host name, or an address as text, as it stands in a URL (RFC 3986, section 3.2.2). */
+export function urlHost(name: string): string {
+  return name.includes(':') ? `[${name}]` : name;
+}

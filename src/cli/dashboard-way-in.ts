@@ -8,9 +8,11 @@ import { openAccountFile } from '../store/account-file.ts';
 import { accountsPath, lookAtAccounts } from './account-file.ts';
 import type { CliContext } from './context.ts';
 import type { Edge } from './edge-file.ts';
-import { type Access, urlHost } from './serve-access.ts';
+import { urlHost } from '../base/address.ts';
+import type { Access } from './serve-access.ts';
 import { openServeCertificate } from './serve-certificate.ts';
-import { isLoopback, type Listen } from './serve-listen.ts';
+import { isLoopback } from '../base/loopback.ts';
+import type { Listen } from './serve-listen.ts';
 
 /** How browsers come to a dashboard. */
 export interface WayIn {
@@ -59,7 +61,7 @@ export async function openWayIn(context: CliContext, { edge, listen, access }: W
 }
 
 function linkWayIn(listen: Listen): WayIn {
-  if (!isLoopback(listen)) throw new Error('a link is for loopback');
+  if (!isLoopback(listen.address)) throw new Error('a link is for loopback');
   const link: { path: string } = { path: '' };
   return {
     listen: { ...listen, names: [], tls: undefined },

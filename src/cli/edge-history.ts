@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { Fault } from '../base/fault.ts';
+import { Fault, faultLine } from '../base/fault.ts';
 import type { DrillReport } from '../facts/drill-report.ts';
 import { readDrillReport } from '../facts/read-drill-report.ts';
 import { type DrillHistory, openDrillHistory } from '../store/drill-history.ts';
@@ -32,8 +32,7 @@ export function keepDrill(context: CliContext, edge: Edge, report: DrillReport):
     }
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
-    const { message, next } = error.details;
-    const text = `this drill was not kept: ${message}${next === undefined ? '' : `; ${next}`}`;
+    const text = `this drill was not kept: ${faultLine(error)}`;
     context.emit({ code: 'warning', level: 'warning', data: { text } });
   }
 }

@@ -6,6 +6,8 @@ import type { DrillFault } from '../drill/drill-fault.ts';
 import { drillFaults } from '../drill/drill-faults.ts';
 import { ownFaults } from '../drill/own-faults.ts';
 import type { Model } from '../model/model.ts';
+import { promisedMs } from '../proof/outage.ts';
+import { proveFaults } from '../proof/prove.ts';
 import { printDiagnostics } from '../report/print-diagnostics.ts';
 import { sizeLimit, tooLarge } from '../spec/file-size.ts';
 import type { CliContext } from './context.ts';
@@ -53,4 +55,9 @@ function unreadable(file: string, error: unknown): Fault {
     },
     error,
   );
+}
+
+/** The longest time without a success that the fault may cost; null: until it is repaired. Milliseconds. */
+export function promiseMs(model: Model, { expect }: DrillFault): number | null {
+  return expect.kind === 'given' ? expect.longestGapMs : promisedMs(proveFaults(model, expect.faults).outage);
 }

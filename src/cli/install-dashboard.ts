@@ -17,9 +17,11 @@ import { openAgent, packedRuntime } from './agent-delivery.ts';
 import { type CliContext, exitCodes } from './context.ts';
 import type { Edge } from './edge-file.ts';
 import type { EdgeHosts, Place } from './edge-hosts.ts';
-import { type Access, urlHost } from './serve-access.ts';
+import { urlHost } from '../base/address.ts';
+import type { Access } from './serve-access.ts';
 import { openServeCertificate } from './serve-certificate.ts';
-import { isLoopback, type Listen } from './serve-listen.ts';
+import { isLoopback } from '../base/loopback.ts';
+import type { Listen } from './serve-listen.ts';
 import { openServeProgram } from './serve-program.ts';
 import { authorizeKey, destinationOf, hostKeysOf, makeServeKey, must, withdrawKey } from './serve-ssh-keys.ts';
 
@@ -152,7 +154,7 @@ function hostOf({ edge, edgeHosts, on }: Pick<InstallRequest, 'edge' | 'edgeHost
 /** Loopback of this computer is nothing there. */
 function listenOn(machine: ModelHost, { address, port }: Listen): Listen {
   return {
-    address: isLoopback({ address, port }) ? machine.addresses[0].text : address,
+    address: isLoopback(address) ? machine.addresses[0].text : address,
     port: port === 0 ? usualPort : port,
   };
 }

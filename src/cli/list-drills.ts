@@ -1,8 +1,6 @@
 import type { Causer } from '../drill/causer.ts';
 import type { DrillFault } from '../drill/drill-fault.ts';
 import type { Model } from '../model/model.ts';
-import { promisedMs } from '../proof/outage.ts';
-import { proveFaults } from '../proof/prove.ts';
 import { promiseInShort } from '../report/drill-words.ts';
 import { textTable } from '../report/text-table.ts';
 import type { CliContext } from './context.ts';
@@ -10,7 +8,7 @@ import type { DrillListFlags } from './drill-list.ts';
 import { drillPlaceOf } from './drill-place.ts';
 import { loadEdge } from './edge-file.ts';
 import { type Place, withEdgeHosts } from './edge-hosts.ts';
-import { knownFaults } from './fault-file.ts';
+import { knownFaults, promiseMs } from './fault-file.ts';
 import { placeCauser } from './place-causer.ts';
 import { styleFor } from './style.ts';
 
@@ -53,11 +51,6 @@ export async function listDrills(context: CliContext, flags: DrillListFlags): Pr
   context.print(
     [...lines, ...(common === undefined ? [] : ['', `no fault can be caused ${here}: ${common}`])].join('\n'),
   );
-}
-
-/** The longest time without a success that the fault may cost; null: until it is repaired. Milliseconds. */
-function promiseMs(model: Model, { expect }: DrillFault): number | null {
-  return expect.kind === 'given' ? expect.longestGapMs : promisedMs(proveFaults(model, expect.faults).outage);
 }
 
 async function withCauser<T>(model: Model, place: Place, work: (causer: Causer) => Promise<T>): Promise<T> {

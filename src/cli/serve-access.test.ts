@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
-import { accessOf, readServerName, urlHost } from './serve-access.ts';
-import { isLoopback, readListen } from './serve-listen.ts';
+import { urlHost } from '../base/address.ts';
+import { isLoopback } from '../base/loopback.ts';
+import { accessOf, readServerName } from './serve-access.ts';
+import { readListen } from './serve-listen.ts';
 
 const loopback = readListen('127.0.0.1:7780');
 const elsewhere = readListen('192.0.2.7:7780');
@@ -57,7 +59,7 @@ test.each([
   ['0.0.0.0:1', false],
   ['[::]:1', false],
 ])('%s is reached from this computer alone: %s', (text, alone) => {
-  expect(isLoopback(readListen(text))).toBe(alone);
+  expect(isLoopback(readListen(text).address)).toBe(alone);
 });
 
 test.each(['', '7780', 'localhost:7780', '127.0.0.1', '127.0.0.1:99999', '[::1]', '::1:x'])(

@@ -1,7 +1,9 @@
 import { parseAddress } from '../base/address.ts';
 import { isHostName } from '../base/dns-name.ts';
 import { failure, type Result, success } from '../base/result.ts';
-import { isAnyAddress, isLoopback, type Listen } from './serve-listen.ts';
+import { errorWords } from '../base/error-words.ts';
+import { isLoopback } from '../base/loopback.ts';
+import { isAnyAddress, type Listen, readListen } from './serve-listen.ts';
 
 /** What of the flags of `serve` decides who comes in, and how. */
 export interface AccessFlags {
@@ -24,6 +26,28 @@ export type Access =
         | { readonly kind: 'own' };
     };
 
+/** The same flags, whose address and names are still as they were typed. */
+type TypedFlags = Omit<AccessFlags, 'listen'> & { readonly listen: string };
+
+/** Reads the address and the names, and what they ask for; or what is wrong, without a final stop. */
+export function readAccess(
+  typed: TypedFlags,
+): Result<{ readonly flags: AccessFlags; readonly access: Access }, string> {
+  const { listen, name, tlsCert, tlsKey } = typed;
+  try {
+    const flags = {
+      listen: readListen(listen),
+      ...(name === undefined ? {} : { name: name.map(readServerName) }),
+      ...(tlsCert === undefined ? {} : { tlsCert }),
+      ...(tlsKey === undefined ? {} : { tlsKey }),
+    };
+    const access = accessOf(flags);
+    return access.ok ? success({ flags, access: access.value }) : access;
+  } catch (error) {
+    return failure(errorWords(error));
+  }
+}
+
 /**
  * What the flags ask for, or why that can't be: a sentence without a final stop.
  *
@@ -39,7 +63,7 @@ export function accessOf(flags: AccessFlags): Result<Access, string> {
   if ((tlsCert === undefined) !== (tlsKey === undefined)) {
     return failure('a certificate needs its key: give both --tls-cert FILE and --tls-key FILE');
   }
-  if (isLoopback(listen) && name.length === 0 && tlsCert === undefined) return success({ kind: 'link' });
+  if (isLoopback(listen.address) && name.length === 0 && tlsCert === undefined) return success({ kind: 'link' });
   if (isAnyAddress(listen) && name.length === 0) {
     return failure(
       `${listen.address} stands for all addresses, and no browser calls a server so; say how they call it: --name edge.example.org, or its address`,
@@ -66,9 +90,4 @@ export function readServerName(text: string): string {
   // The last label of a host name is never a number (RFC 1123, section 2.1).
   if (isHostName(text) && !/(^|\.)\d+$/.test(text)) return text.toLowerCase();
   throw new Error(`${text} is no host name and no address; give one such as edge.example.org, without a port`);
-}
-
-/** A name or an address as it stands in a URL. */
-export function urlHost(name: string): string {
-  return name.includes(':') ? `[${name}]` : name;
 }

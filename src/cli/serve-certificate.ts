@@ -13,7 +13,8 @@ import type { CliContext } from './context.ts';
 import type { Edge } from './edge-file.ts';
 import { keepOutOfGit } from './edge-material.ts';
 import type { Access } from './serve-access.ts';
-import { isAnyAddress, isLoopback, type Listen } from './serve-listen.ts';
+import { isLoopback } from '../base/loopback.ts';
+import { isAnyAddress, type Listen } from './serve-listen.ts';
 
 /** The certificate that the dashboard shows browsers. */
 export interface ServeCertificate extends IssuedCertificate {
@@ -84,7 +85,7 @@ function vouchedFor(
   const addresses = [...given.filter(isAddress), ...(isAnyAddress(listen) ? [] : [listen.address])];
   const names = given.filter((name) => !isAddress(name));
   return {
-    names: names.length === 0 && isLoopback(listen) ? ['localhost'] : names,
+    names: names.length === 0 && isLoopback(listen.address) ? ['localhost'] : names,
     addresses: [...new Set(addresses)],
   };
 }

@@ -20,11 +20,6 @@ export function readListen(text: string): Listen {
   return { address: parsed.text, port: Number(port) };
 }
 
-/** Whether only this computer reaches it (RFC 1122, section 3.2.1.3; RFC 4291, section 2.5.3). */
-export function isLoopback({ address }: Listen): boolean {
-  return address === '::1' || address.startsWith('127.');
-}
-
 /** Whether it stands for all addresses of this computer. */
 export function isAnyAddress({ address }: Listen): boolean {
   return address === '0.0.0.0' || address === '::';

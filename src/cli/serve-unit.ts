@@ -4,14 +4,18 @@ import { Fault } from '../base/fault.ts';
 import { type ServeUnit, serveUnitText } from '../render/serve-unit.ts';
 import type { CliContext } from './context.ts';
 import type { Edge } from './edge-file.ts';
-import { urlHost } from './serve-access.ts';
+import { urlHost } from '../base/address.ts';
 import type { ServeFlags } from './serve.ts';
+import type { AccessFlags } from './serve-access.ts';
+
+/** The flags of `serve`, read. */
+type UnitFlags = Omit<ServeFlags, 'listen' | 'name'> & AccessFlags;
 
 /**
  * A systemd unit that serves this edge on this computer as whoever asks: theirs are the SSH keys and the state directory. Throws a Fault for a path that
  * can't stand in a unit.
  */
-export function serveUnitHere(context: CliContext, edge: Edge, flags: ServeFlags): string {
+export function serveUnitHere(context: CliContext, edge: Edge, flags: UnitFlags): string {
   const { username, homedir } = userInfo();
   const unit: ServeUnit = {
     edge: edge.model.name,
@@ -38,7 +42,7 @@ export function serveUnitHere(context: CliContext, edge: Edge, flags: ServeFlags
 }
 
 /** The words of the command, with absolute paths. */
-function serveWords(context: CliContext, flags: ServeFlags): readonly string[] {
+function serveWords(context: CliContext, flags: UnitFlags): readonly string[] {
   const { file, lab, suffix, listen, name = [], tlsCert, tlsKey } = flags;
   const path = (given: string): string => resolve(context.cwd, given);
   return [

@@ -1,16 +1,14 @@
 import { buildCommand } from '@stricli/core';
 import type { CliContext } from './context.ts';
 import { fileAlias, fileFlag, labFlag, labSuffixFlag, optionalText, switchFlag } from './flags.ts';
-import { accessOf, readServerName } from './serve-access.ts';
-import { readListen } from './serve-listen.ts';
 
-/** What `serve` may be told. */
+/** What `serve` may be told, as it is typed. */
 export interface ServeFlags {
   readonly file: string;
   readonly lab: boolean;
   readonly suffix?: string;
   readonly alerts: boolean;
-  readonly listen: { readonly address: string; readonly port: number };
+  readonly listen: string;
   readonly name?: readonly string[];
   readonly tlsCert?: string;
   readonly tlsKey?: string;
@@ -48,14 +46,14 @@ export const serveCommand = buildCommand<ServeFlags, [], CliContext>({
       alerts: switchFlag('Send the alerts of a lab too; those of real hosts are always sent'),
       listen: {
         kind: 'parsed',
-        parse: readListen,
+        parse: String,
         brief: 'Address and port; port 0 is any free one',
         default: '127.0.0.1:7780',
         placeholder: 'address',
       },
       name: {
         kind: 'parsed',
-        parse: readServerName,
+        parse: String,
         brief: 'A name or address by which browsers call it; one for each',
         optional: true,
         variadic: true,
@@ -76,42 +74,40 @@ export const serveCommand = buildCommand<ServeFlags, [], CliContext>({
       const { loadEdge } = await import('./edge-file.ts');
       const { placeOf } = await import('./edge-hosts.ts');
       const { withHealedHosts } = await import('./healed-hosts.ts');
-      const { startDashboard } = await import('./start-dashboard.ts');
       const { exitCodes } = await import('./context.ts');
-      const access = accessOf(flags);
-      if (!access.ok) {
-        this.printError(`error: ${access.error}`);
+      const { accountAccessOf, readAccess } = await import('./serve-access.ts');
+      const read = readAccess(flags);
+      if (!read.ok) {
+        this.printError(`error: ${read.error}`);
         throw new InvalidInput();
       }
+      const { access } = read.value;
+      const { listen } = read.value.flags;
       const edge = await loadEdge(this, flags.file);
       if (flags.printUnit) {
         const { serveUnitHere } = await import('./serve-unit.ts');
-        this.print(serveUnitHere(this, edge, flags));
+        this.print(serveUnitHere(this, edge, { ...flags, ...read.value.flags }));
         return exitCodes.done;
       }
       const place = placeOf(flags);
       return withHealedHosts(this, { edge, place }, async (edgeHosts) => {
         const { install, remove } = flags;
-        if (install !== undefined || remove !== undefined) {
-          const { installDashboard, removeDashboard } = await import('./install-dashboard.ts');
-          const { accountAccessOf } = await import('./serve-access.ts');
-          if (remove !== undefined) return removeDashboard(this, { edge, place, edgeHosts, on: remove });
-          const { listen } = flags;
-          return installDashboard(this, {
-            edge,
-            place,
-            edgeHosts,
-            on: install ?? '',
-            listen,
-            access: accountAccessOf(flags),
-          });
+        if (remove !== undefined) {
+          const { removeDashboard } = await import('./install-dashboard.ts');
+          return removeDashboard(this, { edge, place, edgeHosts, on: remove });
         }
+        if (install !== undefined) {
+          const { installDashboard } = await import('./install-dashboard.ts');
+          const byAccount = accountAccessOf(read.value.flags);
+          return installDashboard(this, { edge, place, edgeHosts, on: install, listen, access: byAccount });
+        }
+        const { startDashboard } = await import('./start-dashboard.ts');
         const dashboard = await startDashboard(this, {
           edge,
           place,
           edgeHosts,
-          listen: flags.listen,
-          access: access.value,
+          listen,
+          access,
           plan: flags.withoutPlan ? 'unknown' : 'shown',
           alerts: place.kind === 'real' || flags.alerts ? 'send' : 'keep-silent',
         });

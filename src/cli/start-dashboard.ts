@@ -1,8 +1,6 @@
 import { ignoreEvents } from '../base/event.ts';
 import { Fault } from '../base/fault.ts';
 import { assertNoDrill } from '../drill/journal.ts';
-import { promisedMs } from '../proof/outage.ts';
-import { proveFaults } from '../proof/prove.ts';
 import type { EdgeStatus } from '../report/edge-status.ts';
 import type { DrillOffer } from '../report/operation-offers.ts';
 import { probeFromHere } from '../server/probe-from-here.ts';
@@ -17,7 +15,7 @@ import { doOperation } from './do-operation.ts';
 import { drillRecords } from './drill-records.ts';
 import type { Edge } from './edge-file.ts';
 import type { EdgeHosts, Place } from './edge-hosts.ts';
-import { knownFaults } from './fault-file.ts';
+import { knownFaults, promiseMs } from './fault-file.ts';
 import { probesPath, timelinePath } from './history-files.ts';
 import { lookAtEdge } from './look-at-edge.ts';
 import { openPage } from './page-delivery.ts';
@@ -112,9 +110,5 @@ async function drillRuns({ model, stateDirectory }: Edge, place: Place): Promise
 
 async function drillOffers(context: CliContext, { model }: Edge): Promise<readonly DrillOffer[]> {
   const faults = await knownFaults(context, model, undefined);
-  return faults.map(({ name, title, expect }) => ({
-    name,
-    title,
-    promisedMs: expect.kind === 'given' ? expect.longestGapMs : promisedMs(proveFaults(model, expect.faults).outage),
-  }));
+  return faults.map((fault) => ({ name: fault.name, title: fault.title, promisedMs: promiseMs(model, fault) }));
 }

@@ -4,7 +4,8 @@ import { type LineProcess, startLineProcess } from '../hosts/line-process.ts';
 import { machineCgroup, machineLeader } from '../lab/cgroup.ts';
 import { machineNamespace } from '../lab/lab-paths.ts';
 import type { Balancer } from '../model/model.ts';
-import { type AskInterfaces, askMs, silence } from './observe-holders.ts';
+import { askMs, silence } from '../observe/ask-interfaces.ts';
+import { type AskInterfaces } from './observe-holders.ts';
 import type { Watcher } from './wait-until.ts';
 
 /**

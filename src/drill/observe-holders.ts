@@ -1,9 +1,8 @@
-import { Fault } from '../base/fault.ts';
 import type { HolderRecord } from '../facts/drill-records.ts';
 import type { InterfaceFacts } from '../facts/host-facts.ts';
-import { parseInterfaces } from '../facts/interfaces.ts';
 import type { Host } from '../hosts/host.ts';
 import type { Balancer, Model } from '../model/model.ts';
+import { askInterfaces, silentMs } from '../observe/ask-interfaces.ts';
 import { drillNow, repeatedly, type Watcher } from './wait-until.ts';
 
 /** Asks one balancer for its interfaces; undefined when it does not answer. */
@@ -19,20 +18,12 @@ export interface BalancerViews {
   readonly complete: Promise<undefined>;
 }
 
-/** A balancer that did not answer for so long is called silent, while it is still waited for. Milliseconds. */
-const silentMs = 700;
 const everyMs = 200;
-/** Long enough for a busy host, short enough for one that comes back. Milliseconds. */
-export const askMs = 2000;
-
 /** Asks over the balancers' own SSH. */
 export function askHosts(hosts: ReadonlyMap<string, Host>): AskInterfaces {
   return async (balancer) => {
     const host = hosts.get(balancer.name);
-    if (host === undefined) return undefined;
-    const argv = ['ip', '-j', 'addr', 'show', 'dev', balancer.interface] as const;
-    const outcome = await host.run({ argv: [...argv], as: 'login', timeoutMs: askMs }).catch(silence);
-    return outcome?.exitCode === 0 ? parseInterfaces(outcome.stdout) : undefined;
+    return host === undefined ? undefined : askInterfaces(host, balancer);
   };
 }
 
@@ -99,9 +90,4 @@ export function watchHolders({ model, ask, onRecord, onBug }: HolderWatch): Watc
       await Promise.all(followers.map((follower) => follower.stop()));
     },
   };
-}
-
-/** A question that fails says nothing of whom it was put to; a bug is no answer. */
-export function silence(error: unknown): undefined {
-  if (!(error instanceof Fault)) throw error;
 }

@@ -1,8 +1,7 @@
-import { Fault } from '../base/fault.ts';
-import { parseInterfaces } from '../facts/interfaces.ts';
 import type { Host } from '../hosts/host.ts';
 import { pause } from '../hosts/pause.ts';
 import type { Balancer, Model } from '../model/model.ts';
+import { askInterfaces, silence, silentMs } from './ask-interfaces.ts';
 
 /** What one balancer's kernel says. */
 export interface BalancerHolding {
@@ -20,10 +19,6 @@ interface HoldersQuestion {
 
 /** A balancer that is dead sends no news, so it is asked from time to time. Milliseconds. */
 const heartbeatMs = 2_000;
-/** A balancer that did not answer for so long is called silent, while it is still waited for. Milliseconds. */
-const silentMs = 700;
-/** Long enough for a busy host, short enough for one that comes back. Milliseconds. */
-const askMs = 2_000;
 /** Until the news of a balancer whose connection was lost are asked for again. Milliseconds. */
 const againMs = 1_000;
 
@@ -78,10 +73,8 @@ async function followNews(host: Host, { balancer, onNews, signal }: News): Promi
 }
 
 async function addressesOf(host: Host, balancer: Balancer): Promise<ReadonlySet<string> | undefined> {
-  const argv = ['ip', '-j', 'addr', 'show', 'dev', balancer.interface] as const;
-  const outcome = await host.run({ argv: [...argv], as: 'login', timeoutMs: askMs }).catch(silence);
-  if (outcome?.exitCode !== 0) return undefined;
-  return new Set(parseInterfaces(outcome.stdout).flatMap((one) => one.addresses.map(({ address }) => address)));
+  const interfaces = await askInterfaces(host, balancer);
+  return interfaces && new Set(interfaces.flatMap((one) => one.addresses.map(({ address }) => address)));
 }
 
 /** Work that never runs twice at once; asked for while it runs, it runs once more. */
@@ -103,8 +96,4 @@ function oneAtATime(work: () => Promise<void>): () => Promise<void> {
     });
     return running;
   };
-}
-
-function silence(error: unknown): undefined {
-  if (!(error instanceof Fault)) throw error;
 }

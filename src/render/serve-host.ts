@@ -1,6 +1,7 @@
 import type { DesiredFile } from './desired-file.ts';
 import { desiredFile } from './make-file.ts';
 import { serveUnitName, serveUnitText } from './serve-unit.ts';
+import { urlHost } from '../base/address.ts';
 
 /** Where a dashboard lies on the host that it was installed on, and who it is there. */
 export const servePaths = {
@@ -54,9 +55,8 @@ export interface ServeHost {
 export function renderServeHost(dashboard: ServeHost): readonly DesiredFile[] {
   const { host, edge, edgeText, program, node, listen, names, certificate, sshConfig, knownHosts } = dashboard;
   const { user, home, edgeFile } = servePaths;
-  const address = listen.address.includes(':') ? `[${listen.address}]` : listen.address;
   // The CA and the keys of the edge are not there.
-  const words = ['serve', '-f', edgeFile, '--without-plan', '--listen', `${address}:${listen.port}`];
+  const words = ['serve', '-f', edgeFile, '--without-plan', '--listen', `${urlHost(listen.address)}:${listen.port}`];
   const called = names.flatMap((name) => ['--name', name]);
   const tls = ['--tls-cert', servePaths.certificate, '--tls-key', servePaths.key];
   const file = (path: string, content: string | Uint8Array, why: string): DesiredFile =>
@@ -85,13 +85,7 @@ export function renderServeHost(dashboard: ServeHost): readonly DesiredFile[] {
     }),
     file(`${servePaths.ssh}/config`, sshConfig, 'how the dashboard reaches each host'),
     file(`${servePaths.ssh}/known_hosts`, knownHosts, 'which key each host shows'),
-    desiredFile({
-      host,
-      path: servePaths.certificate,
-      content: certificate.chainPem,
-      activates: 'none',
-      why: "the dashboard's certificate",
-    }),
+    file(servePaths.certificate, certificate.chainPem, "the dashboard's certificate"),
     desiredFile({
       host,
       path: servePaths.key,

@@ -63,8 +63,10 @@ export function makeBoard({ now, keep }: BoardWorld): Board {
 
   const publish = (change: ViewChange, events: readonly TimelineEvent[]): void => {
     if (Object.keys(change).length === 0 && events.length === 0) return;
+    // Keeping may itself put something on the board, which then comes first.
+    const kept = events.length === 0 ? [] : keep(events, view);
     revision += 1;
-    const entry = { revision, change, events: events.length === 0 ? [] : keep(events, view) };
+    const entry = { revision, change, events: kept };
     news.push(entry);
     rows += rowsOf(entry);
     while (news.length > remembered || (rows > rememberedRows && news.length > 1)) {

@@ -1,5 +1,5 @@
 import type { Context } from 'hono';
-import { Fault } from '../base/fault.ts';
+import { Fault, faultLine } from '../base/fault.ts';
 import type { DrillRow } from '../report/edge-view.ts';
 
 /** The drills that were held, as the dashboard shows them. */
@@ -33,7 +33,6 @@ export function drillReportAnswer(context: Context, records: DrillRecords): Resp
     return context.html(report, 200, { 'Content-Security-Policy': reportPolicy });
   } catch (error) {
     if (!(error instanceof Fault)) throw error;
-    const { message, next } = error.details;
-    return context.json({ error: next === undefined ? message : `${message}; ${next}` }, 409);
+    return context.json({ error: faultLine(error) }, 409);
   }
 }

@@ -7,7 +7,7 @@ import type { Assets } from './assets.ts';
 import type { Board } from './board.ts';
 import { type DrillRecords, drillReportAnswer } from './drill-records.ts';
 import type { Gate, Visitor } from './gate.ts';
-import { type Keeper, readView } from './keeper.ts';
+import type { Keeper } from './keeper.ts';
 import type { Operations } from './operations.ts';
 import { readOperation } from './read-operation.ts';
 import { addReportRoutes, type ReportWorld } from './report-routes.ts';
@@ -92,9 +92,8 @@ export function httpApp(world: HttpWorld): Hono {
       const time = context.req.query('time') ?? '';
       if (Number.isNaN(Date.parse(time))) return refusal(context, 400, 'say a time: ?time=2026-11-29T12:00:00Z');
       const found = keeper.viewAt(new Date(time).toISOString());
-      const view = readView(found?.view);
-      if (found === undefined || view === undefined) return refusal(context, 404, 'nothing is known of that time');
-      return context.json({ at: found.at, view });
+      if (found === undefined) return refusal(context, 404, 'nothing is known of that time');
+      return context.json(found);
     }),
   );
   app.post('/api/operations', (context) =>

@@ -1,18 +1,17 @@
-import { Fault } from '../base/fault.ts';
-import { type EdgeView, emptyView } from '../report/edge-view.ts';
+import type { EdgeView } from '../report/edge-view.ts';
+import type { DatedView } from '../report/report-spans.ts';
 import type { NumberedEvent, TimelineEvent } from '../report/timeline-event.ts';
 import type { AuditEntry, EdgeHistory, EventQuery } from '../store/edge-history.ts';
+import { keepFile } from './kept-file.ts';
 
 /** The history, when it can be written and when it can't: then the newest events are kept in memory, and why is said. */
 export interface Keeper {
   keep(events: readonly TimelineEvent[], view: EdgeView): readonly NumberedEvent[];
   events(query: EventQuery): readonly NumberedEvent[];
-  viewAt(time: string): { readonly at: string; readonly view: unknown } | undefined;
+  viewAt(time: string): DatedView | undefined;
   beginOperation(entry: Pick<AuditEntry, 'at' | 'operator' | 'title' | 'reason'>): number;
   endOperation(id: number, end: Pick<AuditEntry, 'state' | 'note'> & { readonly at: string }): void;
   operations(limit: number): readonly AuditEntry[];
-  /** Why nothing can be kept now, without a final stop; undefined: all is kept. */
-  trouble(): string | undefined;
 }
 
 interface KeeperWorld {
@@ -36,32 +35,9 @@ const viewsMs = 90 * 24 * 3_600_000;
  * again is noticed with the next event.
  */
 export function makeKeeper({ open, onTrouble, now }: KeeperWorld): Keeper {
-  let history: EdgeHistory | undefined;
-  let trouble: string | undefined;
   let nextId = memoryIds;
   const events: NumberedEvent[] = [];
   const operations = new Map<number, AuditEntry>();
-
-  const say = (text: string | undefined): void => {
-    if (text === trouble) return;
-    trouble = text;
-    onTrouble(text);
-  };
-
-  /** Does it with the history; undefined when that can't be used. */
-  const withHistory = <T>(use: (opened: EdgeHistory) => T): T | undefined => {
-    try {
-      history ??= opened();
-      const result = use(history);
-      say(undefined);
-      return result;
-    } catch (error) {
-      if (!(error instanceof Fault)) throw error;
-      const { message, next } = error.details;
-      say(next === undefined ? message : `${message}; ${next}`);
-      return undefined;
-    }
-  };
 
   const opened = (): EdgeHistory => {
     const found = open();
@@ -80,10 +56,11 @@ export function makeKeeper({ open, onTrouble, now }: KeeperWorld): Keeper {
     found.forgetViews(new Date(Date.parse(at) - viewsMs).toISOString());
     return found;
   };
+  const history = keepFile(opened, onTrouble);
 
   return {
     keep(fresh, view) {
-      const kept = withHistory((file) => {
+      const kept = history.use((file) => {
         const numbered = file.addEvents(fresh);
         const at = fresh.at(-1)?.at;
         if (at !== undefined) file.keepView(at, view);
@@ -96,21 +73,20 @@ export function makeKeeper({ open, onTrouble, now }: KeeperWorld): Keeper {
       return numbered;
     },
     events: (query) =>
-      [...(withHistory((file) => file.events(query)) ?? []), ...ofMemory(events, query)].slice(-query.limit),
-    viewAt: (time) => withHistory((file) => file.viewAt(time)),
+      [...(history.use((file) => file.events(query)) ?? []), ...ofMemory(events, query)].slice(-query.limit),
+    viewAt: (time) => history.use((file) => file.viewAt(time)),
     beginOperation(entry) {
-      const id = withHistory((file) => file.beginOperation(entry)) ?? (nextId += 1);
+      const id = history.use((file) => file.beginOperation(entry)) ?? (nextId += 1);
       if (id > memoryIds) operations.set(id, { ...entry, id, state: 'running', note: '', endedAt: undefined });
       return id;
     },
     endOperation(id, { at, state, note }) {
       const entry = operations.get(id);
       if (entry !== undefined) operations.set(id, { ...entry, state, note, endedAt: at });
-      else withHistory((file) => file.endOperation(id, { at, state, note }));
+      else history.use((file) => file.endOperation(id, { at, state, note }));
     },
     operations: (limit) =>
-      [...(withHistory((file) => file.operations(limit)) ?? []), ...operations.values()].slice(-limit),
-    trouble: () => trouble,
+      [...(history.use((file) => file.operations(limit)) ?? []), ...operations.values()].slice(-limit),
   };
 }
 
@@ -124,10 +100,4 @@ function ofMemory(events: readonly NumberedEvent[], query: EventQuery): readonly
       event.at <= until &&
       (kind === undefined || event.kind === kind),
   );
-}
-
-/** A view read from the history; tables that it does not have are empty. Undefined: it is no view. */
-export function readView(value: unknown): EdgeView | undefined {
-  if (typeof value !== 'object' || value === null) return undefined;
-  return { ...emptyView, ...value };
 }

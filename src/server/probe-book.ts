@@ -1,4 +1,3 @@
-import { Fault } from '../base/fault.ts';
 import { pause } from '../hosts/pause.ts';
 import {
   judgeMinute,
@@ -11,6 +10,7 @@ import {
 import type { ProbeRounds } from '../report/probe-rounds.ts';
 import type { TimeRange } from '../report/report-range.ts';
 import type { ProbeHistory } from '../store/probe-history.ts';
+import { keepFile } from './kept-file.ts';
 import { probeTimeoutMs, type ProbeSource } from './probe-source.ts';
 
 /** What the outside probe has seen. */
@@ -51,8 +51,7 @@ export function openProbeBook(world: ProbeBookWorld): ProbeBook {
   const minutes = new Map<number, Map<number, ProbeAnswer[]>>();
   const streaks = new Map<number, ProbeStreak>();
   let waiting: readonly ProbeSpan[] = [];
-  let history: ProbeHistory | undefined;
-  let trouble: string | undefined;
+  const history = keepFile(world.open, world.onTrouble);
   let foldedAt = Number.NEGATIVE_INFINITY;
 
   const onAnswer = (index: number, answer: ProbeAnswer): void => {
@@ -84,29 +83,9 @@ export function openProbeBook(world: ProbeBookWorld): ProbeBook {
     return [span];
   };
 
-  const withHistory = <T>(use: (opened: ProbeHistory) => T): T | undefined => {
-    try {
-      history ??= world.open();
-      const result = use(history);
-      tell(undefined);
-      return result;
-    } catch (error) {
-      if (!(error instanceof Fault)) throw error;
-      const { message, next } = error.details;
-      tell(next === undefined ? message : `${message}; ${next}`);
-      return undefined;
-    }
-  };
-
-  const tell = (text: string | undefined): void => {
-    if (text === trouble) return;
-    trouble = text;
-    world.onTrouble(text);
-  };
-
   const write = (): void => {
     if (waiting.length === 0) return;
-    withHistory((file) => {
+    history.use((file) => {
       file.add(waiting);
       waiting = [];
       if (now() - foldedAt < foldEveryMs) return;
@@ -130,8 +109,7 @@ export function openProbeBook(world: ProbeBookWorld): ProbeBook {
       // The minute that is not over is known up to here.
       close(Number.POSITIVE_INFINITY);
       write();
-      history?.close();
-      history = undefined;
+      history.close();
     }
   })();
 
@@ -139,7 +117,7 @@ export function openProbeBook(world: ProbeBookWorld): ProbeBook {
     spans: (range) => {
       const { from, to } = range;
       const unwritten = waiting.filter((span) => span.from < to && span.from + span.spanMs > from);
-      return [...(withHistory((file) => file.spans(range)) ?? []), ...unwritten];
+      return [...(history.use((file) => file.spans(range)) ?? []), ...unwritten];
     },
     ended,
   };

@@ -7,7 +7,7 @@ import type { Host } from '../hosts/host.ts';
 import type { Model } from '../model/model.ts';
 import { metricsAsker } from '../observe/collect-metrics.ts';
 import type { EdgeStatus } from '../report/edge-status.ts';
-import { emptyView, topologyOf } from '../report/edge-view.ts';
+import { topologyOf } from '../report/edge-view.ts';
 import { type DrillOffer, operationOffers } from '../report/operation-offers.ts';
 import type { EdgeHistory } from '../store/edge-history.ts';
 import { announceWatch } from './announce-watch.ts';
@@ -26,6 +26,8 @@ import { makeMetricsText } from './metrics-route.ts';
 import { watchEdge } from './watch-edge.ts';
 import { watchTraffic } from './watch-traffic.ts';
 import { type PlanLook, watchPlan } from './watch-plan.ts';
+import { urlHost } from '../base/address.ts';
+import { viewOfHistory } from '../report/status-view.ts';
 
 /** What the dashboard of an edge needs of the outside. */
 export interface ServeWorld {
@@ -73,7 +75,6 @@ export interface ListenAt {
 /** A dashboard that runs. */
 export interface RunningDashboard {
   readonly port: number;
-  readonly gate: Gate;
   readonly board: Board;
   /** Resolves when the signal fired and everything has ended; rejects with a bug. */
   readonly ended: Promise<void>;
@@ -87,21 +88,15 @@ const scrapeFreshMs = 5_000;
 /** Starts to watch the edge and to serve its page. Throws a Fault `port-taken` when it can't listen. */
 export async function serveEdge(world: ServeWorld): Promise<RunningDashboard> {
   const { model, signal, now } = world;
+  const board: Board = makeBoard({ now, keep: (events, view) => keeper.keep(events, view) });
   const keeper = makeKeeper({
     open: world.openHistory,
     now: () => now().toISOString(),
-    onTrouble: (trouble) => {
-      const [look = { key: 'look', state: 'never' as const }] = board?.view().look ?? emptyView.look;
-      const { historyTrouble: _, ...rest } = look;
-      board?.put({ look: [trouble === undefined ? rest : { ...rest, historyTrouble: trouble }] });
-    },
+    onTrouble: (trouble) => board.put(viewOfHistory(board.view(), trouble)),
   });
-  let board: Board | undefined = undefined;
-  const opened = makeBoard({ now, keep: keeper.keep });
-  board = opened;
   const topology = topologyOf(model, world.place);
   const operations = makeOperations({
-    board: opened,
+    board,
     keeper,
     run: world.run,
     now,
@@ -118,11 +113,11 @@ export async function serveEdge(world: ServeWorld): Promise<RunningDashboard> {
     now,
   });
   const { server, port } = await listenAt(world.listen, signal);
-  const probes = world.probe === undefined ? undefined : startProbe(world.probe, world, opened);
+  const probes = world.probe === undefined ? undefined : startProbe(world.probe, world, board);
   const gate = world.gate(port);
   const app = httpApp({
     topology,
-    board: opened,
+    board,
     keeper,
     gate,
     operations,
@@ -135,48 +130,47 @@ export async function serveEdge(world: ServeWorld): Promise<RunningDashboard> {
     },
     assets: world.assets,
     drillRecords: world.drillRecords,
-    metricsText: makeMetricsText({ board: opened, topology, collector, version: world.version }),
+    metricsText: makeMetricsText({ board, topology, collector, version: world.version }),
     hosts: ownHosts(world.listen, port),
     boot: randomBytes(6).toString('hex'),
     signal,
   });
   const answer = getRequestListener(app.fetch);
   server.on('request', (request, response) => void answer(request, response));
-  const offer = (): void => opened.put({ operations: operationOffers(topology, opened.view(), world.drills) });
-  opened.subscribe(({ change }) => {
+  const offer = (): void => board.put({ operations: operationOffers(topology, board.view(), world.drills) });
+  board.subscribe(({ change }) => {
     // Its own change has none of these tables, so this ends.
     if (change.look ?? change.balancers ?? change.backends ?? change.holdings ?? change.problems) offer();
     // Drills are held from terminals too.
-    if (change.look) opened.put({ drills: world.drillRecords.rows() });
+    if (change.look) board.put({ drills: world.drillRecords.rows() });
   });
-  announceWatch(opened, now);
+  announceWatch(board, now);
   const watch = watchEdge({
     model,
     hosts: world.hosts,
-    board: opened,
+    board,
     look: world.look,
     pauseMs: world.pauseMs,
     now,
     signal,
   });
   const { plan, alerts } = world;
-  const planned =
-    plan === undefined ? undefined : watchPlan({ board: opened, plan, everyMs: planEveryMs, now, signal });
-  const told = alerts === undefined ? undefined : watchAlerts({ topology, board: opened, alerts, now, signal });
+  const planned = plan === undefined ? undefined : watchPlan({ board, plan, everyMs: planEveryMs, now, signal });
+  const told = alerts === undefined ? undefined : watchAlerts({ topology, board, alerts, now, signal });
   const ended = (async () => {
     await Promise.all([
       watch.ended,
       probes?.ended,
       planned?.ended,
       told,
-      watchTraffic({ board: opened, collector, everyMs: world.trafficEveryMs, signal }),
+      watchTraffic({ board, collector, everyMs: world.trafficEveryMs, signal }),
       new Promise<void>((settle) => onAbort(signal, settle)),
     ]);
     await operations.settled();
     server.closeAllConnections();
     await new Promise<void>((closed) => server.close(() => closed()));
   })();
-  return { port, gate, board: opened, ended };
+  return { port, board, ended };
 }
 
 async function listenAt({ address, port, tls }: ListenAt, signal: AbortSignal) {
@@ -209,7 +203,7 @@ function notListening(error: Error, { address, port }: { readonly address: strin
 /** How browsers may call it: the names and the address, with the port, and without it where it is the usual one. */
 function ownHosts({ address, names, tls }: ListenAt, port: number): readonly string[] {
   const loopback = address === '127.0.0.1' || address === '::1' ? ['localhost', '127.0.0.1', '[::1]'] : [];
-  const inUrl = (name: string): string => (name.includes(':') ? `[${name}]` : name.toLowerCase());
+  const inUrl = (name: string): string => urlHost(name).toLowerCase();
   const usual = tls === undefined ? 80 : 443;
   const all = [...new Set([inUrl(address), ...loopback, ...names.map(inUrl)])];
   return all.flatMap((name) => (port === usual ? [name, `${name}:${port}`] : [`${name}:${port}`]));

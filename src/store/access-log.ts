@@ -1,4 +1,5 @@
-import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
+import type { DatabaseSync } from 'node:sqlite';
+import { columnText } from './column-text.ts';
 
 /** What is written down about who comes in. */
 export const accessKinds = [
@@ -48,7 +49,16 @@ export function selectAccessEvents(database: DatabaseSync, limit: number): reado
       const kind = accessKinds.find((known) => known === row['kind']);
       if (kind === undefined) return [];
       const { id, at, who, address, note } = row;
-      return [{ id: Number(id), at: text(at), kind, who: text(who), address: text(address), note: text(note) }];
+      return [
+        {
+          id: Number(id),
+          at: columnText(at),
+          kind,
+          who: columnText(who),
+          address: columnText(address),
+          note: columnText(note),
+        },
+      ];
     });
 }
 
@@ -58,8 +68,4 @@ export function cameFrom(database: DatabaseSync, who: string, address: string): 
     .prepare(`SELECT 1 FROM access_event WHERE kind = 'signed-in' AND who = ? AND address = ? LIMIT 1`)
     .get(who, address);
   return found !== undefined;
-}
-
-function text(value: SQLOutputValue | undefined): string {
-  return typeof value === 'string' ? value : '';
 }

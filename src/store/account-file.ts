@@ -8,6 +8,8 @@ import {
 } from './access-log.ts';
 import { accessSchema } from './access-schema.ts';
 import { openDatabase } from './open-database.ts';
+import { columnText } from './column-text.ts';
+import { inTransaction } from './in-transaction.ts';
 
 /** What an account may do: `viewer` looks, `operator` also acts. */
 export type Role = 'viewer' | 'operator';
@@ -124,17 +126,17 @@ export function openAccountFile(path: string): AccountFile {
       guarded(() =>
         database.prepare('SELECT name, role, created_at, signed_in_at FROM account ORDER BY name').all(),
       ).map((found) => ({
-        name: text(found['name']),
+        name: columnText(found['name']),
         role: roleOf(found['role']),
-        createdAt: text(found['created_at']),
+        createdAt: columnText(found['created_at']),
         signedInAt: typeof found['signed_in_at'] === 'string' ? found['signed_in_at'] : undefined,
       })),
     credentials(name) {
       const found = row('SELECT name, password, totp_secret, totp_step FROM account WHERE name = ?', name);
       const secret = found?.['totp_secret'];
       if (found === undefined || !(secret instanceof Uint8Array)) return undefined;
-      const [password, totpStep] = [text(found['password']), Number(found['totp_step'])];
-      return { name: text(found['name']), password, totpSecret: secret, totpStep };
+      const [password, totpStep] = [columnText(found['password']), Number(found['totp_step'])];
+      return { name: columnText(found['name']), password, totpSecret: secret, totpStep };
     },
     signIn: (signIn) => guarded(() => inTransaction(database, () => beginSession(database, signIn))),
     session(hash) {
@@ -143,13 +145,13 @@ export function openAccountFile(path: string): AccountFile {
         hash,
       );
       if (found === undefined) return undefined;
-      const [begunAt, usedAt] = [text(found['begun_at']), text(found['used_at'])];
-      return { name: text(found['name']), role: roleOf(found['role']), begunAt, usedAt };
+      const [begunAt, usedAt] = [columnText(found['begun_at']), columnText(found['used_at'])];
+      return { name: columnText(found['name']), role: roleOf(found['role']), begunAt, usedAt };
     },
     useSession: (hash, at) => void changes('UPDATE session SET used_at = ? WHERE hash = ?', at, hash),
     endSession: (hash) => {
       const found = row('DELETE FROM session WHERE hash = ? RETURNING account', hash);
-      return found === undefined ? undefined : text(found['account']);
+      return found === undefined ? undefined : columnText(found['account']);
     },
     forgetSessions: (before) => void changes('DELETE FROM session WHERE begun_at < ?', before),
     addToken: ({ name, hash, createdAt }) =>
@@ -162,12 +164,12 @@ export function openAccountFile(path: string): AccountFile {
     removeToken: (name) => changes('DELETE FROM token WHERE name = ?', name) === 1,
     tokens: () =>
       guarded(() => database.prepare('SELECT name, created_at FROM token ORDER BY name').all()).map((found) => ({
-        name: text(found['name']),
-        createdAt: text(found['created_at']),
+        name: columnText(found['name']),
+        createdAt: columnText(found['created_at']),
       })),
     tokenName: (hash) => {
       const found = row('SELECT name FROM token WHERE hash = ?', hash);
-      return found === undefined ? undefined : text(found['name']);
+      return found === undefined ? undefined : columnText(found['name']);
     },
     log: (event) => guarded(() => inTransaction(database, () => insertAccessEvent(database, event))),
     cameFrom: (name, address) => guarded(() => cameFrom(database, name, address)),
@@ -189,24 +191,7 @@ function beginSession(database: DatabaseSync, { name, password, totpStep, sessio
   return true;
 }
 
-/** All of `work` or nothing. The lock is taken first, so that what it reads is still so when it writes. */
-function inTransaction<T>(database: DatabaseSync, work: () => T): T {
-  database.exec('BEGIN IMMEDIATE');
-  try {
-    const result = work();
-    database.exec('COMMIT');
-    return result;
-  } catch (error) {
-    if (database.isTransaction) database.exec('ROLLBACK');
-    throw error;
-  }
-}
-
 /** What is no role we know may look only. */
 function roleOf(value: SQLOutputValue | undefined): Role {
   return value === 'operator' ? 'operator' : 'viewer';
-}
-
-function text(value: SQLOutputValue | undefined): string {
-  return typeof value === 'string' ? value : '';
 }

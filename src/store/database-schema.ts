@@ -1,5 +1,6 @@
 import type { DatabaseSync } from 'node:sqlite';
 import { Fault } from '../base/fault.ts';
+import { inTransaction } from './in-transaction.ts';
 
 /** What stands in a database of ours, and how it is spoken of. */
 export interface DatabaseSchema {
@@ -22,16 +23,12 @@ export interface DatabaseSchema {
 export function migrate(database: DatabaseSync, path: string, schema: DatabaseSchema): void {
   const { applicationId, migrations } = schema;
   if (versionOf(database, path, schema) === migrations.length) return;
-  database.exec('BEGIN IMMEDIATE');
-  try {
+  inTransaction(database, () => {
     // Another command may have done it while this one waited.
     const version = versionOf(database, path, schema);
     for (const migration of migrations.slice(version)) database.exec(migration);
-    database.exec(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${migrations.length}; COMMIT`);
-  } catch (error) {
-    if (database.isTransaction) database.exec('ROLLBACK');
-    throw error;
-  }
+    database.exec(`PRAGMA application_id = ${applicationId}; PRAGMA user_version = ${migrations.length}`);
+  });
 }
 
 /** 0: an empty file. */

@@ -1,9 +1,12 @@
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import type { EdgeView } from '../report/edge-view.ts';
+import { type EdgeView, readView } from '../report/edge-view.ts';
+import type { DatedView } from '../report/report-spans.ts';
 import type { NumberedEvent, TimelineEvent, TimelineKind } from '../report/timeline-event.ts';
 import type { DatabaseSchema } from './database-schema.ts';
 import { openDatabase } from './open-database.ts';
+import { columnText } from './column-text.ts';
+import { inTransaction } from './in-transaction.ts';
 
 /** Which events are wanted; all that are left out: the newest. Times are ISO 8601. */
 export interface EventQuery {
@@ -46,7 +49,7 @@ export interface EdgeHistory {
   /** Keeps what the edge looked like from this time on (ISO 8601). */
   keepView(at: string, view: EdgeView): void;
   /** What it looked like at a time: the last view kept before it; undefined when there is none. */
-  viewAt(time: string): { readonly at: string; readonly view: unknown } | undefined;
+  viewAt(time: string): DatedView | undefined;
   /** Writes an operation down before it begins. */
   beginOperation(entry: Pick<AuditEntry, 'at' | 'operator' | 'title' | 'reason'>): number;
   endOperation(id: number, end: Pick<AuditEntry, 'state' | 'note'> & { readonly at: string }): void;
@@ -110,8 +113,8 @@ export function openEdgeHistory(path: string): EdgeHistory {
         const row = database.prepare('SELECT at, document FROM view WHERE at <= ? ORDER BY at DESC LIMIT 1').get(time);
         const blob = row?.['document'];
         if (row === undefined || !(blob instanceof Uint8Array)) return undefined;
-        const view: unknown = JSON.parse(gunzipSync(blob).toString());
-        return { at: text(row['at']), view };
+        const view = readView(JSON.parse(gunzipSync(blob).toString()));
+        return view === undefined ? undefined : { at: columnText(row['at']), view };
       }),
     beginOperation: ({ at, operator, title, reason }) =>
       guarded(() => {
@@ -157,20 +160,13 @@ function insertEvents(database: DatabaseSync, events: readonly TimelineEvent[]):
   const insert = database.prepare(
     'INSERT INTO event (at, kind, severity, subject, text, next, code) VALUES (?, ?, ?, ?, ?, ?, ?)',
   );
-  // One transaction: thousands a minute cost one write to the disk, and none of them is half there.
-  database.exec('BEGIN IMMEDIATE');
-  try {
-    const numbered = events.map((event) => {
-      const { at, kind, severity, subject, text: words, next, code } = event;
-      const { lastInsertRowid } = insert.run(at, kind, severity, subject, words, next ?? null, code ?? null);
+  return inTransaction(database, () =>
+    events.map((event) => {
+      const { at, kind, severity, subject, text, next, code } = event;
+      const { lastInsertRowid } = insert.run(at, kind, severity, subject, text, next ?? null, code ?? null);
       return { ...event, id: Number(lastInsertRowid) };
-    });
-    database.exec('COMMIT');
-    return numbered;
-  } catch (error) {
-    if (database.isTransaction) database.exec('ROLLBACK');
-    throw error;
-  }
+    }),
+  );
 }
 
 function selectEvents(database: DatabaseSync, query: EventQuery): readonly NumberedEvent[] {
@@ -187,11 +183,11 @@ function selectEvents(database: DatabaseSync, query: EventQuery): readonly Numbe
     .all(before ?? null, after ?? null, from ?? null, until ?? null, kind ?? null, limit)
     .map((row) => ({
       id: Number(row['id']),
-      at: text(row['at']),
+      at: columnText(row['at']),
       kind: kindOf(row['kind']),
       severity: severityOf(row['severity']),
-      subject: text(row['subject']),
-      text: text(row['text']),
+      subject: columnText(row['subject']),
+      text: columnText(row['text']),
       ...(typeof row['next'] === 'string' ? { next: row['next'] } : {}),
       ...(typeof row['code'] === 'string' ? { code: row['code'] } : {}),
     }));
@@ -200,18 +196,14 @@ function selectEvents(database: DatabaseSync, query: EventQuery): readonly Numbe
 function auditEntry(row: Record<string, SQLOutputValue>): AuditEntry {
   return {
     id: Number(row['id']),
-    at: text(row['at']),
-    operator: text(row['operator']),
-    title: text(row['title']),
-    reason: text(row['reason']),
+    at: columnText(row['at']),
+    operator: columnText(row['operator']),
+    title: columnText(row['title']),
+    reason: columnText(row['reason']),
     state: stateOf(row['state']),
-    note: text(row['note']),
+    note: columnText(row['note']),
     endedAt: typeof row['ended_at'] === 'string' ? row['ended_at'] : undefined,
   };
-}
-
-function text(value: SQLOutputValue | undefined): string {
-  return typeof value === 'string' ? value : '';
 }
 
 function kindOf(value: SQLOutputValue | undefined): TimelineEvent['kind'] {

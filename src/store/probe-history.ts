@@ -3,6 +3,7 @@ import { minuteMs, type ProbeSpan } from '../report/probe-minute.ts';
 import type { TimeRange } from '../report/report-range.ts';
 import type { DatabaseSchema } from './database-schema.ts';
 import { openDatabase } from './open-database.ts';
+import { inTransaction } from './in-transaction.ts';
 
 /** What the outside probe saw, kept in a file of its own. Everything throws a Fault that says what to do. */
 export interface ProbeHistory {
@@ -51,7 +52,7 @@ const schema: DatabaseSchema = {
 export function openProbeHistory(path: string): ProbeHistory {
   const { database, guarded } = openDatabase(path, schema);
   return {
-    add: (spans) => guarded(() => whole(database, () => insertSpans(database, spans))),
+    add: (spans) => guarded(() => inTransaction(database, () => insertSpans(database, spans))),
     spans: ({ from, to }) =>
       guarded(() =>
         database
@@ -73,7 +74,7 @@ export function openProbeHistory(path: string): ProbeHistory {
             medianMs: typeof row['median_ms'] === 'number' ? row['median_ms'] : undefined,
           })),
       ),
-    fold: (before) => guarded(() => whole(database, () => foldMinutes(database, before))),
+    fold: (before) => guarded(() => inTransaction(database, () => foldMinutes(database, before))),
     close: () => database.close(),
   };
 }
@@ -111,16 +112,4 @@ function foldMinutes(database: DatabaseSync, before: number): void {
     )
     .run(until);
   database.prepare(`DELETE FROM span WHERE span_ms = ${minuteMs} AND failed = 0 AND begin < ?`).run(until);
-}
-
-/** All or nothing, and one write to the disk. */
-function whole(database: DatabaseSync, work: () => void): void {
-  database.exec('BEGIN IMMEDIATE');
-  try {
-    work();
-    database.exec('COMMIT');
-  } catch (error) {
-    if (database.isTransaction) database.exec('ROLLBACK');
-    throw error;
-  }
 }

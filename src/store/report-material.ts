@@ -1,4 +1,3 @@
-import { type EdgeView, emptyView } from '../report/edge-view.ts';
 import type { ReportedOperation, ReportMaterial } from '../report/edge-report.ts';
 import type { ProbeSpan } from '../report/probe-minute.ts';
 import type { TimeRange } from '../report/report-range.ts';
@@ -9,7 +8,7 @@ import type { EventQuery } from './edge-history.ts';
 /** Where a report reads: files of the history, or the dashboard that has them open. */
 export interface ReportSource {
   events(query: EventQuery): readonly NumberedEvent[];
-  viewAt(time: string): { readonly at: string; readonly view: unknown } | undefined;
+  viewAt(time: string): DatedView | undefined;
   operations(limit: number): readonly ReportedOperation[];
   spans(range: TimeRange): readonly ProbeSpan[];
 }
@@ -34,18 +33,7 @@ export function readReportMaterial(
     spans: source.spans(range),
     events: shown,
     eventsShown: shown.length < events.length ? 'newest' : 'all',
-    views: [from, ...new Set(changes.slice(-mostViews))].flatMap((time) => viewAt(source, time)),
+    views: [from, ...new Set(changes.slice(-mostViews))].flatMap((time) => source.viewAt(time) ?? []),
     operations: source.operations(mostOperations).filter(({ at }) => at >= from && at <= to),
   };
-}
-
-function viewAt(source: ReportSource, time: string): readonly DatedView[] {
-  const found = source.viewAt(time);
-  const view = found === undefined ? undefined : asView(found.view);
-  return found === undefined || view === undefined ? [] : [{ at: found.at, view }];
-}
-
-/** A kept view; tables that it does not have are empty. Undefined: it is none. */
-function asView(value: unknown): EdgeView | undefined {
-  return typeof value === 'object' && value !== null ? { ...emptyView, ...value } : undefined;
 }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { getConnInfo } from '@hono/node-server/conninfo';
 import type { Context, Hono } from 'hono';
 import { deleteCookie, setCookie } from 'hono/cookie';
-import { Fault } from '../../base/fault.ts';
+import { Fault, faultLine } from '../../base/fault.ts';
 import type { AccountFile } from '../../store/account-file.ts';
 import type { Gate, RequestSigns, Visitor } from '../gate.ts';
 import { readCookie } from '../read-cookie.ts';
@@ -173,7 +173,6 @@ function orTrouble<T>(use: () => T): T | undefined {
 
 function brokenFile(error: unknown): { readonly kind: 'broken' } {
   if (!(error instanceof Fault)) throw error;
-  const { message, next } = error.details;
-  console.error(`evenkeel serve: ${message}${next === undefined ? '' : `; ${next}`}`);
+  console.error(`evenkeel serve: ${faultLine(error)}`);
   return { kind: 'broken' };
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Fault } from '../../base/fault.ts';
+import { sameValue } from '../../base/same-value.ts';
 import { type FileLock, tryFileLock } from '../../hosts/file-lock.ts';
 import { pause } from '../../hosts/pause.ts';
 import type { AlertReceiver, AlertSettings } from '../../model/alert-settings.ts';
@@ -12,7 +13,7 @@ import { type AlertState, lastingState, newAlertState } from '../../report/alert
 import type { TableName, Topology } from '../../report/edge-view.ts';
 import type { AlertStore } from '../../store/alert-store.ts';
 import type { Board } from '../board.ts';
-import { makeAlertKeeper } from './alert-keeper.ts';
+import { keepFile } from '../kept-file.ts';
 import { type Delivery, type DeliveryNews, type DeliveryTimes, deliveryTimes, startDelivery } from './delivery.ts';
 import { receiverProblem } from './receiver-problem.ts';
 import { sendAlert } from './send-alert.ts';
@@ -123,8 +124,9 @@ async function tryLock(path: string): Promise<FileLock | string> {
 async function watchAlone({ topology, board, alerts, now, signal }: AlertWatch): Promise<void> {
   const { settings } = alerts;
   const pace = { ...usualPace, ...alerts.times };
-  const keeper = makeAlertKeeper(alerts.openStore);
-  const memory = keeper.load();
+  // Said with the save that follows: what only a load met is over then.
+  const keeper = keepFile(alerts.openStore, () => undefined);
+  const memory = keeper.use((store) => store.load());
   let state: AlertState = memory?.state ?? newAlertState(now().getTime());
   let saidTrouble: string | undefined;
   let drillRuns = (await alerts.drillRuns?.()) ?? false;
@@ -145,12 +147,14 @@ async function watchAlone({ topology, board, alerts, now, signal }: AlertWatch):
   }));
 
   const save = (): void => {
-    keeper.save({
-      version: 1,
-      at: now().getTime(),
-      state: lastingState(state),
-      receivers: deliveries.map((one) => one.memory()),
-    });
+    keeper.use((store) =>
+      store.save({
+        version: 1,
+        at: now().getTime(),
+        state: lastingState(state),
+        receivers: deliveries.map((one) => one.memory()),
+      }),
+    );
     const trouble = keeper.trouble();
     if (trouble === saidTrouble) return;
     saidTrouble = trouble;
@@ -200,7 +204,7 @@ async function watchAlone({ topology, board, alerts, now, signal }: AlertWatch):
     });
     const times = { ...settings, groupMs: pace.groupMs, calmMs: pace.calmMs };
     const step = stepAlerts(state, { seen, now: at, times });
-    const changed = JSON.stringify(lastingState(step.state)) !== JSON.stringify(lastingState(state));
+    const changed = !sameValue(lastingState(step.state), lastingState(state));
     state = step.state;
     // What is to be sent is written down together with that it is told: a restart neither forgets nor repeats it.
     if (step.items.length > 0) send(step.items);
