@@ -4,7 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { DrillReport, FaultResult } from '../src/facts/drill-report.ts';
-import { median } from '../src/report/drill-runs.ts';
+import { median } from '../src/base/median.ts';
 import { evenkeelExit, runEvenkeel, writeFastExample, writeNormalExample } from './run-evenkeel.ts';
 
 const vips = ['vip1', 'vip2'];

@@ -1,7 +1,7 @@
 // What counting costs NGINX: processor time of its workers for a request, with the counting code and without it, in the same run. As root.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { median } from '../src/report/drill-runs.ts';
+import { median } from '../src/base/median.ts';
 import type { NginxBench } from '../test/kit/nginx-bench.ts';
 import { openPoolsSite, vip } from '../test/kit/pools-site.ts';
 

@@ -4,7 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { median } from '../src/report/drill-runs.ts';
+import { median } from '../src/base/median.ts';
 import { runEvenkeel, writeFastExample } from './run-evenkeel.ts';
 
 const balancers = ['lb1', 'lb2'] as const;

@@ -9,7 +9,7 @@ import { benchDrills, contestants, drillLines, withRows, type DrillTable } from 
 import { quietHour, type QuietKind } from './bench-quiet.ts';
 import { largeEdgeFile } from './large-edge.ts';
 import { manySitesFile } from './many-sites.ts';
-import { median } from '../src/report/drill-runs.ts';
+import { median } from '../src/base/median.ts';
 
 const root = resolve(import.meta.dirname, '..');
 const evenkeel = join(root, 'bin/evenkeel');

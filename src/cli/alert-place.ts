@@ -3,7 +3,7 @@ import type { AlertWorld } from '../server/alerts/start-alerts.ts';
 import { openAlertStore } from '../store/alert-store.ts';
 import type { CliContext } from './context.ts';
 import type { Edge } from './edge-file.ts';
-import type { Place } from './edge-hosts.ts';
+import type { Place } from './place.ts';
 import { completeCommands } from './invocation.ts';
 
 /** Where it is kept what was told. A lab has a file of its own: what happens to it did not happen to the edge. */

@@ -72,7 +72,7 @@ export const diagramCommand = buildCommand<DiagramFlags, [], CliContext>({
 
 /** What is true now, when that is asked for: whoever names a lab means one that runs. */
 async function statusFor(context: CliContext, edge: Edge, flags: DiagramFlags): Promise<EdgeStatus | undefined> {
-  const { placeOf } = await import('./edge-hosts.ts');
+  const { placeOf } = await import('./place.ts');
   const place = placeOf(flags);
   if (!flags.live && place.kind === 'real') return undefined;
   const { withHealedHosts } = await import('./healed-hosts.ts');

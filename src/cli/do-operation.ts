@@ -9,7 +9,7 @@ import { printDrained, printDrainedBackend, printMoved, printUndrained } from '.
 import type { DoOperation, OperationRequest } from '../server/operations.ts';
 import { type CliContext, exitCodes } from './context.ts';
 import type { Edge } from './edge-file.ts';
-import type { Place } from './edge-hosts.ts';
+import type { Place } from './place.ts';
 import { holdDrill } from './hold-drill.ts';
 import { completeCommands } from './invocation.ts';
 import { withMoveWorld } from './planned-move.ts';

@@ -9,7 +9,8 @@ import type { Host } from '../hosts/host.ts';
 import { labName } from '../lab/definition.ts';
 import type { Model } from '../model/model.ts';
 import type { CliContext } from './context.ts';
-import { openLabMachine, type Place } from './edge-hosts.ts';
+import { openLabMachine } from './edge-hosts.ts';
+import type { Place } from './place.ts';
 
 interface GroundParts {
   readonly model: Model;

@@ -1,4 +1,4 @@
-import type { Place } from './edge-hosts.ts';
+import type { Place } from './place.ts';
 
 /** `--lab`, for who says it everywhere: a drill is for the lab anyway. */
 export const labByDefaultFlag = {

@@ -7,7 +7,7 @@ import type { Profile } from '../model/failover-settings.ts';
 import { isEmptyPlan } from '../plan/plan.ts';
 import type { CliContext } from './context.ts';
 import type { Edge } from './edge-file.ts';
-import type { Place } from './edge-hosts.ts';
+import type { Place } from './place.ts';
 import { planEdge } from './edge-plan.ts';
 
 interface EdgeAtPlace {

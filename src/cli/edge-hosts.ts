@@ -9,9 +9,7 @@ import { clientMachine } from '../lab/lab-of-model.ts';
 import { labPaths } from '../lab/lab-paths.ts';
 import { assertLabRunning } from '../lab/lab-status.ts';
 import { managedHosts, type Model, type ModelHost } from '../model/model.ts';
-
-/** Which machines a command points at. */
-export type Place = { readonly kind: 'real' } | { readonly kind: 'lab'; readonly suffix: string };
+import type { Place } from './place.ts';
 
 /** The hosts of an edge, each with an open way to it. */
 export interface EdgeHosts {
@@ -24,12 +22,6 @@ export interface EdgeHosts {
 
 /** A connection is given up after this long: a host that is down should not hold up the others. */
 const connectTimeoutMs = 5000;
-
-/** The place the flags of a command name. */
-export function placeOf(flags: { readonly lab: boolean; readonly suffix?: string }): Place {
-  // A suffix only names a lab, so whoever gives one never means the real hosts.
-  return flags.lab || flags.suffix !== undefined ? { kind: 'lab', suffix: flags.suffix ?? '' } : { kind: 'real' };
-}
 
 /** Ways to every managed host; nothing is connected yet. Throws `lab-not-running` when the lab is not up. */
 async function openEdgeHosts(model: Model, place: Place): Promise<EdgeHosts> {

@@ -2,7 +2,7 @@ import { referenceModel } from '../model/reference-model.ts';
 import type { Profile } from '../model/failover-settings.ts';
 import type { CliContext } from './context.ts';
 import type { Edge } from './edge-file.ts';
-import type { Place } from './edge-hosts.ts';
+import type { Place } from './place.ts';
 import { InvalidInput } from './run-command.ts';
 
 /** The edge as this profile has it. */

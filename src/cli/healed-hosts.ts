@@ -2,7 +2,8 @@ import { healLeft, type LeftFault } from '../drill/heal-left.ts';
 import type { CliContext } from './context.ts';
 import { drillPlace, placeCauser } from './place-causer.ts';
 import type { Edge } from './edge-file.ts';
-import { type EdgeHosts, type Place, withEdgeHosts } from './edge-hosts.ts';
+import { type EdgeHosts, withEdgeHosts } from './edge-hosts.ts';
+import type { Place } from './place.ts';
 
 /** An edge and the machines a command points at. */
 export interface EdgeAt {

@@ -4,7 +4,7 @@ import type { ReportSource } from '../store/report-material.ts';
 import { openEdgeHistory } from '../store/edge-history.ts';
 import { openProbeHistory } from '../store/probe-history.ts';
 import type { Edge } from './edge-file.ts';
-import type { Place } from './edge-hosts.ts';
+import type { Place } from './place.ts';
 
 /** The timeline of an edge. A lab has one of its own: what happens to it did not happen to the edge. */
 export function timelinePath(edge: Pick<Edge, 'stateDirectory'>, place: Place): string {

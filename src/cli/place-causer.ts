@@ -5,7 +5,7 @@ import { realCauser } from '../drill/real-causer.ts';
 import type { Host } from '../hosts/host.ts';
 import { labName } from '../lab/definition.ts';
 import type { Model } from '../model/model.ts';
-import type { Place } from './edge-hosts.ts';
+import type { Place } from './place.ts';
 
 /** When a real host heals itself if nobody does: longer than any fault is looked at. Milliseconds. */
 const healAfterMs = 300_000;

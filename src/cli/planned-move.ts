@@ -4,7 +4,7 @@ import { assertNoDrill } from '../drill/journal.ts';
 import { type MoveWorld, usualPatience } from '../moves/move-world.ts';
 import type { CliContext } from './context.ts';
 import type { Edge } from './edge-file.ts';
-import { placeOf } from './edge-hosts.ts';
+import { placeOf } from './place.ts';
 import { withHealedHosts } from './healed-hosts.ts';
 import { drillPlace } from './place-causer.ts';
 

@@ -4,7 +4,7 @@ import { runLocal } from '../hosts/process.ts';
 import type { ModelHost } from '../model/model.ts';
 import { servePaths } from '../render/serve-host.ts';
 import { type SshDestination, serveKeyLine, withoutServeKey, withServeKey } from '../render/serve-ssh.ts';
-import type { Place } from './edge-hosts.ts';
+import type { Place } from './place.ts';
 
 /** Where sshd keeps the public keys that Debian makes for a host. */
 const hostKeyPaths = ['ed25519', 'ecdsa', 'rsa'].map((kind) => `/etc/ssh/ssh_host_${kind}_key.pub`);

@@ -8,7 +8,7 @@ import type { TimeRange } from '../report/report-range.ts';
 import { readReportMaterial } from '../store/report-material.ts';
 import type { CliContext } from './context.ts';
 import { loadEdge } from './edge-file.ts';
-import { placeOf } from './edge-hosts.ts';
+import { placeOf } from './place.ts';
 import { withReportSource } from './history-files.ts';
 
 /** What both reports may be told. */

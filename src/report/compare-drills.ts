@@ -1,5 +1,6 @@
+import { median } from '../base/median.ts';
 import type { DrillReport, FaultResult, Verdict } from '../facts/drill-report.ts';
-import { isWorse, median, runsByFault } from './drill-runs.ts';
+import { isWorse, runsByFault } from './drill-runs.ts';
 import type { FaultRuns } from './drill-runs.ts';
 
 /** One fault in two reports. Durations are milliseconds. */

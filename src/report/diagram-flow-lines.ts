@@ -1,7 +1,7 @@
 import type { Model } from '../model/model.ts';
 import { cardAreas } from './diagram-card.ts';
 import type { FlowPlan, PlacedPanel } from './diagram-flow.ts';
-import { balancerFlow, flowInk, holdersOf, poolFlow } from './diagram-live.ts';
+import { balancerFlow, type Flow, flowInk, holdersOf, poolFlow } from './diagram-live.ts';
 import { fonts } from './diagram-scene.ts';
 import type { Area, Ink, LineShape, Shape } from './diagram-scene.ts';
 import type { EdgeStatus } from './edge-status.ts';
@@ -181,7 +181,7 @@ function middles(placed: PlacedPanel): readonly number[] {
 }
 
 /** A broken flow is red and dashed. */
-function flowLine(flow: 'flows' | 'broken' | 'unknown', points: LineShape['points']): LineShape {
+function flowLine(flow: Flow, points: LineShape['points']): LineShape {
   const drawn = line(flowInk(flow, 'web'), points);
   return flow === 'broken' ? { ...drawn, stroke: 'dashed' } : drawn;
 }

@@ -15,7 +15,7 @@ const holderTexts = {
 } as const;
 
 /** The seven steps of a request (R11), each in a sentence. */
-const steps: readonly Step[] = [
+const steps = (holder: keyof typeof holderTexts): readonly Step[] => [
   {
     title: 'DNS query',
     text: 'A client asks a nameserver; it answers the VIPs that are alive, in changing order.',
@@ -26,7 +26,7 @@ const steps: readonly Step[] = [
     text: 'The client connects to one VIP by HTTPS; if it fails, to the next.',
     ink: 'client',
   },
-  { title: 'Balancer', text: holderTexts.preferred, ink: 'vip' },
+  { title: 'Balancer', text: holderTexts[holder], ink: 'vip' },
   { title: 'Choice of server', text: "The pool's algorithm picks a web server that is up.", ink: 'web' },
   { title: 'HTTPS to HTTP', text: 'The request goes on as plain HTTP inside the network.', ink: 'web' },
   { title: 'Response', text: 'The web server answers the balancer.', ink: 'web' },
@@ -41,11 +41,9 @@ export function drawSteps(
   width: number,
   at: { readonly y: number; readonly holder: keyof typeof holderTexts },
 ): { readonly height: number; readonly shapes: readonly Shape[] } {
-  const column = (width - gap * (steps.length - 1)) / steps.length;
-  const told = steps.map((step) => {
-    const text = step.text === holderTexts.preferred ? holderTexts[at.holder] : step.text;
-    return { ...step, lines: wrapText(text, fonts.body, column) };
-  });
+  const all = steps(at.holder);
+  const column = (width - gap * (all.length - 1)) / all.length;
+  const told = all.map((step) => ({ ...step, lines: wrapText(step.text, fonts.body, column) }));
   const most = Math.max(...told.map((step) => step.lines.length));
   const shapes = told.flatMap((step, index): readonly Shape[] => {
     const x = index * (column + gap);

@@ -8,6 +8,9 @@ import { utcInWords } from './report-words.ts';
 /** What is true now, as a word with a sign before it: colour only repeats it. */
 export type LiveWord = Pick<CardRow, 'right' | 'rightInk'>;
 
+/** Whether requests come through; `unknown`: nobody could be asked. */
+export type Flow = 'flows' | 'broken' | 'unknown';
+
 /** Of these problems a host can't do its work. */
 const disabling: ReadonlySet<string> = new Set(['unit-not-running', 'nameserver-silent', 'nginx-hung']);
 
@@ -25,11 +28,6 @@ export function hostWord(name: string, status: EdgeStatus): LiveWord {
   if (status.problems.some(({ subject, code }) => subject === name && disabling.has(code))) return bad('✕ DOWN');
   const drained = status.balancers.some((entry) => entry.host === name && entry.drained);
   return drained ? { right: '– drained', rightInk: 'quiet' } : { right: '✓ up', rightInk: 'good' };
-}
-
-/** Whether a host can pass on a request. */
-export function works(name: string, status: EdgeStatus): 'yes' | 'no' {
-  return hostWord(name, status).rightInk === 'bad' ? 'no' : 'yes';
 }
 
 /** Who holds a VIP now; more than one is wrong. */
@@ -56,18 +54,18 @@ export function backendWord(pool: Pick<Pool, 'name'>, backend: Backend, status: 
   return bad(down.length === seen.length ? '✕ DOWN' : `✕ not from ${down.join(', ')}`);
 }
 
-/** Whether anybody reaches a server of a pool; `unknown`: nobody could be asked. */
-export function poolFlow({ name }: Pick<Pool, 'name'>, status: EdgeStatus): 'flows' | 'broken' | 'unknown' {
+/** Whether anybody reaches a server of a pool. */
+export function poolFlow({ name }: Pick<Pool, 'name'>, status: EdgeStatus): Flow {
   return flowOf(status.backends.filter(({ pool }) => pool === name));
 }
 
 /** Whether a balancer passes on requests: it works and reaches at least one server. */
-export function balancerFlow(name: string, status: EdgeStatus): 'flows' | 'broken' | 'unknown' {
-  if (works(name, status) === 'no') return 'broken';
+export function balancerFlow(name: string, status: EdgeStatus): Flow {
+  if (hostWord(name, status).rightInk === 'bad') return 'broken';
   return flowOf(status.backends.filter(({ balancer }) => balancer === name));
 }
 
-function flowOf(seen: EdgeStatus['backends']): 'flows' | 'broken' | 'unknown' {
+function flowOf(seen: EdgeStatus['backends']): Flow {
   if (seen.length === 0) return 'unknown';
   return seen.some(({ up }) => up) ? 'flows' : 'broken';
 }
@@ -93,7 +91,7 @@ export function withNow(description: string, status: EdgeStatus | undefined): st
 }
 
 /** The ink of a line through which requests come, or do not. */
-export function flowInk(flow: 'flows' | 'broken' | 'unknown', usual: Ink): Ink {
+export function flowInk(flow: Flow, usual: Ink): Ink {
   return flow === 'broken' ? 'bad' : usual;
 }
 

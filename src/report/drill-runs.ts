@@ -1,3 +1,4 @@
+import { median } from '../base/median.ts';
 import type { DrillReport, FaultResult, Verdict } from '../facts/drill-report.ts';
 
 /** All runs of one fault in a report. */
@@ -41,14 +42,6 @@ function isWorseRun(run: FaultResult, other: FaultResult): boolean {
 
 function gapOf(gaps: readonly number[]): FaultRuns['gap'] {
   return gaps.length === 0 ? undefined : { medianMs: median(gaps), worstMs: Math.max(...gaps) };
-}
-
-/** The middle value; of an even count the mean of the two in the middle. NaN of none. */
-export function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const middle = sorted.length / 2;
-  const [low, high] = [sorted[Math.ceil(middle) - 1], sorted[Math.floor(middle)]];
-  return low === undefined || high === undefined ? Number.NaN : (low + high) / 2;
 }
 
 /** `repeated`: some faults were caused several times. */

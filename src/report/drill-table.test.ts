@@ -1,7 +1,6 @@
-import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { sampleFaults, sampleReport } from '../../test/kit/drill-report-sample.ts';
-import { median, runsByFault } from './drill-runs.ts';
+import { runsByFault } from './drill-runs.ts';
 import { printDrillReport } from './drill-table.ts';
 import { measured, promiseInWords } from './drill-words.ts';
 import { plainStyle } from './text-style.ts';
@@ -118,14 +117,4 @@ test.each([
   [75_320, '75.3 s'],
 ])('%d is shown as %s', (ms, text) => {
   expect(measured(ms)).toBe(text);
-});
-
-test('the median lies between the smallest and the largest, and half are not above it', () => {
-  fc.assert(
-    fc.property(fc.array(fc.integer({ min: 0, max: 1000 }), { minLength: 1 }), (values) => {
-      const middle = median(values);
-      expect(values.filter((value) => value <= middle).length).toBeGreaterThanOrEqual(values.length / 2);
-      expect(values.filter((value) => value >= middle).length).toBeGreaterThanOrEqual(values.length / 2);
-    }),
-  );
 });

@@ -1,3 +1,4 @@
+import type { AuditEntry } from './audit-entry.ts';
 import { type Availability, availabilityOf, knownWithin, pairKey, type PairTarget } from './availability.ts';
 import type { ProbeSpan } from './probe-minute.ts';
 import type { TimeRange } from './report-range.ts';
@@ -21,7 +22,7 @@ export interface EdgeReport {
   readonly course: AvailabilityCourse;
   readonly holders: readonly HolderSpan[];
   readonly problems: readonly ProblemSpan[];
-  readonly operations: readonly ReportedOperation[];
+  readonly operations: readonly AuditEntry[];
   /** Oldest first. */
   readonly events: readonly NumberedEvent[];
   /** `newest`: there were more events than a report takes, and older ones are left out. */
@@ -42,18 +43,6 @@ export interface AvailabilityCourse {
   }[];
 }
 
-/** An operation of the audit log. */
-export interface ReportedOperation {
-  readonly id: number;
-  readonly at: string;
-  readonly operator: string;
-  readonly title: string;
-  readonly reason: string;
-  readonly state: 'running' | 'done' | 'failed' | 'unknown';
-  readonly note: string;
-  readonly endedAt: string | undefined;
-}
-
 /** What a report is made of. */
 export interface ReportMaterial {
   readonly kind: ReportKind;
@@ -69,7 +58,7 @@ export interface ReportMaterial {
   readonly eventsShown: 'all' | 'newest';
   /** The view at the begin of the range, when there is one, and those at which holders changed. */
   readonly views: readonly DatedView[];
-  readonly operations: readonly ReportedOperation[];
+  readonly operations: readonly AuditEntry[];
 }
 
 /** A month has a step for each day; a shorter range at most so many. */

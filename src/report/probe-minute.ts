@@ -1,3 +1,5 @@
+import { median } from '../base/median.ts';
+
 /** A VIP and a site that are asked for together, from the clients' side. */
 export interface ProbePair {
   readonly vip: string;
@@ -91,7 +93,7 @@ export function judgeMinute({ pair, from, answers, everyMs, before }: ProbeMinut
       failed: asked - good.length,
       coveredMs: known >= wholeShare * minuteMs ? minuteMs : known,
       longestGapMs,
-      medianMs: median(good),
+      medianMs: good.length === 0 ? undefined : median(good),
     },
     streak,
   };
@@ -126,10 +128,4 @@ function afterAnswer(
     gapMs: at + Math.min(ms, everyMs) - since,
     streak: { askedAt: at, failingSince: since, succeededAt: undefined },
   };
-}
-
-function median(values: readonly number[]): number | undefined {
-  const sorted = values.toSorted((a, b) => a - b);
-  const [low, high] = [sorted[Math.ceil(sorted.length / 2) - 1], sorted[Math.floor(sorted.length / 2)]];
-  return low === undefined || high === undefined ? undefined : (low + high) / 2;
 }

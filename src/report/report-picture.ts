@@ -3,7 +3,7 @@ import { calendarTicks } from './calendar-ticks.ts';
 import { fitText, type Font, textWidth } from './diagram-scene.ts';
 import type { AvailabilityCourse, EdgeReport } from './edge-report.ts';
 import { html, type Markup } from './markup.ts';
-import type { ProblemSpan } from './report-spans.ts';
+import { endOf, type ProblemSpan } from './report-spans.ts';
 import { reportSummary, reportTitle } from './report-summary.ts';
 import { lengthInWords, utcInWords } from './report-words.ts';
 import { timeScale, type TimeScale } from './time-scale.ts';
@@ -136,11 +136,6 @@ function stepBox({ knownMs, outageMs, share }: Step, { left, width, y, height, w
 
 /** A step of which so much is known is drawn whole. */
 const wholeShare = 0.97;
-
-/** Where a bar ends that is not over: at the end of the range, and never in the future. */
-function endOf({ to: end }: { readonly to: string | null }, { to, writtenAt }: EdgeReport): number {
-  return Date.parse(end ?? (to < writtenAt ? to : writtenAt));
-}
 
 function holderLanes(report: EdgeReport, scale: TimeScale): readonly Lane[] {
   return [...Map.groupBy(report.holders, ({ vip }) => vip)].map(([vip, spans]) => ({

@@ -25,6 +25,14 @@ export interface ProblemSpan {
   readonly to: string | null;
 }
 
+/** When a span ends, in milliseconds since 1970: one that is not over, at the end of the report's range, and never in the future. */
+export function endOf(
+  { to: end }: HolderSpan | ProblemSpan,
+  { to, writtenAt }: { readonly to: string; readonly writtenAt: string },
+): number {
+  return Date.parse(end ?? (to < writtenAt ? to : writtenAt));
+}
+
 /** How an edge looked from a time on (ISO 8601). */
 export interface DatedView {
   readonly at: string;

@@ -1,6 +1,6 @@
 import type { Availability } from './availability.ts';
 import type { EdgeReport } from './edge-report.ts';
-import type { HolderSpan, ProblemSpan } from './report-spans.ts';
+import { endOf, type HolderSpan, type ProblemSpan } from './report-spans.ts';
 import { availabilityVerdicts, budgetInWords, lengthInWords, shareInWords, utcInWords } from './report-words.ts';
 
 /** A section of a report that is a table, the same in Markdown and HTML. */
@@ -113,13 +113,8 @@ function holderRow(span: HolderSpan, report: EdgeReport): readonly string[] {
   return [span.vip, utcInWords(span.from), lasted(span, report), `${who}${away}`];
 }
 
-/** How long something lasted; what is open lasts until the end of the range, or until now. */
-export function lasted(
-  { from, to }: { readonly from: string; readonly to: string | null },
-  report: Pick<EdgeReport, 'to' | 'writtenAt'>,
-): string {
-  const end = to ?? (report.to < report.writtenAt ? report.to : report.writtenAt);
-  return lengthInWords(Math.max(0, Date.parse(end) - Date.parse(from)));
+function lasted(span: HolderSpan | ProblemSpan, report: EdgeReport): string {
+  return lengthInWords(Math.max(0, endOf(span, report) - Date.parse(span.from)));
 }
 
 function table(

@@ -1,7 +1,8 @@
 import type { EdgeView } from '../report/edge-view.ts';
 import type { DatedView } from '../report/report-spans.ts';
 import type { NumberedEvent, TimelineEvent } from '../report/timeline-event.ts';
-import type { AuditEntry, EdgeHistory, EventQuery } from '../store/edge-history.ts';
+import type { AuditEntry } from '../report/audit-entry.ts';
+import type { EdgeHistory, EventQuery } from '../store/edge-history.ts';
 import { keepFile } from './kept-file.ts';
 
 /** The history, when it can be written and when it can't: then the newest events are kept in memory, and why is said. */

@@ -1,7 +1,7 @@
 import type { Emit } from '../base/event.ts';
 import { Fault } from '../base/fault.ts';
 import type { OperationKind, WorkRow } from '../report/edge-view.ts';
-import type { AuditEntry } from '../store/edge-history.ts';
+import type { AuditEntry } from '../report/audit-entry.ts';
 import type { Board } from './board.ts';
 import type { Visitor } from './gate.ts';
 import type { Keeper } from './keeper.ts';

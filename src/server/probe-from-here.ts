@@ -1,4 +1,4 @@
-import { connect } from 'node:tls';
+import { connect, createSecureContext, type SecureContext } from 'node:tls';
 import { pause } from '../hosts/pause.ts';
 import type { ProbePair } from '../report/probe-minute.ts';
 import { isSuccess, probeTimeoutMs, type ProbeSource } from './probe-source.ts';
@@ -18,6 +18,8 @@ interface ProbeFromHere {
 export function probeFromHere({ port }: ProbeFromHere): ProbeSource {
   return async ({ rounds: { pairs, everyMs }, onAnswer, signal }) => {
     if (pairs.length === 0) return;
+    // Without one Node.js makes one for each question.
+    const secureContext = createSecureContext();
     let stalls = 0;
     let due = performance.now();
     for (let index = 0; !signal.aborted; index = (index + 1) % pairs.length) {
@@ -35,7 +37,7 @@ export function probeFromHere({ port }: ProbeFromHere): ProbeSource {
 
     async function ask(index: number, pair: ProbePair): Promise<void> {
       const [at, began, stallsBefore] = [Date.now(), performance.now(), stalls];
-      const status = await askOnce(pair, port, signal);
+      const status = await askOnce(pair, { port, secureContext }, signal);
       const ms = performance.now() - began;
       const ok = isSuccess(status);
       const ours = stalls !== stallsBefore || performance.now() - due > stalledMs;
@@ -48,9 +50,13 @@ export function probeFromHere({ port }: ProbeFromHere): ProbeSource {
  * `HEAD /` on a new connection: the HTTP status, 0 without one in time. Never rejects. The certificate is not judged: what is served
  * is said by `status`, and the CA may be the edge's own.
  */
-function askOnce({ address, name }: ProbePair, port: number, signal: AbortSignal): Promise<number> {
+function askOnce(
+  { address, name }: ProbePair,
+  way: { readonly port: number; readonly secureContext: SecureContext },
+  signal: AbortSignal,
+): Promise<number> {
   return new Promise((settle) => {
-    const socket = connect({ host: address, port, rejectUnauthorized: false, servername: name });
+    const socket = connect({ ...way, host: address, rejectUnauthorized: false, servername: name });
     let text = '';
     const end = (status: number): void => {
       clearTimeout(timer);

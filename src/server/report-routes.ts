@@ -25,20 +25,17 @@ const freshMs = 30_000;
 
 /** Adds `/api/availability?month=`, `/reports/month?month=` and `/reports/incident?from=&to=`. */
 export function addReportRoutes(app: Hono, world: ReportWorld, admit: Admit): void {
-  const known = new Map<string, { readonly at: number; readonly answer: AvailabilityAnswer }>();
+  let known: { readonly at: number; readonly answer: AvailabilityAnswer } | undefined;
 
   app.get('/api/availability', (context) =>
     admit(context, () => {
       const now = world.now().getTime();
       const range = readMonth(context.req.query('month') ?? '', now);
       if (!range.ok) return context.json({ error: range.error }, 400);
-      const month = monthName(range.value);
-      const found = known.get(month);
-      if (found !== undefined && now - found.at < freshMs) return context.json(found.answer);
-      const answer = availabilityAnswer(world, range.value, now);
-      known.clear();
-      known.set(month, { at: now, answer });
-      return context.json(answer);
+      if (known?.answer.month !== monthName(range.value) || now - known.at >= freshMs) {
+        known = { at: now, answer: availabilityAnswer(world, range.value, now) };
+      }
+      return context.json(known.answer);
     }),
   );
   app.get('/reports/month', (context) =>

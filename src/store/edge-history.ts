@@ -1,5 +1,6 @@
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import { gunzipSync, gzipSync } from 'node:zlib';
+import type { AuditEntry } from '../report/audit-entry.ts';
 import { type EdgeView, readView } from '../report/edge-view.ts';
 import type { DatedView } from '../report/report-spans.ts';
 import type { NumberedEvent, TimelineEvent, TimelineKind } from '../report/timeline-event.ts';
@@ -22,22 +23,6 @@ export interface EventQuery {
   readonly kind?: TimelineKind;
   /** At most so many: the newest of what is asked for. */
   readonly limit: number;
-}
-
-/** An operation that a person asked for, as the audit log keeps it. */
-export interface AuditEntry {
-  readonly id: number;
-  readonly at: string;
-  readonly operator: string;
-  /** `Move vip1 to lb2`. */
-  readonly title: string;
-  readonly reason: string;
-  /** `unknown`: the controller ended while it ran. */
-  readonly state: 'running' | 'done' | 'failed' | 'unknown';
-  /** How it ended, in words; empty while it runs. */
-  readonly note: string;
-  /** When it ended. */
-  readonly endedAt: string | undefined;
 }
 
 /** What happened to an edge, and what it looked like, kept in a file. Everything throws a Fault that says what to do. */

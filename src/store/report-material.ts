@@ -1,4 +1,5 @@
-import type { ReportedOperation, ReportMaterial } from '../report/edge-report.ts';
+import type { AuditEntry } from '../report/audit-entry.ts';
+import type { ReportMaterial } from '../report/edge-report.ts';
 import type { ProbeSpan } from '../report/probe-minute.ts';
 import type { TimeRange } from '../report/report-range.ts';
 import type { DatedView } from '../report/report-spans.ts';
@@ -9,7 +10,7 @@ import type { EventQuery } from './edge-history.ts';
 export interface ReportSource {
   events(query: EventQuery): readonly NumberedEvent[];
   viewAt(time: string): DatedView | undefined;
-  operations(limit: number): readonly ReportedOperation[];
+  operations(limit: number): readonly AuditEntry[];
   spans(range: TimeRange): readonly ProbeSpan[];
 }
 

@@ -1,0 +1,8 @@
+/** Which machines a command points at. */
+export type Place = { readonly kind: 'real' } | { readonly kind: 'lab'; readonly suffix: string };
+
+/** The place the flags of a command name. */
+export function placeOf(flags: { readonly lab: boolean; readonly suffix?: string }): Place {
+  // A suffix only names a lab, so whoever gives one never means the real hosts.
+  return flags.lab || flags.suffix !== undefined ? { kind: 'lab', suffix: flags.suffix ?? '' } : { kind: 'real' };
+}

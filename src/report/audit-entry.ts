@@ -1,0 +1,15 @@
+/** An operation that a person asked for, as the audit log keeps it. Times are ISO 8601. */
+export interface AuditEntry {
+  readonly id: number;
+  readonly at: string;
+  readonly operator: string;
+  /** `Move vip1 to lb2`. */
+  readonly title: string;
+  readonly reason: string;
+  /** `unknown`: the controller ended while it ran. */
+  readonly state: 'running' | 'done' | 'failed' | 'unknown';
+  /** How it ended, in words; empty while it runs. */
+  readonly note: string;
+  /** When it ended. */
+  readonly endedAt: string | undefined;
+}
