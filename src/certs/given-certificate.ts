@@ -3,7 +3,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { Fault } from '../base/fault.ts';
 import { failure, success, type Result } from '../base/result.ts';
 import { daysLeft } from './internal-ca.ts';
-import type { IssuedCertificate } from './site-certificate.ts';
+import type { IssuedCertificate } from './keep-certificate.ts';
 
 /** Where a person keeps a site's certificate. Absolute paths. */
 export interface GivenFiles {

@@ -14,9 +14,8 @@ beforeEach(() => {
 });
 
 test('it vouches for its names and addresses, signs for nobody else, and its key is for its owner', async () => {
-  const { chainPem, existing } = await openOwnCertificate(join(directory, 'tls'), wanted, now);
+  const { chainPem } = await openOwnCertificate(join(directory, 'tls'), wanted, now);
   const leaf = new X509Certificate(chainPem);
-  expect(existing).toBe(false);
   expect([leaf.checkHost('edge.example.org'), leaf.checkHost('other.example.org')]).toEqual([
     'edge.example.org',
     undefined,
@@ -34,11 +33,12 @@ test('it vouches for its names and addresses, signs for nobody else, and its key
 test('it stays the same until it is late, damaged, or for something else', async () => {
   const place = join(directory, 'tls');
   const first = await openOwnCertificate(place, wanted, now);
-  expect(await openOwnCertificate(place, wanted, now)).toEqual({ ...first, existing: true });
+  expect(await openOwnCertificate(place, wanted, now)).toEqual(first);
   const late = new Date(now.getTime() + 800 * 86_400_000);
   expect((await openOwnCertificate(place, wanted, late)).keyPem).not.toBe(first.keyPem);
   const fewer = await openOwnCertificate(place, { names: ['edge.example.org'], addresses: [] }, now);
   expect(new X509Certificate(fewer.chainPem).subjectAltName).toBe('DNS:edge.example.org');
   writeFileSync(join(place, 'chain.pem'), fewer.chainPem.slice(0, 100));
-  expect((await openOwnCertificate(place, { names: ['edge.example.org'], addresses: [] }, now)).existing).toBe(false);
+  const mended = await openOwnCertificate(place, { names: ['edge.example.org'], addresses: [] }, now);
+  expect(mended.keyPem).not.toBe(fewer.keyPem);
 });

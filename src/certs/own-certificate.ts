@@ -1,9 +1,6 @@
-import { X509Certificate, createPrivateKey } from 'node:crypto';
-import { join } from 'node:path';
-import { daysLeft, withTemporary } from './internal-ca.ts';
+import { withTemporary } from './internal-ca.ts';
+import { type IssuedCertificate, keepCertificate } from './keep-certificate.ts';
 import { openssl } from './openssl.ts';
-import { readIfThere, writePrivate } from './private-files.ts';
-import type { IssuedCertificate } from './site-certificate.ts';
 
 /** What a certificate is to vouch for: at least one of them. */
 export interface CertificateFor {
@@ -25,17 +22,16 @@ export async function openOwnCertificate(
   directory: string,
   wanted: CertificateFor,
   now: Date,
-): Promise<IssuedCertificate & { readonly existing: boolean }> {
-  const [chainPath, keyPath] = [join(directory, 'chain.pem'), join(directory, 'key.pem')];
-  const [chainPem, keyPem] = await Promise.all([readIfThere(chainPath), readIfThere(keyPath)]);
-  if (chainPem !== undefined && keyPem !== undefined && isUsable({ chainPem, keyPem }, wanted, now)) {
-    return { chainPem, keyPem, existing: true };
-  }
-  const fresh = await make(wanted);
-  // Key first: a certificate without its key is found unusable and made anew.
-  await writePrivate(keyPath, fresh.keyPem);
-  await writePrivate(chainPath, fresh.chainPem);
-  return { ...fresh, existing: false };
+): Promise<IssuedCertificate> {
+  return keepCertificate(directory, {
+    now,
+    renewDays,
+    suits: (leaf) =>
+      wanted.names.every((name) => leaf.checkHost(name) !== undefined) &&
+      wanted.addresses.every((address) => leaf.checkIP(address) !== undefined) &&
+      (leaf.subjectAltName ?? '').split(', ').length === alternatives(wanted).length,
+    make: () => make(wanted),
+  });
 }
 
 async function make(wanted: CertificateFor): Promise<IssuedCertificate> {
@@ -61,22 +57,6 @@ async function make(wanted: CertificateFor): Promise<IssuedCertificate> {
     ),
   );
   return { chainPem, keyPem };
-}
-
-function isUsable({ chainPem, keyPem }: IssuedCertificate, wanted: CertificateFor, now: Date): boolean {
-  try {
-    const leaf = new X509Certificate(chainPem);
-    return (
-      daysLeft(chainPem, now) > renewDays &&
-      leaf.checkPrivateKey(createPrivateKey(keyPem)) &&
-      wanted.names.every((name) => leaf.checkHost(name) !== undefined) &&
-      wanted.addresses.every((address) => leaf.checkIP(address) !== undefined) &&
-      (leaf.subjectAltName ?? '').split(', ').length === alternatives(wanted).length
-    );
-  } catch {
-    // Not readable as PEM: made anew.
-    return false;
-  }
 }
 
 function alternatives({ names, addresses }: CertificateFor): readonly string[] {

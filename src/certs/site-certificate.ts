@@ -1,14 +1,8 @@
-import { X509Certificate, createPrivateKey } from 'node:crypto';
+import { X509Certificate } from 'node:crypto';
 import { join } from 'node:path';
-import { daysLeft, type InternalCa, withTemporary } from './internal-ca.ts';
+import { type InternalCa, withTemporary } from './internal-ca.ts';
+import { type IssuedCertificate, keepCertificate } from './keep-certificate.ts';
 import { openssl } from './openssl.ts';
-import { readIfThere, writePrivate } from './private-files.ts';
-
-/** A site's leaf with its chain, and its key. PEM. */
-export interface IssuedCertificate {
-  readonly chainPem: string;
-  readonly keyPem: string;
-}
 
 /** What a leaf is for. */
 export interface LeafRequest {
@@ -29,18 +23,15 @@ export async function issueInternal(
   request: LeafRequest,
   { ca, now }: { readonly ca: InternalCa; readonly now: Date },
 ): Promise<IssuedCertificate> {
-  const place = join(directory, safeName(request.name));
-  const chainPath = join(place, 'chain.pem');
-  const keyPath = join(place, 'key.pem');
-  const [chainPem, keyPem] = await Promise.all([readIfThere(chainPath), readIfThere(keyPath)]);
-  if (chainPem !== undefined && keyPem !== undefined && isUsable({ chainPem, keyPem }, request, { ca, now })) {
-    return { chainPem, keyPem };
-  }
-  const fresh = await issue(request, ca);
-  // Key first: a chain without its key is found unusable and issued anew.
-  await writePrivate(keyPath, fresh.keyPem);
-  await writePrivate(chainPath, fresh.chainPem);
-  return fresh;
+  return keepCertificate(join(directory, safeName(request.name)), {
+    now,
+    renewDays,
+    suits: (leaf, chainPem) =>
+      leaf.checkIssued(new X509Certificate(ca.issuingPem)) &&
+      chainPem.endsWith(ca.issuingPem) &&
+      certificateNames(chainPem).join() === [...request.names].sort().join(),
+    make: () => issue(request, ca),
+  });
 }
 
 async function issue(request: LeafRequest, ca: InternalCa): Promise<IssuedCertificate> {
@@ -67,26 +58,6 @@ async function issue(request: LeafRequest, ca: InternalCa): Promise<IssuedCertif
     );
   });
   return { chainPem: leaf + ca.issuingPem, keyPem };
-}
-
-function isUsable(
-  certificate: IssuedCertificate,
-  request: LeafRequest,
-  { ca, now }: { readonly ca: InternalCa; readonly now: Date },
-): boolean {
-  try {
-    const leaf = new X509Certificate(certificate.chainPem);
-    return (
-      daysLeft(certificate.chainPem, now) > renewDays &&
-      leaf.checkIssued(new X509Certificate(ca.issuingPem)) &&
-      certificate.chainPem.endsWith(ca.issuingPem) &&
-      leaf.checkPrivateKey(createPrivateKey(certificate.keyPem)) &&
-      certificateNames(certificate.chainPem).join() === [...request.names].sort().join()
-    );
-  } catch {
-    // Not readable as PEM: issue anew.
-    return false;
-  }
 }
 
 /** The DNS names a certificate vouches for (its SAN), sorted. Throws when the text is no PEM certificate. */

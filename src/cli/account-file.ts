@@ -1,8 +1,8 @@
-import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type AccountFile, openAccountFile } from '../store/account-file.ts';
 import type { Edge } from './edge-file.ts';
 import { keepOutOfGit } from './edge-material.ts';
+import { lookAt } from './look-at.ts';
 
 /** Where the accounts of an edge's dashboard are kept. */
 export function accountsPath(edge: Edge): string {
@@ -22,11 +22,10 @@ export async function withAccounts<T>(edge: Edge, work: (accounts: AccountFile) 
 
 /** Looks at the accounts of an edge; undefined stands for a file that has not begun. Reading makes no file. Throws a Fault. */
 export function lookAtAccounts<T>(edge: Edge, look: (accounts: AccountFile | undefined) => T): T {
-  if (!existsSync(accountsPath(edge))) return look(undefined);
-  const accounts = openAccountFile(accountsPath(edge));
-  try {
-    return look(accounts);
-  } finally {
-    accounts.close();
-  }
+  return lookAt(accountsPath(edge), openAccountFile, look);
+}
+
+/** How many people may sign in. Throws a Fault. */
+export function accountCount(edge: Edge): number {
+  return lookAtAccounts(edge, (accounts) => accounts?.accounts().length ?? 0);
 }

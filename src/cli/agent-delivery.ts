@@ -34,16 +34,19 @@ export function openAgent(): Promise<AgentDelivery> {
 }
 
 async function readDelivery(): Promise<AgentDelivery> {
-  const [program, runtimes] = await Promise.all([readProgram(), findRuntimes()]);
+  const [program, runtime] = await Promise.all([readProgram(), openRuntime()]);
+  return { program, runtime };
+}
+
+/** What is known of the agent's Node.js without reading it. Throws `tool-missing`. */
+export async function openRuntime(): Promise<AgentDelivery['runtime']> {
+  const runtimes = await findRuntimes();
   const [first] = runtimes;
   if (first === undefined) throw noRuntime([...packages.values()].join(' or '));
   const same = runtimes.filter((runtime) => runtime.version === first.version);
   return {
-    program,
-    runtime: {
-      path: runtimePath(first.version),
-      sizes: new Map(same.map((runtime) => [runtime.architecture, runtime.size])),
-    },
+    path: runtimePath(first.version),
+    sizes: new Map(same.map((runtime) => [runtime.architecture, runtime.size])),
   };
 }
 

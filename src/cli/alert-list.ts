@@ -23,26 +23,21 @@ export const alertListCommand = buildCommand<AlertListFlags, [], CliContext>({
   async func(flags) {
     const { runCommand } = await import('./run-command.ts');
     await runCommand(this, async () => {
-      const { existsSync } = await import('node:fs');
       const { alertsPath } = await import('./alert-place.ts');
       const { loadEdge } = await import('./edge-file.ts');
       const { placeOf } = await import('./place.ts');
       const { completeCommands } = await import('./invocation.ts');
+      const { lookAt } = await import('./look-at.ts');
       const { styleFor } = await import('./style.ts');
       const { alertListJson, printAlertList } = await import('../report/print-alerts.ts');
       const { openAlertStore } = await import('../store/alert-store.ts');
       const edge = await loadEdge(this, flags.file);
       const path = alertsPath(edge, placeOf(flags));
-      // Reading makes no file.
-      const store = existsSync(path) ? openAlertStore(path) : undefined;
-      try {
-        const list = { receivers: edge.model.alerts.receivers, memory: store?.load(), now: this.now().getTime() };
-        const text = flags.json ? alertListJson(list) : printAlertList(list, styleFor(this));
-        this.print(flags.json ? text : completeCommands(text, this.invocation));
-        return exitCodes.done;
-      } finally {
-        store?.close();
-      }
+      const memory = lookAt(path, openAlertStore, (store) => store?.load());
+      const list = { receivers: edge.model.alerts.receivers, memory, now: this.now().getTime() };
+      const text = flags.json ? alertListJson(list) : printAlertList(list, styleFor(this));
+      this.print(flags.json ? text : completeCommands(text, this.invocation));
+      return exitCodes.done;
     });
   },
 });

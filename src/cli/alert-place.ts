@@ -3,13 +3,12 @@ import type { AlertWorld } from '../server/alerts/start-alerts.ts';
 import { openAlertStore } from '../store/alert-store.ts';
 import type { CliContext } from './context.ts';
 import type { Edge } from './edge-file.ts';
-import type { Place } from './place.ts';
 import { completeCommands } from './invocation.ts';
+import { type Place, placeSuffix } from './place.ts';
 
-/** Where it is kept what was told. A lab has a file of its own: what happens to it did not happen to the edge. */
+/** Where it is kept what was told. */
 export function alertsPath({ stateDirectory }: Pick<Edge, 'stateDirectory'>, place: Place): string {
-  if (place.kind === 'real') return join(stateDirectory, 'alerts.db');
-  return join(stateDirectory, place.suffix === '' ? 'alerts-lab.db' : `alerts-lab-${place.suffix}.db`);
+  return join(stateDirectory, `alerts${placeSuffix(place)}.db`);
 }
 
 /** The alerts of an edge, as a dashboard sends them. */

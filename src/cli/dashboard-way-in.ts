@@ -5,7 +5,7 @@ import type { Gate } from '../server/gate.ts';
 import { makeLinkGate } from '../server/link-gate.ts';
 import type { ListenAt } from '../server/serve-edge.ts';
 import { openAccountFile } from '../store/account-file.ts';
-import { accountsPath, lookAtAccounts } from './account-file.ts';
+import { accountCount, accountsPath } from './account-file.ts';
 import type { CliContext } from './context.ts';
 import type { Edge } from './edge-file.ts';
 import { urlHost } from '../base/address.ts';
@@ -34,7 +34,7 @@ interface WayInRequest {
 /** The way in that was asked for. Throws a Fault when nobody could come in, or the certificate can't serve. */
 export async function openWayIn(context: CliContext, { edge, listen, access }: WayInRequest): Promise<WayIn> {
   if (access.kind === 'link') return linkWayIn(listen);
-  const people = lookAtAccounts(edge, (accounts) => accounts?.accounts().length ?? 0);
+  const people = accountCount(edge);
   if (people === 0) {
     throw new Fault({
       code: 'not-found',
@@ -45,14 +45,10 @@ export async function openWayIn(context: CliContext, { edge, listen, access }: W
   }
   const open = () => openServeCertificate(context, { edge, access, listen });
   const { chainPem, keyPem, trust } = await open();
-  const renewed = async () => {
-    const fresh = await open();
-    return { certificate: fresh.chainPem, key: fresh.keyPem };
-  };
   const accounts = openAccountFile(accountsPath(edge));
   const [name = listen.address] = access.names;
   return {
-    listen: { ...listen, names: access.names, tls: { certificate: chainPem, key: keyPem, renewed } },
+    listen: { ...listen, names: access.names, tls: { chainPem, keyPem, renewed: open } },
     gate: (port) => makeAccountGate({ edge: edge.model.name, accounts, port, now: context.now }),
     url: (port) => `https://${urlHost(name)}${port === 443 ? '' : `:${port}`}/`,
     how: `Who has an account signs in there: ${people === 1 ? 'one has' : `${people} have`}.${trust === undefined ? '' : `\n${trust}.`}`,

@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Fault, faultLine } from '../base/fault.ts';
@@ -7,9 +6,10 @@ import { readDrillReport } from '../facts/read-drill-report.ts';
 import { type DrillHistory, openDrillHistory } from '../store/drill-history.ts';
 import type { CliContext } from './context.ts';
 import type { Edge } from './edge-file.ts';
+import { lookAt } from './look-at.ts';
 
 /** Where the drills of an edge are kept. */
-export function historyPath(edge: Edge): string {
+export function historyPath(edge: Pick<Edge, 'stateDirectory'>): string {
   return join(edge.stateDirectory, 'history.db');
 }
 
@@ -38,15 +38,8 @@ export function keepDrill(context: CliContext, edge: Edge, report: DrillReport):
 }
 
 /** Works with the history of an edge; undefined stands for one that has not begun. Reading makes no file. */
-export function withHistory<T>(edge: Edge, work: (history: DrillHistory | undefined) => T): T {
-  const path = historyPath(edge);
-  if (!existsSync(path)) return work(undefined);
-  const history = openDrillHistory(path);
-  try {
-    return work(history);
-  } finally {
-    history.close();
-  }
+export function withHistory<T>(edge: Pick<Edge, 'stateDirectory'>, work: (history: DrillHistory | undefined) => T): T {
+  return lookAt(historyPath(edge), openDrillHistory, work);
 }
 
 /** A drill by its number, or the last one. Throws a Fault `not-found`. */

@@ -10,7 +10,7 @@ import { managedHosts } from '../model/model.ts';
 import { servePaths } from '../render/serve-host.ts';
 import { openAccountFile } from '../store/account-file.ts';
 import { accountsPath } from './account-file.ts';
-import { openAgent } from './agent-delivery.ts';
+import { openRuntime } from './agent-delivery.ts';
 import type { CliContext } from './context.ts';
 import { type Edge, loadEdge } from './edge-file.ts';
 import { installDashboard, removeDashboard } from './install-dashboard.ts';
@@ -36,7 +36,7 @@ const authorized = '/root/.ssh/authorized_keys';
 
 /** Plays a host of the edge whose agent has been there for a while; it listens once its unit was started. */
 async function respondAs(): Promise<Respond> {
-  const sizes = (await openAgent()).runtime.sizes;
+  const sizes = (await openRuntime()).sizes;
   let listens = false;
   return ({ argv }, files) => {
     switch (argv[0]) {

@@ -1,19 +1,18 @@
-import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { installProgram } from '../apply/install-program.ts';
 import { parseAddress } from '../base/address.ts';
 import { Fault } from '../base/fault.ts';
 import { openOwnCertificate } from '../certs/own-certificate.ts';
-import type { IssuedCertificate } from '../certs/site-certificate.ts';
+import type { IssuedCertificate } from '../certs/keep-certificate.ts';
 import type { Host } from '../hosts/host.ts';
 import { pause } from '../hosts/pause.ts';
 import { managedHosts, type ModelHost } from '../model/model.ts';
 import { renderServeHost, servePaths, serveUserFile } from '../render/serve-host.ts';
 import { serveKnownHosts, serveSshConfig } from '../render/serve-ssh.ts';
 import { serveUnitName } from '../render/serve-unit.ts';
-import { accountsPath, lookAtAccounts } from './account-file.ts';
-import { openAgent, packedRuntime } from './agent-delivery.ts';
+import { accountCount, accountsPath } from './account-file.ts';
+import { openRuntime, packedRuntime } from './agent-delivery.ts';
 import { type CliContext, exitCodes } from './context.ts';
 import type { Edge } from './edge-file.ts';
 import type { EdgeHosts } from './edge-hosts.ts';
@@ -191,9 +190,7 @@ function way({ hosts }: EdgeHosts, name: string): Host {
 async function accountsFor(edge: Edge, host: Host): Promise<Uint8Array | undefined> {
   const [there] = await host.read([join(servePaths.state, edge.model.name, 'accounts.db')]);
   if (there?.kind === 'file') return undefined;
-  const people = lookAtAccounts(edge, (accounts) => accounts?.accounts().length ?? 0);
-  const path = accountsPath(edge);
-  if (people > 0 && existsSync(path)) return readFile(path);
+  if (accountCount(edge) > 0) return readFile(accountsPath(edge));
   throw new Fault({
     code: 'not-found',
     message: 'nobody could sign in: there is no account yet',
@@ -204,7 +201,7 @@ async function accountsFor(edge: Edge, host: Host): Promise<Uint8Array | undefin
 
 /** The Node.js of the agent, which is there after an apply; brought when it is not. Returns its path. */
 async function bringNode(host: Host): Promise<string> {
-  const { path, sizes } = (await openAgent()).runtime;
+  const { path, sizes } = await openRuntime();
   const architecture = (await must(host, ['dpkg', '--print-architecture'])).trim();
   const there = await host.run({ argv: ['stat', '-c', '%s', path] });
   if (there.exitCode !== 0 || Number(there.stdout) !== sizes.get(architecture)) {

@@ -6,3 +6,9 @@ export function placeOf(flags: { readonly lab: boolean; readonly suffix?: string
   // A suffix only names a lab, so whoever gives one never means the real hosts.
   return flags.lab || flags.suffix !== undefined ? { kind: 'lab', suffix: flags.suffix ?? '' } : { kind: 'real' };
 }
+
+/** What the name of a place's own file ends with: a lab has files of its own, because what happens to it did not happen to the edge. */
+export function placeSuffix(place: Place): string {
+  if (place.kind === 'real') return '';
+  return place.suffix === '' ? '-lab' : `-lab-${place.suffix}`;
+}

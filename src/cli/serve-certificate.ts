@@ -5,8 +5,9 @@ import { isWithin } from '../base/dns-name.ts';
 import { Fault } from '../base/fault.ts';
 import { tryGivenCertificate } from '../certs/given-certificate.ts';
 import { openInternalCa } from '../certs/internal-ca.ts';
+import type { IssuedCertificate } from '../certs/keep-certificate.ts';
 import { openOwnCertificate } from '../certs/own-certificate.ts';
-import { type IssuedCertificate, issueInternal } from '../certs/site-certificate.ts';
+import { issueInternal } from '../certs/site-certificate.ts';
 import { takeFileLock } from '../hosts/file-lock.ts';
 import { caDomains } from '../model/ca-domains.ts';
 import type { CliContext } from './context.ts';
@@ -63,7 +64,7 @@ export async function openServeCertificate(
       const issued = await issueInternal(place, { name: 'tls', names: [first, ...others] }, { ca, now });
       return { ...issued, trust: `It is trusted with the edge's own CA: ${join(edge.stateDirectory, 'ca/root.crt')}` };
     }
-    const { existing: _, ...made } = await openOwnCertificate(join(place, 'own'), { names, addresses }, now);
+    const made = await openOwnCertificate(join(place, 'own'), { names, addresses }, now);
     const { fingerprint256 } = new X509Certificate(made.chainPem);
     return {
       ...made,

@@ -93,15 +93,14 @@ async function changeKeys({ host, user }: KeyUse, change: (text: string) => stri
   const before = state?.kind === 'file' ? textOf(state) : '';
   const after = change(before);
   if (after === before) return;
-  const there = state?.kind === 'file' ? state : undefined;
-  if (there === undefined)
-    await must(host, ['install', '-d', '-m', '700', '-o', user, '-g', await groupOf(host, user), `${home}/.ssh`]);
-  const owner = there?.owner ?? `${user}:${await groupOf(host, user)}`;
-  await host.write([{ path, mode: there?.mode ?? 0o600, owner, bytes: new TextEncoder().encode(after) }]);
-}
-
-async function groupOf(host: Host, user: string): Promise<string> {
-  return (await must(host, ['id', '-gn', user])).trim();
+  const bytes = new TextEncoder().encode(after);
+  if (state?.kind === 'file') {
+    await host.write([{ path, mode: state.mode, owner: state.owner, bytes }]);
+    return;
+  }
+  const group = (await must(host, ['id', '-gn', user])).trim();
+  await must(host, ['install', '-d', '-m', '700', '-o', user, '-g', group, `${home}/.ssh`]);
+  await host.write([{ path, mode: 0o600, owner: `${user}:${group}`, bytes }]);
 }
 
 /** Runs a command as root and returns what it printed. Throws `command-failed`. */

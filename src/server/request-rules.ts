@@ -39,9 +39,8 @@ export function protect(hosts: readonly string[]): MiddlewareHandler {
  */
 export function isOwnRequest(request: Request): boolean {
   const site = request.headers.get('Sec-Fetch-Site');
-  const origin = request.headers.get('Origin');
-  const own = origin === null || originHost(origin) === (request.headers.get('Host') ?? '').toLowerCase();
-  return own && (site === null || site === 'same-origin') && request.headers.get('Evenkeel-Request') === '1';
+  const mayBeOwn = site === null || site === 'same-origin';
+  return mayBeOwn && isOwnOrigin(request) && request.headers.get('Evenkeel-Request') === '1';
 }
 
 /**
@@ -50,11 +49,12 @@ export function isOwnRequest(request: Request): boolean {
  */
 export function isOwnForm(request: Request): boolean {
   const site = request.headers.get('Sec-Fetch-Site');
-  if (site !== null) return site === 'same-origin';
-  const origin = request.headers.get('Origin');
-  return origin === null || originHost(origin) === (request.headers.get('Host') ?? '').toLowerCase();
+  return site === null ? isOwnOrigin(request) : site === 'same-origin';
 }
 
-function originHost(origin: string): string | undefined {
-  return URL.canParse(origin) ? new URL(origin).host : undefined;
+/** Whether a request names no origin, or this server. */
+function isOwnOrigin({ headers }: Request): boolean {
+  const origin = headers.get('Origin');
+  if (origin === null) return true;
+  return URL.canParse(origin) && new URL(origin).host === (headers.get('Host') ?? '').toLowerCase();
 }

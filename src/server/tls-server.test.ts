@@ -4,11 +4,12 @@ import { connect } from 'node:tls';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { certificateFor } from '../../test/kit/loopback-certificate.ts';
 import { Fault } from '../base/fault.ts';
-import { makeTlsServer, type PemPair, type ServerTls } from './tls-server.ts';
+import type { IssuedCertificate } from '../certs/keep-certificate.ts';
+import { makeTlsServer, type ServerTls } from './tls-server.ts';
 
-const pairFor = async (name: string): Promise<PemPair> => {
+const pairFor = async (name: string): Promise<IssuedCertificate> => {
   const { cert, key } = await certificateFor(name);
-  return { certificate: cert, key };
+  return { chainPem: cert, keyPem: key };
 };
 
 async function listen(tls: ServerTls): Promise<number> {

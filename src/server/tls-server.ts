@@ -1,16 +1,11 @@
 import { createServer, type Server } from 'node:https';
 import { Fault } from '../base/fault.ts';
-
-/** What a server shows to prove its name. PEM. */
-export interface PemPair {
-  readonly certificate: string;
-  readonly key: string;
-}
+import type { IssuedCertificate } from '../certs/keep-certificate.ts';
 
 /** What a server serves TLS with. */
-export interface ServerTls extends PemPair {
+export interface ServerTls extends IssuedCertificate {
   /** Asked every few hours: the pair as it should be now. Throws a Fault; then the one before stays. Undefined: it stays. */
-  readonly renewed?: () => Promise<PemPair>;
+  readonly renewed?: () => Promise<IssuedCertificate>;
   /** Between two questions for a renewed pair. Milliseconds; default six hours. */
   readonly renewEveryMs?: number;
 }
@@ -22,11 +17,11 @@ export function makeTlsServer(tls: ServerTls, signal: AbortSignal): Server {
   const server = createServer(options(tls));
   const { renewed, renewEveryMs = usualRenewMs } = tls;
   if (renewed === undefined) return server;
-  let current: PemPair = tls;
+  let current: IssuedCertificate = tls;
   const renew = async (): Promise<void> => {
     try {
       const pair = await renewed();
-      if (pair.certificate === current.certificate && pair.key === current.key) return;
+      if (pair.chainPem === current.chainPem && pair.keyPem === current.keyPem) return;
       server.setSecureContext(options(pair));
       current = pair;
     } catch (error) {
@@ -40,10 +35,10 @@ export function makeTlsServer(tls: ServerTls, signal: AbortSignal): Server {
   return server;
 }
 
-function options({ certificate, key }: PemPair): {
+function options({ chainPem, keyPem }: IssuedCertificate): {
   readonly cert: string;
   readonly key: string;
   readonly minVersion: 'TLSv1.2';
 } {
-  return { cert: certificate, key, minVersion: 'TLSv1.2' };
+  return { cert: chainPem, key: keyPem, minVersion: 'TLSv1.2' };
 }

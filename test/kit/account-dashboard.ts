@@ -76,7 +76,7 @@ export async function accountDashboard(options: DashboardOptions = {}): Promise<
   const { cert, key } = await certificate;
   const gates: Gate[] = [];
   const dashboard = await testDashboard({
-    tls: { certificate: cert, key },
+    tls: { chainPem: cert, keyPem: key },
     gate: (port) => {
       const gate = makeAccountGate({ edge: 'devops', port, ...world });
       gates.push(gate);
