@@ -121,6 +121,7 @@ describe('readModel', () => {
           'sites',
           'zones',
           'clients',
+          'alerts',
           'lab',
           'ssh',
           'allow',
@@ -143,6 +144,17 @@ describe('readModel', () => {
       .replace('pool: web', 'pool: wob')
       .replace('algorithm: round-robin', 'algorithm: fastest');
     expect(codesOf(text)).toEqual(['EK201', 'EK407', 'EK204', 'EK301']);
+  });
+
+  it.each([
+    ['a webhook', 'webhook: { url: "http://chat.example.com/hooks/edge", insecure: perhaps }'],
+    ['mail', 'mail: { to: [a@example.com], from: b@example.com, host: mail.example.com, tls: none, insecure: 1 }'],
+  ])('does not say that %s goes in the clear whose `insecure` can not be read', (_what, receiver) => {
+    const withAlerts = (text: string, way: string) => `${text}\nalerts:\n  receivers:\n    chat: { ${way} }\n`;
+    expect(codesOf(withAlerts(example, receiver))).toEqual(['EK203']);
+    // Of a receiver that can be read it is said, whatever else is wrong.
+    const readable = receiver.replace(/, insecure: \w+/, '');
+    expect(codesOf(withAlerts(example.replace('gateway:', 'gatway:'), readable))).toEqual(['EK201', 'EK802']);
   });
 
   it.each([

@@ -45,6 +45,7 @@ const needsWhole: Readonly<Partial<Record<DiagnosticCode, readonly Section[]>>> 
   EK501: ['pools'],
   EK502: ['pools'],
   EK801: ['alerts'],
+  EK802: ['alerts'],
 };
 
 function judgeRest({ source, data, sound }: UnsoundFile): readonly Diagnostic[] {
@@ -69,7 +70,7 @@ function brokenSections({ leftOut, spec }: SoundParts): ReadonlySet<string> {
   const broken = new Set<string>();
   for (const [section = '', name, key] of leftOut) {
     const lostNetwork = section === 'networks' && (key === 'ipv4' || key === 'ipv6');
-    // What a receiver lost may be what it is said to lack.
+    // What a receiver lost may be what it is said to lack, also the word that it may go in the clear.
     const lostReceiver = section === 'alerts';
     if (name === undefined || key === undefined || lostNetwork || lostReceiver) broken.add(String(section));
   }
