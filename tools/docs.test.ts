@@ -2,6 +2,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
 import { commandsPage } from '../src/cli/commands-page.ts';
+import { alertKinds, defaultAfterMs } from '../src/model/alert-settings.ts';
 import { rooms } from './rooms.ts';
 
 const root = resolve(import.meta.dirname, '..');
@@ -27,6 +28,17 @@ test('the table of rooms says what tools/rooms.ts allows', () => {
     ] as const;
   });
   expect(Object.fromEntries(table)).toEqual(Object.fromEntries(wanted));
+});
+
+test('docs/alerts.md says how long each kind of alert lasts before it is told', () => {
+  const lines = readFileSync(join(root, 'docs/alerts.md'), 'utf8').split('\n');
+  const said = lines.flatMap((line) => {
+    const [, kinds = '', length = '', unit] = /^\| ((?:`\w+`(?:, )?)+) \| .* \| (\d+) (s|min) \|$/.exec(line) ?? [];
+    const ms = Number(length) * (unit === 's' ? 1_000 : 60_000);
+    return [...kinds.matchAll(/\w+/g)].map(([kind]) => [kind, ms] as const);
+  });
+  expect(said.map(([kind]) => kind).toSorted()).toEqual(alertKinds.toSorted());
+  expect(Object.fromEntries(said)).toEqual(defaultAfterMs);
 });
 
 test.each(docs)('docs/%s names files that exist', (name) => {

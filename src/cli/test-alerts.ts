@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { outgoingAlert } from '../report/alert-memory.ts';
 import { testDocument } from '../report/alert-message.ts';
 import { type Cell, textTable } from '../report/text-table.ts';
 import { sendAlert } from '../server/alerts/send-alert.ts';
@@ -24,10 +25,7 @@ export async function testAlerts(context: CliContext, file: string, wanted: stri
     throw new InvalidInput();
   }
   const at = context.now().getTime();
-  const id = randomUUID();
-  const document = testDocument({ id, edge: model.name, place: 'real', at });
-  const { title, text } = document;
-  const message = { id, at, title, text, document: JSON.stringify(document), attempts: 0 };
+  const message = outgoingAlert(testDocument({ id: randomUUID(), edge: model.name, place: 'real', at }));
   const outcomes = await Promise.all(
     chosen.map(async (receiver) => ({
       receiver,

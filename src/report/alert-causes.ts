@@ -1,5 +1,6 @@
 import type { AlertCode, Condition } from './alert-condition.ts';
 import type { ConditionWorld } from './alert-conditions.ts';
+import { isDrill } from './operation-offers.ts';
 
 /** What explains everything while a drill breaks things on purpose. */
 export const drillCause = 'drill';
@@ -51,7 +52,7 @@ const takesVips: readonly AlertCode[] = [
  */
 export function explainConditions(world: ConditionWorld, conditions: readonly Condition[]): readonly Condition[] {
   const keys = new Set(conditions.map(({ key }) => key));
-  const asked = world.view.work.some(({ state, title }) => state === 'running' && title.startsWith('Drill '));
+  const asked = world.view.work.some((row) => row.state === 'running' && isDrill(row));
   const drill = asked || world.drillRuns;
   return conditions.map((condition) => {
     const because = causesOf(world, condition).find((key) => keys.has(key) && key !== condition.key);

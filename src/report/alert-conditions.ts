@@ -3,6 +3,7 @@ import type { Condition, ConditionSource, SeenConditions } from './alert-conditi
 import { explainConditions } from './alert-causes.ts';
 import { kindOfProblem } from './alert-kinds.ts';
 import type { EdgeView, HoldingRow, Topology, ViewTables, WorkRow } from './edge-view.ts';
+import { isDrill } from './operation-offers.ts';
 
 /** A view, and what else decides what is wrong in it. */
 export interface ConditionWorld {
@@ -215,10 +216,6 @@ function workConditions({ view, from, topology }: ConditionWorld): readonly Cond
       }),
     ),
   ];
-}
-
-function isDrill({ title }: WorkRow): boolean {
-  return title.startsWith('Drill ');
 }
 
 type Happening = Pick<Condition, 'message' | 'next' | 'subject'> & {

@@ -85,7 +85,7 @@ describe('a letter', () => {
   });
 
   test.each([
-    ['2026-01-01T00:00:00Z', 'Thu, 1 Jan 2026 00:00:00 +0000'],
+    ['2026-01-01T00:00:00Z', 'Thu, 01 Jan 2026 00:00:00 +0000'],
     ['2028-02-29T23:59:59Z', 'Tue, 29 Feb 2028 23:59:59 +0000'],
   ])('%s is written %s', (iso, text) => {
     expect(mailDate(new Date(iso))).toBe(text);

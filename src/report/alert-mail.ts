@@ -36,14 +36,9 @@ export function writeLetter({ id, from, to, subject, text, at }: Letter): string
   return `${headers.join('\r\n')}\r\n\r\n${quotedPrintable(text)}\r\n`;
 }
 
-const days = ['Sun', 'Mon', 'Tue', 'Wed', 'Thu', 'Fri', 'Sat'] as const;
-const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'] as const;
-
 /** `Sun, 29 Nov 2026 13:07:09 +0000` (RFC 5322, section 3.3). */
 export function mailDate(at: Date): string {
-  const two = (part: number): string => String(part).padStart(2, '0');
-  const clock = [at.getUTCHours(), at.getUTCMinutes(), at.getUTCSeconds()].map(two).join(':');
-  return `${days[at.getUTCDay()]}, ${at.getUTCDate()} ${months[at.getUTCMonth()]} ${at.getUTCFullYear()} ${clock} +0000`;
+  return at.toUTCString().replace('GMT', '+0000');
 }
 
 /** Line ends and other control characters as blanks: what is left can't end a header. */

@@ -2,6 +2,7 @@ import { isObject, type JsonObject, numberAt, objectsOf, parseJson, textAt } fro
 import { alertKinds } from '../model/alert-settings.ts';
 import type { AlertCode, Condition, ConditionSource } from './alert-condition.ts';
 import { kindOfProblem } from './alert-kinds.ts';
+import type { AlertDocument } from './alert-message.ts';
 import type { AlertState, Flaps, KeptAlert } from './alert-state.ts';
 
 /** What the dashboard remembers of its alerts over a restart: what was told, and what is still to be sent. */
@@ -36,6 +37,17 @@ export interface OutgoingAlert {
   readonly document: string;
   /** How often it was tried. */
   readonly attempts: number;
+}
+
+/** A receiver that nothing was sent to yet. */
+export function untriedReceiver(name: string): ReceiverMemory {
+  return { name, state: 'untried', takenAt: 0, said: '', queue: [] };
+}
+
+/** A message as it sets out. */
+export function outgoingAlert(document: AlertDocument): OutgoingAlert {
+  const { id, at, title, text } = document;
+  return { id, at: Date.parse(at), title, text, document: JSON.stringify(document), attempts: 0 };
 }
 
 /** Reads what was written with `JSON.stringify`; undefined when it is something else. What is of no use in it is left out. */

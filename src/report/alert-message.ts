@@ -1,6 +1,7 @@
 import { counted } from '../base/counted.ts';
 import type { AlertSeverity } from '../model/alert-settings.ts';
 import type { AlertItem } from './alert-rules.ts';
+import { momentInWords } from './report-words.ts';
 import { visibleText } from './visible-text.ts';
 
 /**
@@ -134,13 +135,13 @@ function entryText(entry: AlertEntry, at: number): string {
   const often = cameBack === undefined ? [] : [`  it came back ${counted(cameBack, 'time')} within the last hour`];
   if (state === 'over') {
     const ms = Date.parse(endedAt ?? since) - Date.parse(since);
-    return [`OVER: ${message}`, `  from ${spoken(since)}, for ${lasting(ms)}`, ...often].join('\n');
+    return [`OVER: ${message}`, `  from ${momentInWords(since)}, for ${lasting(ms)}`, ...often].join('\n');
   }
   const named = explains.slice(0, namedExplained).map((text) => `  because of it: ${text}`);
   const rest = explains.length - named.length;
   return [
     `${state === 'still' ? 'STILL ' : ''}${severity.toUpperCase()}: ${message}`,
-    `  since ${spoken(since)}${state === 'still' ? `, for ${lasting(at - Date.parse(since))}` : ''}`,
+    `  since ${momentInWords(since)}${state === 'still' ? `, for ${lasting(at - Date.parse(since))}` : ''}`,
     `  next: ${next}`,
     ...often,
     ...named,
@@ -150,10 +151,6 @@ function entryText(entry: AlertEntry, at: number): string {
 
 function isoTime(ms: number): string {
   return new Date(ms).toISOString();
-}
-
-function spoken(iso: string): string {
-  return `${iso.slice(0, 10)} ${iso.slice(11, 19)} UTC`;
 }
 
 /** `42 s`, `7 min`, `3 h 20 min`, `2 d 4 h`. */

@@ -8,11 +8,11 @@ import {
   jitterInWords,
   machineInWords,
   measured,
-  momentInWords,
   promiseInShort,
   verdictInWords,
   wholeInWords,
 } from './drill-words.ts';
+import { momentInWords } from './report-words.ts';
 import { verdictMark } from './drill-verdict-mark.ts';
 import { html, trustedMarkup } from './markup.ts';
 import type { Markup } from './markup.ts';

@@ -7,12 +7,12 @@ import {
   jitterInWords,
   machineInWords,
   measured,
-  momentInWords,
   promiseInShort,
   verdictInWords,
   verdictWords,
   wholeInWords,
 } from './drill-words.ts';
+import { momentInWords } from './report-words.ts';
 import { alignRight, textTable } from './text-table.ts';
 import type { Cell } from './text-table.ts';
 import { joinLines, wrapWords } from './text-lines.ts';

@@ -100,8 +100,3 @@ export function verdictInWords(report: DrillReport): string {
   if (rest.length > 0) return `${kept} of ${faults.length} faults kept their promise; ${rest.join(', ')}`;
   return faults.length === 1 ? 'the fault kept its promise' : `all ${faults.length} faults kept their promise`;
 }
-
-/** A moment as people write it: `2026-11-22 10:00:00 UTC`. */
-export function momentInWords(iso: string): string {
-  return `${iso.slice(0, 19).replace('T', ' ')} UTC`;
-}

@@ -9,6 +9,15 @@ export interface DrillOffer {
   readonly promisedMs: number | null;
 }
 
+function drillTitle(name: string): string {
+  return `Drill ${name}`;
+}
+
+/** Whether an operation of this title is a drill. */
+export function isDrill({ title }: Pick<OperationRow, 'title'>): boolean {
+  return title.startsWith(drillTitle(''));
+}
+
 /** The planned operations of an edge, each with what it does and, when it is not safe now, why. Pure; the order is that of the file. */
 export function operationOffers(
   topology: Topology,
@@ -138,7 +147,7 @@ function drillRow({ name, title, promisedMs }: DrillOffer, view: EdgeView): Oper
     does: 'drill',
     subject: name,
     target: '',
-    title: `Drill ${name}`,
+    title: drillTitle(name),
     effects: [
       `${title}, for real, in the lab.`,
       'A client measures what it notices; then everything is healed and held against the promise.',

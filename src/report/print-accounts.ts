@@ -1,4 +1,4 @@
-import { momentInWords } from './drill-words.ts';
+import { momentInWords } from './report-words.ts';
 import type { TextStyle } from './text-style.ts';
 import { textTable } from './text-table.ts';
 

@@ -1,9 +1,10 @@
 import { counted } from '../base/counted.ts';
 import type { AlertReceiver } from '../model/alert-settings.ts';
-import type { AlertMemory } from './alert-memory.ts';
+import { type AlertMemory, untriedReceiver } from './alert-memory.ts';
 import { lasting } from './alert-message.ts';
 import { alertRows, receiverRow } from './alert-rows.ts';
 import type { AlertRow, ReceiverRow } from './edge-view.ts';
+import { utcInWords } from './report-words.ts';
 import { type Cell, textTable } from './text-table.ts';
 import type { TextStyle } from './text-style.ts';
 
@@ -39,7 +40,10 @@ export function printAlertList(list: AlertList, style: TextStyle): string {
     row.said,
   ]);
   return [
-    style(watching(list) === undefined ? 'quiet' : 'warn', watching(list) ?? `As of ${time(memory?.at ?? now)}.`),
+    style(
+      watching(list) === undefined ? 'quiet' : 'warn',
+      watching(list) ?? `As of ${utcInWords(memory?.at ?? now)} UTC.`,
+    ),
     '',
     ...(on.length === 0
       ? [memory === undefined ? 'Nothing is known.' : style('good', 'No alert is on.')]
@@ -79,7 +83,7 @@ function partsOf({ receivers, memory }: AlertList): {
     alerts: memory === undefined ? [] : alertRows(memory.state),
     rows: receivers.map(({ name, way }) => {
       const known = memory?.receivers.find((one) => one.name === name);
-      return receiverRow(known ?? { name, state: 'untried', takenAt: 0, said: '', queue: [] }, way.kind);
+      return receiverRow(known ?? untriedReceiver(name), way.kind);
     }),
   };
 }
@@ -88,10 +92,6 @@ function partsOf({ receivers, memory }: AlertList): {
 function watching({ memory, now }: AlertList): string | undefined {
   if (memory === undefined) return 'No dashboard has sent alerts of this edge yet: evenkeel serve does.';
   return now - memory.at > oldMs
-    ? `No dashboard sends alerts now; the last word is of ${time(memory.at)}: evenkeel serve goes on.`
+    ? `No dashboard sends alerts now; the last word is of ${utcInWords(memory.at)} UTC: evenkeel serve goes on.`
     : undefined;
-}
-
-function time(ms: number): string {
-  return `${new Date(ms).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 }

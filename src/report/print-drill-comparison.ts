@@ -1,6 +1,7 @@
 import { counted } from '../base/counted.ts';
 import type { ComparedReport, ComparedRuns, DrillComparison, FaultComparison } from './compare-drills.ts';
-import { measured, momentInWords, verdictWords } from './drill-words.ts';
+import { measured, verdictWords } from './drill-words.ts';
+import { momentInWords } from './report-words.ts';
 import { joinLines, wrapWords } from './text-lines.ts';
 import { alignRight, textTable } from './text-table.ts';
 import type { Cell } from './text-table.ts';

@@ -1,5 +1,6 @@
 import type { DrillReport, Verdict } from '../facts/drill-report.ts';
-import { measured, momentInWords, verdictWords } from './drill-words.ts';
+import { measured, verdictWords } from './drill-words.ts';
+import { momentInWords } from './report-words.ts';
 import { alignRight, textTable } from './text-table.ts';
 import type { TextStyle } from './text-style.ts';
 

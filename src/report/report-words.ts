@@ -35,6 +35,11 @@ export function utcInWords(time: number | string): string {
   return new Date(time).toISOString().slice(0, 19).replace('T', ' ');
 }
 
+/** A moment as people write it: `2026-11-22 10:00:00 UTC`. Of a text that is no time it keeps what is there. */
+export function momentInWords(iso: string): string {
+  return `${iso.slice(0, 19).replace('T', ' ')} UTC`;
+}
+
 /** The verdict on a target: `met`, `MISSED`. */
 export const availabilityVerdicts: Readonly<Record<Availability['verdict'], string>> = {
   met: 'met',

@@ -1,5 +1,6 @@
 import { counted } from '../base/counted.ts';
 import type { BalancerStatus, EdgeStatus, StatusProblem, VipStatus } from './edge-status.ts';
+import { momentInWords } from './report-words.ts';
 import { certificateLimits } from './status-certificates.ts';
 import { showMs, textTable } from './text-table.ts';
 import type { Cell } from './text-table.ts';
@@ -28,7 +29,7 @@ export function printStatus(status: EdgeStatus, style: TextStyle): string {
 function verdict(status: EdgeStatus, style: TextStyle): string {
   const errors = status.problems.filter((problem) => problem.severity === 'error').length;
   const warnings = status.problems.length - errors;
-  const time = style('quiet', `${status.at.slice(0, 19).replace('T', ' ')} UTC`);
+  const time = style('quiet', momentInWords(status.at));
   if (!status.healthy) {
     return `${style('bad', 'NOT HEALTHY')}  ${status.edge}: ${counted(errors, 'problem')}${warnings > 0 ? `, ${counted(warnings, 'warning')}` : ''}  ${time}`;
   }
@@ -87,7 +88,7 @@ function sightCell(vip: VipStatus): Cell {
 }
 
 function sinceText(vip: VipStatus): string {
-  return vip.since === undefined ? '' : `since ${vip.since.slice(0, 19).replace('T', ' ')} UTC`;
+  return vip.since === undefined ? '' : `since ${momentInWords(vip.since)}`;
 }
 
 function balancerRows(status: EdgeStatus): readonly (readonly Cell[])[] {

@@ -1,3 +1,4 @@
+import { momentInWords } from './report-words.ts';
 import type { TextStyle, TextTone } from './text-style.ts';
 import { showMs } from './text-table.ts';
 import type { Trace, TraceStep } from './trace-document.ts';
@@ -5,7 +6,7 @@ import type { Trace, TraceStep } from './trace-document.ts';
 /** A trace as text: the verdict, then the seven steps with their reasons. Every state is a word. */
 export function printTrace(trace: Trace, style: TextStyle): string {
   const broken = trace.steps.find((step) => step.state === 'broken');
-  const time = style('quiet', `${trace.at.slice(0, 19).replace('T', ' ')} UTC`);
+  const time = style('quiet', momentInWords(trace.at));
   const head =
     broken === undefined
       ? `${style('good', 'ARRIVED')}  ${trace.url} from ${trace.from} in ${showMs(trace.totalMs)}  ${time}`

@@ -1,5 +1,5 @@
 import { pause } from '../../hosts/pause.ts';
-import type { OutgoingAlert, ReceiverMemory } from '../../report/alert-memory.ts';
+import { type OutgoingAlert, type ReceiverMemory, untriedReceiver } from '../../report/alert-memory.ts';
 import type { SendOutcome } from './send-outcome.ts';
 
 /** How long a receiver that takes nothing is tried. Milliseconds. */
@@ -57,7 +57,7 @@ export interface Delivery {
 /** Sends the messages of one receiver in their order. Each receiver has its own, so that none waits for another one. */
 export function startDelivery(world: DeliveryWorld): Delivery {
   const { name, send, onNews, now, times, signal } = world;
-  let memory: ReceiverMemory = world.memory ?? { name, state: 'untried', takenAt: 0, said: '', queue: [] };
+  let memory: ReceiverMemory = world.memory ?? untriedReceiver(name);
   let wake: () => void = () => undefined;
   const cut = new AbortController();
   signal.addEventListener(
@@ -101,11 +101,10 @@ export function startDelivery(world: DeliveryWorld): Delivery {
 
   return {
     add(message) {
-      const [first, ...rest] = [...memory.queue, message];
-      const left = rest.slice(0, Math.max(0, rest.length + 1 - longestQueue));
+      const queue = [...memory.queue, message];
       // The first may be on its way just now.
-      const kept = first === undefined ? rest : [first, ...rest.slice(left.length)];
-      memory = { ...memory, queue: kept };
+      const left = queue.slice(1, 1 + Math.max(0, queue.length - longestQueue));
+      memory = { ...memory, queue: queue.filter((one) => !left.includes(one)) };
       for (const old of left) onNews({ kind: 'given-up', message: old, said: 'too many messages wait' });
       wake();
     },

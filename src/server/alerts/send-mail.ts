@@ -4,7 +4,7 @@ import type { OutgoingAlert } from '../../report/alert-memory.ts';
 import { readReceiverFile } from './secret-file.ts';
 import { connectionWords, saidBy, type SendOutcome, withoutFile } from './send-outcome.ts';
 import type { SendWorld } from './send-webhook.ts';
-import { handOver } from './smtp-client.ts';
+import { handOver, plainLogin } from './smtp-client.ts';
 import { SmtpRefusal } from './smtp-session.ts';
 
 /** Sends a message as mail in plain text. A permanent answer of the server (5xx) refuses it, but for the login, which somebody may mend. */
@@ -18,8 +18,7 @@ export async function sendMail(way: MailWay, message: OutgoingAlert, world: Send
   if (ca?.ok === false) return withoutFile(ca.error);
   const login =
     way.login === undefined || password === undefined ? undefined : { user: way.login.user, password: password.value };
-  const secrets =
-    login === undefined ? [] : [login.password, Buffer.from(`\0${login.user}\0${login.password}`).toString('base64')];
+  const secrets = login === undefined ? [] : [login.password, plainLogin(login)];
   const data = writeLetter({
     id: message.id,
     from,

@@ -10,7 +10,13 @@ export interface MailServer {
   readonly tls: MailTls;
   /** PEM; undefined: the system's. */
   readonly ca: string | undefined;
-  readonly login: { readonly user: string; readonly password: string } | undefined;
+  readonly login: MailLogin | undefined;
+}
+
+/** Who hands it over. */
+export interface MailLogin {
+  readonly user: string;
+  readonly password: string;
 }
 
 /** A letter and its envelope. `data`: lines that end with CRLF. */
@@ -65,13 +71,14 @@ function ownName(): string {
   return isHostName(name) ? name : '[127.0.0.1]';
 }
 
-async function logIn(
-  session: SmtpSession,
-  { user, password }: NonNullable<MailServer['login']>,
-  offers: ReadonlyMap<string, string>,
-): Promise<void> {
+/** What a login looks like on its way (RFC 4616), which is as secret as its password. */
+export function plainLogin({ user, password }: MailLogin): string {
+  return Buffer.from(`\0${user}\0${password}`).toString('base64');
+}
+
+async function logIn(session: SmtpSession, login: MailLogin, offers: ReadonlyMap<string, string>): Promise<void> {
   if (offers.get('AUTH')?.split(' ').includes('PLAIN') !== true) throw new Error('it offers no login with PLAIN');
-  session.say(`AUTH PLAIN ${Buffer.from(`\0${user}\0${password}`).toString('base64')}`);
+  session.say(`AUTH PLAIN ${plainLogin(login)}`);
   await session.expect('login', [235]);
 }
 

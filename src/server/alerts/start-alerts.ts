@@ -5,7 +5,7 @@ import { type FileLock, tryFileLock } from '../../hosts/file-lock.ts';
 import { pause } from '../../hosts/pause.ts';
 import type { AlertReceiver, AlertSettings } from '../../model/alert-settings.ts';
 import { conditionsOf } from '../../report/alert-conditions.ts';
-import type { OutgoingAlert } from '../../report/alert-memory.ts';
+import { outgoingAlert } from '../../report/alert-memory.ts';
 import { alertDocument, itemsFor } from '../../report/alert-message.ts';
 import { alertRows, receiverRow } from '../../report/alert-rows.ts';
 import { type AlertItem, stepAlerts } from '../../report/alert-rules.ts';
@@ -188,7 +188,8 @@ async function watchAlone({ topology, board, alerts, now, signal }: AlertWatch):
       const wanted = itemsFor(items, delivery.receiver);
       if (wanted.length === 0) continue;
       const { edge, place } = topology;
-      delivery.add(outgoing(id, { edge, place, at, items: wanted, complete: alerts.complete }));
+      const document = alertDocument({ id, edge, place, at, items: wanted, complete: alerts.complete });
+      delivery.add(outgoingAlert(document));
     }
   };
 
@@ -246,12 +247,6 @@ async function watchAlone({ topology, board, alerts, now, signal }: AlertWatch):
     save();
     keeper.close();
   }
-}
-
-function outgoing(id: string, parts: Omit<Parameters<typeof alertDocument>[0], 'id'>): OutgoingAlert {
-  const document = alertDocument({ ...parts, id });
-  const { title, text } = document;
-  return { id, at: parts.at, title, text, document: JSON.stringify(document), attempts: 0 };
 }
 
 function newsEvent(name: string, at: string, news: Exclude<DeliveryNews, { kind: 'not-taken' }>) {
