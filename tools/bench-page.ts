@@ -4,8 +4,7 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
-import { gzipSync } from 'node:zlib';
-import { bundlePage } from '../src/cli/bundle-page.ts';
+import type { PageParts } from '../src/cli/bundle-page.ts';
 import { launchBrowser } from '../test/kit/launch-browser.ts';
 
 /** What was measured of the dashboard's page with an edge of one size. Milliseconds, unless it says otherwise. */
@@ -24,10 +23,15 @@ export interface PageFigures {
 
 const root = resolve(import.meta.dirname, '..');
 
-/** Measures the page with so many hosts and sites. */
-export async function measurePage(hosts: number, sites: number): Promise<PageFigures> {
+/** How large an edge is. */
+interface EdgeSize {
+  readonly hosts: number;
+  readonly sites: number;
+}
+
+/** Measures the page with an edge of one size. */
+export async function measurePage({ script, style }: PageParts, { hosts, sites }: EdgeSize): Promise<PageFigures> {
   const directory = mkdtempSync(join(tmpdir(), 'evenkeel-bench-'));
-  const { script, style } = await bundlePage(root);
   writeFileSync(join(directory, 'page.js'), script);
   writeFileSync(join(directory, 'page.css'), style);
   const argv = [join(root, 'tools/page-server.ts'), directory, String(hosts), String(sites)];
@@ -49,11 +53,6 @@ export async function measurePage(hosts: number, sites: number): Promise<PageFig
     await new Promise((ends) => server.once('close', ends));
     rmSync(directory, { recursive: true, force: true });
   }
-}
-
-/** The page's script as it would go over a network that compresses. Bytes. */
-export async function compressedScript(): Promise<number> {
-  return gzipSync((await bundlePage(root)).script).length;
 }
 
 /** Notes when the first rows are there. The page's policy lets in no script of ours, so it comes through the browser's own door. */

@@ -4,12 +4,15 @@ import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
-import { compressedScript, measurePage } from './bench-page.ts';
+import { gzipSync } from 'node:zlib';
+import { measurePage } from './bench-page.ts';
 import { benchDrills, contestants, drillLines, withRows, type DrillTable } from './bench-drills.ts';
 import { quietHour, type QuietKind } from './bench-quiet.ts';
 import { largeEdgeFile } from './large-edge.ts';
 import { manySitesFile } from './many-sites.ts';
 import { median } from '../src/base/median.ts';
+import { objectAt, textAt } from '../src/facts/fields.ts';
+import { bundlePage } from '../src/cli/bundle-page.ts';
 
 const root = resolve(import.meta.dirname, '..');
 const evenkeel = join(root, 'bin/evenkeel');
@@ -230,12 +233,13 @@ async function benchAgent(): Promise<Figure[]> {
 /** The dashboard's page, in Debian's Chromium on this computer, which runs its server as well. */
 async function benchPage(): Promise<Figure[]> {
   const figures: Figure[] = [];
-  const script = `script ${Math.round((await compressedScript()) / 1000)} kB compressed`;
+  const parts = await bundlePage(root);
+  const script = `script ${Math.round(gzipSync(parts.script).length / 1000)} kB compressed`;
   for (const [hosts, sites] of [
     [20, 10],
     [100, 1000],
   ] as const) {
-    const { coldMs, framesPerSecond, longestFrameMs, moveMs, serverMib } = await measurePage(hosts, sites);
+    const { coldMs, framesPerSecond, longestFrameMs, moveMs, serverMib } = await measurePage(parts, { hosts, sites });
     const edge = `${hosts} hosts, ${sites} sites`;
     const command = 'npm run bench page';
     figures.push(
@@ -327,28 +331,35 @@ function textOf(value: unknown): string {
   return typeof value === 'string' || typeof value === 'number' ? String(value) : '';
 }
 
+/** Figures of one machine in a table: those of another one may not be held against them. */
 function page(record: Readonly<Record<string, unknown>>): string {
-  const rows = Object.values(record).flatMap((entry) => (typeof entry === 'string' ? [] : [entry]));
+  const groups = Object.entries(record).flatMap(([name, rows]) => (Array.isArray(rows) ? [{ name, rows }] : []));
+  const byMachine = Map.groupBy(groups, ({ name }) => machineOf(record, name));
   const lines = [
     '# Benchmarks',
     '',
     'Written by `npm run bench` (`tools/bench.ts`); every figure was measured by that run. Times are wall clock.',
-    '',
-    `Machine: ${textOf(record['machine'])}.`,
-    '',
-    '| what | command | runs | median | worst | |',
-    '|---|---|---|---|---|---|',
+    ...[...byMachine].flatMap(([machine, measured]) => [
+      '',
+      `Machine: ${machine}.`,
+      '',
+      '| what | command | runs | median | worst | |',
+      '|---|---|---|---|---|---|',
+      ...measured.flatMap(({ rows }) => rows.map(pageRow)),
+    ]),
   ];
-  for (const group of rows) {
-    for (const row of Array.isArray(group) ? group : []) {
-      const cells = new Map<string, unknown>(Object.entries(row));
-      const cell = (key: string): string => textOf(cells.get(key));
-      lines.push(
-        `| ${cell('name')} | \`${cell('command')}\` | ${cell('runs')} | ${cell('median')} | ${cell('worst')} | ${cell('note')} |`,
-      );
-    }
-  }
   return `${lines.join('\n')}\n`;
+}
+
+function pageRow(row: object): string {
+  const cells = new Map<string, unknown>(Object.entries(row));
+  const cell = (key: string): string => textOf(cells.get(key));
+  return `| ${cell('name')} | \`${cell('command')}\` | ${cell('runs')} | ${cell('median')} | ${cell('worst')} | ${cell('note')} |`;
+}
+
+/** On what a bench was measured; `machine` is that of those measured before each had its own. */
+function machineOf(record: Readonly<Record<string, unknown>>, bench: string): string {
+  return textAt(objectAt(record, 'machines'), bench) || textAt(record, 'machine');
 }
 
 const wanted = process.argv.slice(2);
@@ -374,8 +385,8 @@ for (const [name, bench] of [...Object.entries(benches), ...Object.entries(hours
   console.log(`measuring ${name}`);
   record[name] = await bench();
   const gib = Math.round(totalmem() / 1024 ** 3);
-  record['machine'] =
-    `${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'}), ${gib} GiB, Node.js ${process.versions.node}`;
+  const machine = `${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'}), ${gib} GiB, Node.js ${process.versions.node}`;
+  record['machines'] = { ...objectAt(record, 'machines'), [name]: machine };
   writeFileSync(recordPath, `${JSON.stringify(record, undefined, 2)}\n`);
   writePage();
 }

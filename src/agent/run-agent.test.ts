@@ -6,7 +6,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { exampleModel } from '../../test/kit/example-model.ts';
 import { agentConfig } from '../model/agent-config.ts';
-import { isObject } from '../facts/fields.ts';
+import { objectAt } from '../facts/fields.ts';
 import { parseAgentStatus } from '../facts/status-agent.ts';
 import type { AgentSight } from '../facts/status-agent.ts';
 import type { AgentPart } from './agent-part.ts';
@@ -91,7 +91,7 @@ describe('an agent', () => {
     const agent = start({ witness: saying(guard), segment: saying(segment), broken });
     const sight = async (): Promise<AgentSight> => {
       const answer = await agent.ask({ ask: 'status' });
-      return parseAgentStatus(JSON.stringify(isObject(answer) ? answer['answer'] : undefined));
+      return parseAgentStatus(objectAt(answer, 'answer'));
     };
     await until(() => agent.told.includes('READY=1'));
     await until(async () => (await sight()).failedParts.length > 0);

@@ -1,4 +1,4 @@
-import { isObject, numberAt, objectsOf, textAt } from './fields.ts';
+import { isObject, numberAt, objectAt, objectsOf, textAt } from './fields.ts';
 import type { JsonObject } from './fields.ts';
 
 /**
@@ -80,8 +80,17 @@ export interface VipMetrics {
   readonly changedAt: number | undefined;
 }
 
-/** No requests. */
-export const noStatuses: StatusCounts = { none: 0, '1xx': 0, '2xx': 0, '3xx': 0, '4xx': 0, '5xx': 0 };
+/** Counts of every class. */
+export function statusCounts(count: (name: StatusClass) => number): StatusCounts {
+  return {
+    none: count('none'),
+    '1xx': count('1xx'),
+    '2xx': count('2xx'),
+    '3xx': count('3xx'),
+    '4xx': count('4xx'),
+    '5xx': count('5xx'),
+  };
+}
 
 /** Reads the answer to `ask metrics`; undefined when it is none. An agent of another version may say less, which is then 0 or empty. */
 export function parseAgentMetrics(value: unknown): AgentMetrics | undefined {
@@ -143,22 +152,9 @@ function nginxOf(value: JsonObject): NginxMetrics {
 
 function statusesOf(value: JsonObject): StatusCounts {
   const statuses = objectAt(value, 'statuses');
-  const at = (name: StatusClass): number => numberAt(statuses, name);
-  return {
-    none: at('none'),
-    '1xx': at('1xx'),
-    '2xx': at('2xx'),
-    '3xx': at('3xx'),
-    '4xx': at('4xx'),
-    '5xx': at('5xx'),
-  };
+  return statusCounts((name) => numberAt(statuses, name));
 }
 
 function numbersOf(value: unknown): readonly number[] {
   return Array.isArray(value) ? value.filter((one) => typeof one === 'number') : [];
-}
-
-function objectAt(value: JsonObject, key: string): JsonObject {
-  const found = value[key];
-  return isObject(found) ? found : {};
 }

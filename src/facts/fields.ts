@@ -20,6 +20,12 @@ export function objectsOf(value: unknown): readonly JsonObject[] {
   return Array.isArray(value) ? value.filter(isObject) : [];
 }
 
+/** The object at `key` of a JSON value, or one without anything. */
+export function objectAt(value: unknown, key: string): JsonObject {
+  const found = isObject(value) ? value[key] : undefined;
+  return isObject(found) ? found : {};
+}
+
 /** The text at `key`, or the empty text. */
 export function textAt(object: JsonObject, key: string): string {
   const value = object[key];

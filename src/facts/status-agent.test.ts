@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { parseJson } from './fields.ts';
 import { nothingSeen, parseAgentStatus } from './status-agent.ts';
 import { parseClaims, parseDrainedBackends } from './status-orders.ts';
 
@@ -7,7 +8,7 @@ const troubled = readFileSync(new URL('../../test/fixtures/status/agent-troubled
 
 describe('what an agent answers', () => {
   test('every part that has something to say', () => {
-    expect(parseAgentStatus(troubled)).toEqual({
+    expect(parseAgentStatus(parseJson(troubled))).toEqual({
       isolated: false,
       yielded: ['vip1'],
       alarms: ['vip1 was left to lb2, which holds it too and is preferred'],
@@ -35,7 +36,7 @@ describe('what an agent answers', () => {
       witness: { state: 'running', failure: 'Error: no key', failures: 3 },
       failback: { state: 'running', failures: 0, report: { settling: false, leftMs: 0, returns: 2 } },
     };
-    expect(parseAgentStatus(JSON.stringify({ parts }))).toEqual(nothingSeen);
+    expect(parseAgentStatus({ parts })).toEqual(nothingSeen);
   });
 
   test.each([
@@ -49,12 +50,12 @@ describe('what an agent answers', () => {
       '{"parts":{"witness":{"report":{"isolated":"yes","alarms":"all","yielded":[1]}},"backends":{"report":[]}}}',
     ],
   ])('%s', (_name, text) => {
-    expect(parseAgentStatus(text)).toEqual(nothingSeen);
+    expect(parseAgentStatus(parseJson(text))).toEqual(nothingSeen);
   });
 
   test('missing fields of an older agent', () => {
     const backends = { report: { pools: [{ pool: 'web', backends: [{ name: 'web1:80' }, 'web2'] }] } };
-    expect(parseAgentStatus(JSON.stringify({ parts: { backends, readiness: { state: 'failed' } } }))).toEqual({
+    expect(parseAgentStatus({ parts: { backends, readiness: { state: 'failed' } } })).toEqual({
       ...nothingSeen,
       pools: [{ pool: 'web', panic: false, empty: false, backends: [{ name: 'web1:80', belief: '', use: '' }] }],
       failedParts: [{ part: 'readiness', failure: '' }],

@@ -1,4 +1,4 @@
-import { isObject, numberAt, objectsOf, parseJson, textAt, textsOf } from './fields.ts';
+import { isObject, numberAt, objectAt, objectsOf, textAt, textsOf } from './fields.ts';
 import type { JsonObject } from './fields.ts';
 
 /** What the agent of a host sees and does, by the last word of each of its parts. Durations are milliseconds. */
@@ -47,11 +47,11 @@ export const nothingSeen: AgentSight = {
 };
 
 /**
- * Reads what `agent ask status` printed. An agent of another version may say less, or nothing that is understood: of what it does
+ * Reads the answer to `ask status`. An agent of another version may say less, or nothing that is understood: of what it does
  * not say nothing is wrong.
  */
-export function parseAgentStatus(text: string): AgentSight {
-  const parts = objectAt(parseJson(text), 'parts');
+export function parseAgentStatus(answer: unknown): AgentSight {
+  const parts = objectAt(answer, 'parts');
   const report = (part: string): JsonObject => objectAt(objectAt(parts, part), 'report');
   const witness = report('witness');
   const segment = report('segment');
@@ -89,9 +89,4 @@ function failedPart(part: string, state: unknown): AgentSight['failedParts'] {
   // The rest is where in the program it happened.
   const [failure = ''] = textAt(state, 'failure').split('\n');
   return [{ part, failure: failure.trim() }];
-}
-
-function objectAt(value: unknown, key: string): JsonObject {
-  const found = isObject(value) ? value[key] : undefined;
-  return isObject(found) ? found : {};
 }

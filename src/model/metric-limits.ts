@@ -6,6 +6,9 @@ import type { Model, Pool } from './model.ts';
  */
 export const metricLimits = { sites: 1000, backends: 2000 } as const;
 
+/** Whoever scrapes the dashboard more often gets the same again. Milliseconds. */
+export const scrapeFreshMs = 5_000;
+
 /** The label of the sites that are counted together. No site has this name: an underscore is in none. */
 export const otherSites = '_other';
 

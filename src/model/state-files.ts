@@ -51,3 +51,6 @@ export function claimOver(priority: number): number {
 
 /** Where NGINX's master writes its process id: where Debian's unit looks for it. */
 export const nginxPidPath = '/run/nginx.pid';
+
+/** Port of NGINX's server for programs on its own host, on loopback: `stub_status`, and whether it is up. */
+export const nginxStatusPort = 8079;

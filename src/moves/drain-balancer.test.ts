@@ -18,7 +18,7 @@ describe('a drain', () => {
   });
 
   test('reports the connections that were there, that ended, and that are left at the deadline', async () => {
-    const edge = moveEdge(smallModel, { deadlineMs: 20 });
+    const edge = moveEdge(smallModel, { deadlineMs: 500 });
     // The first count is of the move.
     edge.connections('lb1', [7, 7, 3]);
     expect(await drainBalancer(edge.world, 'lb1')).toMatchObject({

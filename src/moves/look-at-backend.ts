@@ -1,3 +1,4 @@
+import { parseJson } from '../facts/fields.ts';
 import { type AgentSight, parseAgentStatus } from '../facts/status-agent.ts';
 import { parseDrainedBackends } from '../facts/status-orders.ts';
 import { agentCommand } from '../model/agent-paths.ts';
@@ -27,7 +28,7 @@ export async function lookAtBackends({ model, hosts }: MoveWorld): Promise<reado
       return {
         balancer,
         drained: parseDrainedBackends(printed(drained)),
-        pools: parseAgentStatus(printed(sight)).pools,
+        pools: parseAgentStatus(parseJson(printed(sight))).pools,
       };
     }),
   );

@@ -65,5 +65,5 @@ export async function askAgent(host: Host): Promise<AgentAnswer | undefined> {
   if (asked.state !== 'answered') return { ...asked, sight: nothingSeen };
   const [status] = asked.answers;
   if (status === undefined) return { state: 'silent', reason: asked.refusal, sight: nothingSeen };
-  return { state: 'active', reason: '', sight: parseAgentStatus(JSON.stringify(status)) };
+  return { state: 'active', reason: '', sight: parseAgentStatus(status) };
 }

@@ -1,4 +1,5 @@
 import { healthHost } from '../model/health-record.ts';
+import { nginxStatusPort } from '../model/state-files.ts';
 import { block, comment, directive } from '../syntax/nginx.ts';
 import type { NginxBlock, NginxNode } from '../syntax/nginx.ts';
 import { hostPaths } from './host-paths.ts';
@@ -9,7 +10,7 @@ import type { ListenAddresses } from './nginx-listen.ts';
 import { luaControl } from './nginx-lua.ts';
 
 /** Answers to programs on the balancer itself: `/up`, and NGINX's counters at `/stub_status`. */
-export const statusAddress = '127.0.0.1:8079';
+const statusAddress = `127.0.0.1:${nginxStatusPort}`;
 
 /**
  * The servers that belong to no site. The refusing ones are the default on every VIP as well as on the wildcards: the

@@ -1,5 +1,5 @@
 import { latencyBounds } from '../model/latency-buckets.ts';
-import { metricLimits, otherSites } from '../model/metric-limits.ts';
+import { metricLimits, otherSites, scrapeFreshMs } from '../model/metric-limits.ts';
 import { metrics } from './metric-catalogue.ts';
 
 const head = `# Metrics
@@ -17,7 +17,7 @@ scrape_configs:
     static_configs: [{ targets: ['127.0.0.1:7780'] }]
 \`\`\`
 
-- Hosts are asked over SSH when somebody scrapes, at most once in five seconds and never twice at a time. A host that does not answer has no series of its own,
+- Hosts are asked over SSH when somebody scrapes, at most once in ${scrapeFreshMs / 1000} seconds and never twice at a time. A host that does not answer has no series of its own,
   but \`evenkeel_agent_up\` of 0. The edge itself is looked at every few seconds: \`evenkeel_look_timestamp_seconds\` says when that worked last.
 - NGINX counts requests itself (\`docs/adr/0014-metrics.md\`), so counters go on while no agent and no dashboard runs. They begin anew when NGINX is restarted, and not
   when it is reloaded.

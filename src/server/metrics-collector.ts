@@ -11,8 +11,6 @@ export interface Collection {
 export interface MetricsCollector {
   /** What the hosts said at most `freshMs` ago: they are asked when that is longer ago. */
   collect(): Promise<Collection>;
-  /** What they said last; undefined: they were not asked yet. */
-  last(): Collection | undefined;
 }
 
 interface CollectorWorld {
@@ -50,6 +48,5 @@ export function makeCollector({ ask, freshMs, clock, now }: CollectorWorld): Met
         running = undefined;
       }
     },
-    last: () => last?.collection,
   };
 }

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import { Fault } from '../base/fault.ts';
 import type { Host } from '../hosts/host.ts';
+import { scrapeFreshMs } from '../model/metric-limits.ts';
 import type { Model } from '../model/model.ts';
 import { metricsAsker } from '../observe/collect-metrics.ts';
 import type { EdgeStatus } from '../report/edge-status.ts';
@@ -82,8 +83,6 @@ export interface RunningDashboard {
 
 /** Between two plans: each reads every file of every host. Milliseconds. */
 const planEveryMs = 600_000;
-/** Whoever scrapes more often gets the same again. Milliseconds. */
-const scrapeFreshMs = 5_000;
 
 /** Starts to watch the edge and to serve its page. Throws a Fault `port-taken` when it can't listen. */
 export async function serveEdge(world: ServeWorld): Promise<RunningDashboard> {

@@ -2,7 +2,7 @@ import { errorWords } from '../../base/error-words.ts';
 import type { AgentMetrics, NginxMetrics, VipMetrics } from '../../facts/agent-metrics.ts';
 import { parseJson } from '../../facts/fields.ts';
 import { countersPath, poolsSocket } from '../../model/pools-document.ts';
-import { nginxPidPath, stateFiles } from '../../model/state-files.ts';
+import { nginxPidPath, nginxStatusPort, stateFiles } from '../../model/state-files.ts';
 import { isolatePath } from '../../model/witness-paths.ts';
 import type { AgentContext, AgentPart } from '../agent-part.ts';
 import { pause } from '../pause.ts';
@@ -29,8 +29,6 @@ export interface MetricsPlaces {
   readonly wallClock: () => number;
 }
 
-/** Port of NGINX's server for programs on its own host (`statusAddress` of src/render/nginx-edge.ts). */
-const statusPort = 8079;
 /** Between two looks at the addresses: what comes and goes within it is not seen. Milliseconds. */
 const lookMs = 500;
 
@@ -39,7 +37,7 @@ export function balancerMetrics(world: Pick<MetricsPlaces, 'addresses' | 'wallCl
   return {
     ...world,
     socketPath: poolsSocket,
-    statusPort,
+    statusPort: nginxStatusPort,
     pidPath: nginxPidPath,
     verdicts: {
       nginx_down: stateFiles.nginxVerdict,

@@ -1,5 +1,5 @@
 import { latencyBounds } from '../../model/latency-buckets.ts';
-import { noStatuses, statusClasses } from '../../facts/agent-metrics.ts';
+import { statusClasses, statusCounts } from '../../facts/agent-metrics.ts';
 import type { BackendMetrics, NginxMetrics, SiteMetrics, StatusCounts } from '../../facts/agent-metrics.ts';
 import { isObject } from '../../facts/fields.ts';
 import type { AgentPool } from '../../model/agent-config.ts';
@@ -78,11 +78,13 @@ function backendMetrics(subjects: readonly Subject[], pools: readonly AgentPool[
     const [pool = '', address = ''] = words;
     const backend = names.get(`${pool} ${address}`) ?? noBackend;
     const key = `${pool} ${backend}`;
-    const known = merged.get(key) ?? { pool, backend, statuses: noStatuses, seconds: 0 };
+    const known = merged.get(key);
+    const statuses = statusesOf(counts);
     merged.set(key, {
-      ...known,
-      statuses: sum(known.statuses, statusesOf(counts)),
-      seconds: known.seconds + (counts.get('seconds') ?? 0),
+      pool,
+      backend,
+      statuses: statusCounts((name) => (known?.statuses[name] ?? 0) + statuses[name]),
+      seconds: (known?.seconds ?? 0) + (counts.get('seconds') ?? 0),
     });
   }
   return [...merged.values()].toSorted(byText(({ pool, backend }) => `${pool} ${backend}`));
@@ -94,21 +96,7 @@ function endpoint(address: string, port: number): string {
 }
 
 function statusesOf(counts: ReadonlyMap<string, number>): StatusCounts {
-  return sum(
-    noStatuses,
-    Object.fromEntries(statusClasses.map((name, index) => [name, counts.get(String(index)) ?? 0])),
-  );
-}
-
-function sum(a: StatusCounts, b: Partial<StatusCounts>): StatusCounts {
-  return {
-    none: a.none + (b.none ?? 0),
-    '1xx': a['1xx'] + (b['1xx'] ?? 0),
-    '2xx': a['2xx'] + (b['2xx'] ?? 0),
-    '3xx': a['3xx'] + (b['3xx'] ?? 0),
-    '4xx': a['4xx'] + (b['4xx'] ?? 0),
-    '5xx': a['5xx'] + (b['5xx'] ?? 0),
-  };
+  return statusCounts((name) => counts.get(String(statusClasses.indexOf(name))) ?? 0);
 }
 
 function byText<T>(text: (one: T) => string): (a: T, b: T) => number {

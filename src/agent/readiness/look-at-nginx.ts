@@ -1,19 +1,18 @@
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
+import { nginxProcesses } from '../nginx-processes.ts';
 import { connectionsWait, turnsOf } from './nginx-turns.ts';
 
 /** The most that is read of the table of sockets: some four hundred listeners. */
 const tableBytes = 64 * 1024;
 
 /**
- * How much the master of NGINX and its workers did so far (`turnsOf`); undefined when it can't be known. Reads /proc, which
- * answers from memory.
+ * How much the master of NGINX and its workers did so far (`turnsOf`); undefined when it can't be known.
  */
 export function turnsOfNginx(pidPath: string): string | undefined {
   try {
-    const master = readFileSync(pidPath, 'utf8').trim();
-    const workers = readFileSync(`/proc/${master}/task/${master}/children`, 'utf8').trim().split(' ');
+    const { master, children } = nginxProcesses(pidPath);
     return turnsOf(
-      [master, ...workers.filter((pid) => pid !== '')].map((pid) => ({
+      [master, ...children].map((pid) => ({
         stat: readFileSync(`/proc/${pid}/stat`, 'utf8'),
         status: readFileSync(`/proc/${pid}/status`, 'utf8'),
       })),
