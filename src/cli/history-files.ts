@@ -16,6 +16,11 @@ export function probesPath(edge: Pick<Edge, 'stateDirectory'>, place: Place): st
   return join(edge.stateDirectory, `probes${placeSuffix(place)}.db`);
 }
 
+/** How a place is called in what is kept: `real`, `lab`, or `lab-` and its suffix. */
+export function placeName(place: Place): string {
+  return placeSuffix(place).slice(1) || 'real';
+}
+
 function placeSuffix(place: Place): string {
   if (place.kind === 'real') return '';
   return place.suffix === '' ? '-lab' : `-lab-${place.suffix}`;

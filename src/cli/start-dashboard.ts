@@ -9,6 +9,7 @@ import { serveEdge } from '../server/serve-edge.ts';
 import { openEdgeHistory } from '../store/edge-history.ts';
 import { alertWorld } from './alert-place.ts';
 import { openProbeHistory } from '../store/probe-history.ts';
+import { applyRows } from './apply-records.ts';
 import type { CliContext } from './context.ts';
 import { openWayIn } from './dashboard-way-in.ts';
 import { doOperation } from './do-operation.ts';
@@ -89,6 +90,7 @@ export async function startDashboard(context: CliContext, request: DashboardRequ
       : {}),
     drills: place.kind === 'lab' ? await drillOffers(context, edge) : [],
     drillRecords: drillRecords(edge),
+    applies: () => applyRows(edge, place),
     assets: await openPage(),
     listen: wayIn.listen,
     gate: wayIn.gate,
