@@ -37,6 +37,7 @@ const running = await serveEdge({
   openHistory: () => openEdgeHistory(join(directory, 'timeline.db')),
   run: async () => Promise.resolve('done'),
   drills: [],
+  applies: () => [],
   drillRecords: { rows: () => [], html: () => undefined },
   // Made by who measures: what bundles it is not the server.
   assets: pageAssets({

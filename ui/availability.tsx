@@ -1,7 +1,7 @@
 import { computed, signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import type { Availability, AvailabilityAnswer } from '../src/report/availability.ts';
-import { lengthInWords, shareInWords } from '../src/report/report-words.ts';
+import { type Availability, type AvailabilityAnswer, pairKey } from '../src/report/availability.ts';
+import { lengthInWords, shareInWords, vipInWords } from '../src/report/report-words.ts';
 import { type Column, DataTable } from './data-table.tsx';
 import { type Tone, toneSigns, troubleFirst } from './tone.ts';
 
@@ -27,7 +27,7 @@ function toneOf({ verdict }: Availability): Tone {
 
 const columns: readonly Column<Availability>[] = [
   { title: 'Site', kind: 'name', cell: ({ site }) => site },
-  { title: 'Through', cell: ({ vip }) => vip },
+  { title: 'Through', cell: vipInWords },
   { title: 'Availability', kind: 'number', cell: ({ availability }) => shareInWords(availability) },
   {
     title: 'Target',
@@ -56,8 +56,8 @@ export function AvailabilityOfMonth() {
       aside={<Aside />}
       columns={columns}
       rows={rows.value}
-      keyOf={({ vip, site }) => `${vip} ${site}`}
-      wordsOf={({ vip, site, verdict }) => `${vip} ${site} ${verdict}`}
+      keyOf={pairKey}
+      wordsOf={(row) => `${vipInWords(row)} ${row.site} ${row.verdict}`}
       none={answer.value?.probe === 'off' ? 'No probe runs here, so it is unknown.' : 'Not known yet.'}
     />
   );

@@ -48,6 +48,7 @@ export const shown: { readonly [Table in TableName]: ReadonlySignal<EdgeView[Tab
   // What people do and what was drilled is told as it is now: it is not part of how the edge was.
   work: liveTable('work'),
   pending: liveTable('pending'),
+  applies: liveTable('applies'),
   drills: liveTable('drills'),
   alerts: shownTable('alerts'),
   receivers: liveTable('receivers'),

@@ -1,6 +1,6 @@
 import { counted } from '../src/base/counted.ts';
 import { listFirst } from '../src/base/list-first.ts';
-import type { PendingRow } from '../src/report/edge-view.ts';
+import type { ApplyRow, PendingRow } from '../src/report/edge-view.ts';
 import { shown } from './edge-state.ts';
 import { Section } from './section.tsx';
 import { nowMs } from './time-span.ts';
@@ -22,6 +22,7 @@ export function Pending() {
         {tone === 'unknown' ? '' : `${toneSigns[tone]} `}
         {words}
       </p>
+      <LastApply rows={shown.applies.value} />
       {row.text !== '' && (
         <details>
           <summary>{row.state === 'failed' ? 'Why' : 'The plan'}</summary>
@@ -29,6 +30,33 @@ export function Pending() {
         </details>
       )}
     </Section>
+  );
+}
+
+/** What the last apply did: in one line when it did everything, else a line for each host that it did not do. */
+function LastApply({ rows }: { rows: readonly ApplyRow[] }) {
+  const missed = rows.filter(({ result }) => result !== 'done');
+  const last = rows
+    .map(({ at }) => at)
+    .toSorted()
+    .at(-1);
+  if (last === undefined) return null;
+  if (missed.length === 0) {
+    return (
+      <p class="good">
+        {toneSigns.good} The last apply ended {when(last, nowMs.value)} and did everything.
+      </p>
+    );
+  }
+  return (
+    <ul aria-label="What the last apply did not do">
+      {missed.map(({ key, at, result, note }) => (
+        <li class={result === 'undo-failed' ? 'bad' : 'warn'} key={key}>
+          {toneSigns[result === 'undo-failed' ? 'bad' : 'warn']} {key}, {when(at, nowMs.value)}:{' '}
+          {result === 'undo-failed' ? 'could not be put back' : 'is as it was before'}: {note}
+        </li>
+      ))}
+    </ul>
   );
 }
 

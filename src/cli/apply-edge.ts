@@ -2,22 +2,26 @@ import { readFile } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { type ApplyEnd, applyPlan } from '../apply/apply-plan.ts';
 import { thisController } from '../apply/controller.ts';
+import type { PreparedPlan } from '../apply/prepare-plan.ts';
 import { Fault } from '../base/fault.ts';
 import { edgeVerifier } from '../observe/verify-edge.ts';
 import { isEmptyPlan, type Plan, planRefusals } from '../plan/plan.ts';
 import { checkSavedPlan, planHash } from '../plan/saved-plan.ts';
 import { planSummary, printPlan } from '../report/print-plan.ts';
 import { packedRuntime } from './agent-delivery.ts';
+import { keepApply } from './apply-records.ts';
 import { type CliContext, exitCodes } from './context.ts';
 import type { Edge } from './edge-file.ts';
 import type { EdgeHosts } from './edge-hosts.ts';
 import { planEdge } from './edge-plan.ts';
 import { explainFault } from './invocation.ts';
+import type { Place } from './place.ts';
 import { styleFor } from './style.ts';
 
 /** How an apply is done. */
 export interface ApplyRequest {
   readonly edgeHosts: EdgeHosts;
+  readonly place: Place;
   /** `ask`: the person says yes on the terminal after seeing the plan. */
   readonly consent: 'given' | 'ask';
   readonly show: 'plan' | 'nothing' | 'json';
@@ -25,22 +29,43 @@ export interface ApplyRequest {
   readonly saved?: string;
 }
 
-/** Plans, asks, applies and reports. Returns the exit code. */
+/** Plans, asks, applies, keeps what became of it, and reports. Returns the exit code. */
 export async function applyEdge(context: CliContext, edge: Edge, request: ApplyRequest): Promise<number> {
-  const { edgeHosts, show } = request;
-  const { plan, desired } = await planEdge(context, edge, edgeHosts.hosts);
-  if (request.saved !== undefined) await assertSaved(context, request.saved, plan);
-  if (show === 'plan') context.print(printPlan(plan, styleFor(context)));
-  if (isEmptyPlan(plan)) return finish(context, { plan, show, end: { kind: 'done', changed: [] } });
-  if (planRefusals(plan).length === 0 && request.consent === 'ask') {
-    const { askYes } = await import('./ask-yes.ts');
-    const beforehand = 'say it beforehand with --yes, or apply a saved plan with --plan FILE --yes';
-    if (!(await askYes(context, 'Apply this? Only "yes" does.', beforehand))) {
+  const { place } = request;
+  let generation: string | undefined;
+  try {
+    const prepared = await planEdge(context, edge, request.edgeHosts.hosts);
+    generation = prepared.plan.generation;
+    const end = await applyPrepared(context, edge, { ...request, ...prepared });
+    if (end === 'declined') {
       context.printError('nothing was changed');
       return exitCodes.refused;
     }
+    keepApply(context, edge, { place, generation, outcome: end });
+    return finish(context, { plan: prepared.plan, show: request.show, end });
+  } catch (error) {
+    if (error instanceof Fault)
+      keepApply(context, edge, { place, generation, outcome: { kind: 'refused', fault: error } });
+    throw error;
   }
-  const end = await applyPlan({
+}
+
+/** `declined`: the person said no. Throws a Fault when nothing could be begun. */
+async function applyPrepared(
+  context: CliContext,
+  edge: Edge,
+  request: ApplyRequest & PreparedPlan,
+): Promise<ApplyEnd | 'declined'> {
+  const { edgeHosts, show, plan, desired } = request;
+  if (request.saved !== undefined) await assertSaved(context, request.saved, plan);
+  if (show === 'plan') context.print(printPlan(plan, styleFor(context)));
+  if (isEmptyPlan(plan)) return { kind: 'done', changed: [] };
+  if (planRefusals(plan).length === 0 && request.consent === 'ask') {
+    const { askYes } = await import('./ask-yes.ts');
+    const beforehand = 'say it beforehand with --yes, or apply a saved plan with --plan FILE --yes';
+    if (!(await askYes(context, 'Apply this? Only "yes" does.', beforehand))) return 'declined';
+  }
+  return applyPlan({
     plan,
     desired,
     hosts: edgeHosts.hosts,
@@ -50,7 +75,6 @@ export async function applyEdge(context: CliContext, edge: Edge, request: ApplyR
     emit: context.emit,
     signal: context.signal,
   });
-  return finish(context, { plan, show, end });
 }
 
 interface Ending {

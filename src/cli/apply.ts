@@ -61,6 +61,7 @@ export const applyCommand = buildCommand<ApplyFlags, [], CliContext>({
         await assertNoDrill(edge.stateDirectory, drillPlace(edge.model, place));
         return await applyEdge(this, edge, {
           edgeHosts,
+          place,
           // A lab is there to be thrown away.
           consent: flags.yes || flags.lab ? 'given' : 'ask',
           show: flags.json ? 'json' : 'plan',

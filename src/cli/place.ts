@@ -12,3 +12,8 @@ export function placeSuffix(place: Place): string {
   if (place.kind === 'real') return '';
   return place.suffix === '' ? '-lab' : `-lab-${place.suffix}`;
 }
+
+/** How a place is called in what is kept: `real`, `lab`, or `lab-` and its suffix. */
+export function placeName(place: Place): string {
+  return placeSuffix(place).slice(1) || 'real';
+}

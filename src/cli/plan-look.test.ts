@@ -32,6 +32,11 @@ test('bare hosts differ from the file; nothing is written on them, and no key st
   const hosts = new Map([...machines].map(([name, machine]) => [name, machine.connect()]));
   const found = await look(hosts);
   expect([found.state, found.hosts.toSorted()]).toEqual(['changes', names]);
+  expect(found.counts?.map(({ host, drifted }) => [host, drifted]).toSorted()).toEqual([
+    ['dns1', 0],
+    ['dns2', 0],
+  ]);
+  for (const { changes } of found.counts ?? []) expect(changes).toBeGreaterThan(0);
   expect(found.text).toMatch(/^dns1 \(nameserver\)/m);
   const again = await look(hosts);
   expect(again).toEqual(found);

@@ -19,5 +19,10 @@ export async function planLook(
   const text = completeCommands(printPlan(plan, plainStyle), context.invocation);
   const differ = plan.hosts.filter(({ changes }) => changes.length > 0).map(({ host }) => host);
   if (planRefusals(plan).length > 0) return { state: 'failed', hosts: differ, text };
-  return { state: isEmptyPlan(plan) ? 'nothing' : 'changes', hosts: differ, text };
+  const counts = plan.hosts.map(({ host, changes }) => ({
+    host,
+    changes: changes.length,
+    drifted: changes.filter((change) => change.kind === 'file' && change.drifted).length,
+  }));
+  return { state: isEmptyPlan(plan) ? 'nothing' : 'changes', hosts: differ, counts, text };
 }

@@ -3,12 +3,13 @@ import { Fault } from '../base/fault.ts';
 import { assertNoDrill } from '../drill/journal.ts';
 import type { EdgeStatus } from '../report/edge-status.ts';
 import type { DrillOffer } from '../report/operation-offers.ts';
-import { probeFromHere } from '../server/probe-from-here.ts';
+import { hasIpv6, probeFromHere } from '../server/probe-from-here.ts';
 import { probeThroughClient } from '../server/probe-through-client.ts';
 import { serveEdge } from '../server/serve-edge.ts';
 import { openEdgeHistory } from '../store/edge-history.ts';
 import { alertWorld } from './alert-place.ts';
 import { openProbeHistory } from '../store/probe-history.ts';
+import { applyRows } from './apply-records.ts';
 import type { CliContext } from './context.ts';
 import { openWayIn } from './dashboard-way-in.ts';
 import { doOperation } from './do-operation.ts';
@@ -80,7 +81,8 @@ export async function startDashboard(context: CliContext, request: DashboardRequ
     version: description.version,
     trafficEveryMs,
     probe: {
-      source: edgeHosts.client === undefined ? probeFromHere({ port: 443 }) : probeThroughClient(edgeHosts.client),
+      source:
+        edgeHosts.client === undefined ? probeFromHere({ port: 443, hasIpv6 }) : probeThroughClient(edgeHosts.client),
       open: () => openProbeHistory(probesPath(edge, place)),
     },
     run: doOperation(context, edge, place),
@@ -90,6 +92,7 @@ export async function startDashboard(context: CliContext, request: DashboardRequ
       : {}),
     drills: place.kind === 'lab' ? await drillOffers(context, edge) : [],
     drillRecords: drillRecords(edge),
+    applies: () => applyRows(edge, place),
     assets: await openPage(),
     listen: wayIn.listen,
     gate: wayIn.gate,

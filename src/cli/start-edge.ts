@@ -48,8 +48,9 @@ export async function startEdge(context: CliContext, flags: StartFlags): Promise
     await installPackages(context.emit, context.signal);
     await labUp(labOfModel(edge.model, { release: flags.release, suffix }), context.emit, context.signal);
     end = 'take-away';
-    return await withHealedHosts(context, { edge, place: { kind: 'lab', suffix } }, async (edgeHosts) => {
-      const applied = await applyEdge(context, edge, { edgeHosts, consent: 'given', show: 'nothing' });
+    const place: Place = { kind: 'lab', suffix };
+    return await withHealedHosts(context, { edge, place }, async (edgeHosts) => {
+      const applied = await applyEdge(context, edge, { edgeHosts, place, consent: 'given', show: 'nothing' });
       if (applied !== exitCodes.done) return applied;
       await untilHealthy(context, edge, edgeHosts);
       if (flags.keep) {

@@ -1,13 +1,13 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { exampleModel } from '../../test/kit/example-model.ts';
+import { dualStackModel, exampleModel } from '../../test/kit/example-model.ts';
 import { availabilityOf, knownWithin, pairTargets, type PairTarget } from './availability.ts';
 import { minuteMs, type ProbeSpan } from './probe-minute.ts';
 import { readMonth, type TimeRange } from './report-range.ts';
 
 const dayMs = 86_400_000;
 const november = rangeOf('2026-11');
-const target: PairTarget = { vip: 'vip1', site: 'shop', slo: 99.9 };
+const target: PairTarget = { vip: 'vip1', family: 4, site: 'shop', slo: 99.9 };
 
 function rangeOf(month: string): TimeRange {
   const range = readMonth(month, Date.UTC(2027, 0));
@@ -18,6 +18,7 @@ function rangeOf(month: string): TimeRange {
 function span(minute: number, parts: Partial<ProbeSpan> = {}): ProbeSpan {
   return {
     vip: 'vip1',
+    family: 4,
     site: 'shop',
     from: november.from + minute * minuteMs,
     spanMs: minuteMs,
@@ -42,6 +43,7 @@ describe('figures of a month', () => {
   test('all is well: the whole budget is there', () => {
     expect(figures([span(0), span(1)], 2)).toEqual({
       vip: 'vip1',
+      family: 4,
       site: 'shop',
       slo: 99.9,
       availability: 100,
@@ -124,8 +126,26 @@ test('the targets of a model: every site through each of its VIPs', () => {
   const model = exampleModel();
   const sites = model.sites.map((site) => ({ ...site, slo: 99.5 }));
   expect(pairTargets({ ...model, sites })).toEqual([
-    { vip: 'vip1', site: 'devops.com', slo: 99.5 },
-    { vip: 'vip2', site: 'devops.com', slo: 99.5 },
+    { vip: 'vip1', family: 4, site: 'devops.com', slo: 99.5 },
+    { vip: 'vip2', family: 4, site: 'devops.com', slo: 99.5 },
+  ]);
+});
+
+test('a site that is down by IPv6 alone is down there, and not by IPv4', () => {
+  const model = dualStackModel();
+  const [site] = model.sites;
+  const [vip = ''] = site?.vips ?? [];
+  const targets = pairTargets({ ...model, sites: site === undefined ? [] : [{ ...site, vips: [vip], slo: 99.9 }] });
+  expect(targets.map(({ family }) => family)).toEqual([4, 6]);
+  const pair = { vip, site: site?.name ?? '' };
+  const spans = Array.from({ length: 50 }, (_, minute) => [
+    span(minute, pair),
+    span(minute, { ...pair, family: 6, failed: 60, longestGapMs: 60_000 }),
+  ]).flat();
+  const now = november.from + 50 * minuteMs;
+  expect(availabilityOf({ targets, spans, range: november, now })).toMatchObject([
+    { family: 4, availability: 100, knownMs: 50 * minuteMs, outageMs: 0, verdict: 'met' },
+    { family: 6, availability: 0, knownMs: 50 * minuteMs, outageMs: 50 * minuteMs, verdict: 'missed' },
   ]);
 });
 

@@ -1,21 +1,26 @@
+import type { Family } from '../base/address.ts';
 import type { Model } from '../model/model.ts';
+import { vipAddresses } from '../model/vip-addresses.ts';
 import type { ProbeSpan } from './probe-minute.ts';
 import type { TimeRange } from './report-range.ts';
 
-/** A site through a VIP, and what is wanted of it. */
+/** A site through a VIP at one of its addresses, and what is wanted of it. */
 export interface PairTarget {
   readonly vip: string;
+  readonly family: Family;
   readonly site: string;
   /** `slo` of the site in per cent; undefined: none. */
   readonly slo: number | undefined;
 }
 
 /**
- * How available a site was through a VIP in a range of time, as the probe saw it: the JSON of `GET /api/availability` and of
+ * How available a site was through a VIP in a range of time, as the probe saw it: of a VIP with IPv6 once for each family, since clients
+ * that have only one of them are not helped by the other. The JSON of `GET /api/availability` and of
  * reports. Lengths are milliseconds, shares per cent.
  */
 export interface Availability {
   readonly vip: string;
+  readonly family: Family;
   readonly site: string;
   /** `slo` of the site; null: none. */
   readonly slo: number | null;
@@ -60,9 +65,14 @@ export interface AvailabilityQuestion {
   readonly now: number;
 }
 
-/** Each site through each VIP of a model, with its target. */
+/** Each site through each address of each VIP of a model, with its target. */
 export function pairTargets(model: Model): readonly PairTarget[] {
-  return model.sites.flatMap(({ name, slo, vips }) => vips.map((vip) => ({ vip, site: name, slo })));
+  const addresses = Map.groupBy(vipAddresses(model), ({ vip }) => vip.name);
+  return model.sites.flatMap(({ name, slo, vips }) =>
+    vips.flatMap((vip) =>
+      (addresses.get(vip) ?? []).map(({ address: { family } }) => ({ vip, family, site: name, slo })),
+    ),
+  );
 }
 
 /** The figures of each pair: those of the edge file in its order, then others of which the history knows. */
@@ -71,7 +81,9 @@ export function availabilityOf(question: AvailabilityQuestion): readonly Availab
   const byPair = Map.groupBy(spans, pairKey);
   const wanted = new Set(targets.map(pairKey));
   const gone = [...byPair.values()].flatMap(([first]): readonly PairTarget[] =>
-    first === undefined || wanted.has(pairKey(first)) ? [] : [{ vip: first.vip, site: first.site, slo: undefined }],
+    first === undefined || wanted.has(pairKey(first))
+      ? []
+      : [{ vip: first.vip, family: first.family, site: first.site, slo: undefined }],
   );
   return [...targets, ...gone].map((target) =>
     figuresOf(target, { spans: byPair.get(pairKey(target)) ?? [], range, now }),
@@ -79,8 +91,8 @@ export function availabilityOf(question: AvailabilityQuestion): readonly Availab
 }
 
 /** What makes a pair: names of VIPs have no blank. */
-export function pairKey({ vip, site }: { readonly vip: string; readonly site: string }): string {
-  return `${vip} ${site}`;
+export function pairKey({ vip, family, site }: Pick<PairTarget, 'vip' | 'family' | 'site'>): string {
+  return `${vip} ${family} ${site}`;
 }
 
 /** Known time and outage of some spans within a range. A span that reaches beyond counts by the part within. */
@@ -100,7 +112,7 @@ export function knownWithin(
 }
 
 function figuresOf(
-  { vip, site, slo }: PairTarget,
+  { vip, family, site, slo }: PairTarget,
   { spans, range, now }: Omit<AvailabilityQuestion, 'targets'>,
 ): Availability {
   const within = spans.filter((span) => span.from < range.to && span.from + span.spanMs > range.from);
@@ -109,6 +121,7 @@ function figuresOf(
   const budgetMs = slo === undefined ? null : ((100 - slo) / 100) * (range.to - range.from);
   return {
     vip,
+    family,
     site,
     slo: slo ?? null,
     availability: knownMs === 0 ? null : 100 * (1 - outageMs / knownMs),

@@ -74,7 +74,36 @@ const view: EdgeView = {
     { key: '1', startedAt: '2026-11-28T10:00:00.000Z', verdict: 'broken', faults: 3 },
     { key: '2', startedAt: '2026-11-29T10:00:00.000Z', verdict: 'kept', faults: 3 },
   ],
-  pending: [{ key: 'pending', state: 'changes', hosts: ['lb1', 'web1'], text: '' }],
+  pending: [
+    {
+      key: 'pending',
+      state: 'changes',
+      hosts: ['lb1', 'web1'],
+      counts: [
+        { host: 'lb1', changes: 3, drifted: 1 },
+        { host: 'lb2', changes: 0, drifted: 0 },
+        { host: 'web1', changes: 2, drifted: 0 },
+      ],
+      text: '',
+    },
+  ],
+  applies: [
+    {
+      key: 'lb1',
+      at: '2026-11-29T09:00:00.000Z',
+      result: 'done',
+      note: '',
+      done: { at: '2026-11-29T09:00:00.000Z', generation: 'aa11' },
+    },
+    {
+      key: 'lb2',
+      at: '2026-11-29T09:00:00.000Z',
+      result: 'not-done',
+      note: 'lb2 does not answer',
+      done: { at: '2026-11-28T09:00:00.000Z', generation: '99ff' },
+    },
+    { key: 'web1', at: '2026-11-29T09:00:00.000Z', result: 'undo-failed', note: 'web1 is gone' },
+  ],
 };
 
 const reading: EdgeReading = {
@@ -116,6 +145,23 @@ describe('what one scrape tells', () => {
     expect(found.get('evenkeel_look_duration_seconds')).toBe(0.45);
     expect(found.get('evenkeel_events_total holder error')).toBe(2);
     expect(found.get('evenkeel_history_kept')).toBe(1);
+  });
+
+  test('the last apply of each host, and what is pending there', () => {
+    const found = read();
+    const seconds = (at: string): number => Date.parse(at) / 1000;
+    expect(found.get('evenkeel_plan_changes lb1')).toBe(3);
+    expect(found.get('evenkeel_plan_changes lb2')).toBe(0);
+    expect(found.get('evenkeel_plan_drifted_files lb1')).toBe(1);
+    expect(found.get('evenkeel_apply_last_timestamp_seconds lb2')).toBe(seconds('2026-11-29T09:00:00Z'));
+    expect(found.get('evenkeel_apply_last_succeeded lb1')).toBe(1);
+    expect(found.get('evenkeel_apply_last_succeeded lb2')).toBe(0);
+    expect(found.get('evenkeel_apply_last_succeeded web1')).toBe(0);
+    expect(found.get('evenkeel_apply_last_success_timestamp_seconds lb2')).toBe(seconds('2026-11-28T09:00:00Z'));
+    expect(found.get('evenkeel_apply_info lb2 99ff')).toBe(1);
+    expect([...found.keys()].filter((key) => /evenkeel_apply_(info|last_success_timestamp\w+) web1/.test(key))).toEqual(
+      [],
+    );
   });
 
   test('what a balancer counted', () => {

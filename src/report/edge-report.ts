@@ -1,3 +1,4 @@
+import type { Family } from '../base/address.ts';
 import type { AuditEntry } from './audit-entry.ts';
 import { type Availability, availabilityOf, knownWithin, pairKey, type PairTarget } from './availability.ts';
 import type { ProbeSpan } from './probe-minute.ts';
@@ -37,6 +38,7 @@ export interface AvailabilityCourse {
   readonly stepMs: number;
   readonly rows: readonly {
     readonly vip: string;
+    readonly family: Family;
     readonly site: string;
     /** From the begin of the range on. */
     readonly steps: readonly { readonly knownMs: number; readonly outageMs: number }[];
@@ -105,13 +107,14 @@ function courseOf({ kind, range, now, targets, spans }: ReportMaterial): Availab
   const until = Math.min(range.to, Math.max(now, range.from));
   const count = Math.ceil((until - range.from) / stepMs);
   const byPair = Map.groupBy(spans, pairKey);
-  const pairs = new Map([...targets, ...spans].map(({ vip, site }) => [pairKey({ vip, site }), { vip, site }]));
+  const pairs = new Map([...targets, ...spans].map((pair) => [pairKey(pair), pair]));
   return {
     stepMs,
-    rows: [...pairs].map(([key, { vip, site }]) => {
+    rows: [...pairs].map(([key, { vip, family, site }]) => {
       const bySteps = spansBySteps(byPair.get(key) ?? [], { from: range.from, stepMs });
       return {
         vip,
+        family,
         site,
         steps: Array.from({ length: count }, (_, index) => {
           const from = range.from + index * stepMs;

@@ -45,6 +45,7 @@ export interface ViewTables {
   readonly work: WorkRow;
   /** One row. */
   readonly pending: PendingRow;
+  readonly applies: ApplyRow;
   readonly drills: DrillRow;
   readonly alerts: AlertRow;
   readonly receivers: ReceiverRow;
@@ -129,8 +130,29 @@ export interface PendingRow extends ViewRow {
   readonly at?: string;
   /** Hosts that differ from the file. */
   readonly hosts: readonly string[];
+  /** What it finds on each managed host; absent while it can't be told. */
+  readonly counts?: readonly PendingCount[];
   /** The plan as `plan` prints it, or why there is none. */
   readonly text: string;
+}
+
+/** What `plan` would change on one host. */
+export interface PendingCount {
+  readonly host: string;
+  readonly changes: number;
+  /** Files that somebody changed after the last apply. */
+  readonly drifted: number;
+}
+
+/** What the last apply from this computer did to a host. The key is the host's name. */
+export interface ApplyRow extends ViewRow {
+  readonly at: string;
+  /** `not-done`: the host is as it was before. */
+  readonly result: 'done' | 'not-done' | 'undo-failed';
+  /** Why it was not done; empty when it was. */
+  readonly note: string;
+  /** The last one that was done; absent: none is known. */
+  readonly done?: { readonly at: string; readonly generation: string };
 }
 
 /** A drill of the history. The key is its number. */
@@ -213,6 +235,7 @@ export const emptyView: EdgeView = {
   operations: [],
   work: [],
   pending: [{ key: 'pending', state: 'unknown', hosts: [], text: '' }],
+  applies: [],
   drills: [],
   alerts: [],
   receivers: [],

@@ -52,6 +52,27 @@ export const metrics = {
     'Hosts that differ from the file, as `evenkeel plan` finds them.',
     [],
   ),
+  planChanges: gauge('evenkeel_plan_changes', 'What `evenkeel plan` would change on the host.', ['host']),
+  planDrifted: gauge(
+    'evenkeel_plan_drifted_files',
+    'Files on the host that somebody changed after the last apply, as `evenkeel plan` finds them.',
+    ['host'],
+  ),
+  applyTime: gauge('evenkeel_apply_last_timestamp_seconds', 'When the last apply from here ended, refused ones too.', [
+    'host',
+  ]),
+  applySucceeded: gauge(
+    'evenkeel_apply_last_succeeded',
+    '1 when the last apply left the host as the file says, and it was seen to work.',
+    ['host'],
+  ),
+  applyDoneTime: gauge('evenkeel_apply_last_success_timestamp_seconds', 'When the last apply ended that did so.', [
+    'host',
+  ]),
+  applyGeneration: gauge('evenkeel_apply_info', 'Always 1: the generation that this apply brought to the host.', [
+    'host',
+    'generation',
+  ]),
   drillPassed: gauge('evenkeel_drill_last_passed', '1 when the last drill kept every promise.', []),
   drillTime: gauge('evenkeel_drill_last_timestamp_seconds', 'When the last drill began.', []),
   operations: gauge(

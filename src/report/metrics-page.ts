@@ -23,6 +23,8 @@ scrape_configs:
   when it is reloaded.
 - Labels are names of the edge file and closed lists. On each balancer the first ${metricLimits.sites.toLocaleString('en')} sites are counted by name and the others together as \`${otherSites}\`; the
   backends of pools beyond ${metricLimits.backends.toLocaleString('en')} backends are not counted. A request with a name that no site has is in \`evenkeel_nginx_requests_total\` alone.
+- \`evenkeel apply\` keeps what it did to each host beside the edge file, refused and failed ones too, unless nothing was asked of a host yet. A dashboard knows
+  of applies from its own folder: one that was installed on a host (\`serve --install\`) knows none. Each host has one generation at a time.
 - Buckets of the histograms end at ${latencyBounds.map((bound) => bound * 1000).join(', ')} ms.
 - \`monitoring/grafana-dashboard.json\` and \`monitoring/alert-rules.yaml\` use them.
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { judgeMinute, minuteMs, noStreak, type ProbeAnswer, type ProbeStreak } from './probe-minute.ts';
 
 const from = Date.UTC(2026, 10, 29, 12, 0);
-const pair = { vip: 'vip1', site: 'shop' };
+const pair = { vip: 'vip1', family: 4, site: 'shop' } as const;
 
 /** `+`: a success of 20 ms; `-`: a failure after 2 s; a blank: nobody asked. One a second. */
 function answersOf(course: string, start = from): readonly ProbeAnswer[] {
@@ -20,6 +20,7 @@ describe('a minute', () => {
   test('in which all went well', () => {
     expect(judge('+'.repeat(60)).span).toEqual({
       vip: 'vip1',
+      family: 4,
       site: 'shop',
       from,
       spanMs: minuteMs,

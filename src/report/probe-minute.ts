@@ -1,8 +1,11 @@
+import type { Family } from '../base/address.ts';
 import { median } from '../base/median.ts';
 
-/** A VIP and a site that are asked for together, from the clients' side. */
+/** A VIP, at one of its addresses, and a site that are asked for together, from the clients' side. */
 export interface ProbePair {
   readonly vip: string;
+  /** Of the address: a VIP with IPv6 makes two pairs, each with answers of its own. */
+  readonly family: Family;
   readonly site: string;
   /** The host name that is asked for. */
   readonly name: string;
@@ -22,6 +25,7 @@ export interface ProbeAnswer {
 /** What is kept of the answers of one pair in one stretch of time. Times and lengths are milliseconds. */
 export interface ProbeSpan {
   readonly vip: string;
+  readonly family: Family;
   readonly site: string;
   /** Since 1970. */
   readonly from: number;
@@ -57,7 +61,7 @@ const missedUntilSilent = 5;
 
 /** One minute of one pair. */
 export interface ProbeMinute {
-  readonly pair: Pick<ProbePair, 'vip' | 'site'>;
+  readonly pair: Pick<ProbePair, 'vip' | 'family' | 'site'>;
   /** Milliseconds since 1970. */
   readonly from: number;
   /** In any order. At least one. */
@@ -86,6 +90,7 @@ export function judgeMinute({ pair, from, answers, everyMs, before }: ProbeMinut
   return {
     span: {
       vip: pair.vip,
+      family: pair.family,
       site: pair.site,
       from,
       spanMs: minuteMs,

@@ -6,12 +6,27 @@ import { atOnce, probeRounds } from './probe-rounds.ts';
 test('each site through each of its VIPs, once a second', () => {
   expect(probeRounds(exampleModel())).toEqual({
     pairs: [
-      { vip: 'vip1', site: 'devops.com', name: 'devops.com', address: '192.168.10.100' },
-      { vip: 'vip2', site: 'devops.com', name: 'devops.com', address: '192.168.10.200' },
+      { vip: 'vip1', family: 4, site: 'devops.com', name: 'devops.com', address: '192.168.10.100' },
+      { vip: 'vip2', family: 4, site: 'devops.com', name: 'devops.com', address: '192.168.10.200' },
     ],
     everyMs: 1000,
     notAsked: 0,
   });
+});
+
+test('a VIP with IPv6 is asked by both, all IPv4 first', () => {
+  const model = dualStackModel();
+  const { pairs } = probeRounds(model);
+  expect(pairs.map(({ family }) => family)).toEqual(pairs.map(({ family }) => family).toSorted());
+  const wanted = model.sites.flatMap((site) =>
+    model.vips
+      .filter(({ name }) => site.vips.includes(name))
+      .flatMap(({ name, ipv4, ipv6 }) =>
+        [ipv4, ipv6].flatMap((address) => (address === undefined ? [] : [`${site.name} ${name} ${address.text}`])),
+      ),
+  );
+  expect(pairs.map(({ site, vip, address }) => `${site} ${vip} ${address}`).toSorted()).toEqual(wanted.toSorted());
+  expect(pairs.some(({ family }) => family === 6)).toBe(true);
 });
 
 test('no name that is asked for has a star', () => {

@@ -1,5 +1,5 @@
 import type { Model } from '../model/model.ts';
-import { concreteName } from '../model/vip-addresses.ts';
+import { concreteName, vipAddresses } from '../model/vip-addresses.ts';
 import type { ProbePair } from './probe-minute.ts';
 
 /** Questions in one second at most: each is a TLS handshake, here and on a balancer. */
@@ -19,20 +19,22 @@ export interface ProbeRounds {
 }
 
 /**
- * Each site through each of its VIPs, at its IPv4 address: sites in the order of the file. A wildcard is asked for by a name that
- * it covers.
+ * Each site through each address of its VIPs: sites in the order of the file, all IPv4 first, so that where there are too many no IPv6 takes
+ * the place of the only address that others have. A wildcard is asked for by a name that it covers.
  */
 export function probeRounds(model: Model): ProbeRounds {
-  const all = model.sites.flatMap((site) =>
-    model.vips
-      .filter((vip) => site.vips.includes(vip.name))
-      .map((vip): ProbePair => ({
+  const both = model.sites.flatMap((site) =>
+    vipAddresses(model)
+      .filter(({ vip }) => site.vips.includes(vip.name))
+      .map(({ vip, address }): ProbePair => ({
         vip: vip.name,
+        family: address.family,
         site: site.name,
         name: concreteName(site.names[0]),
-        address: vip.ipv4.text,
+        address: address.text,
       })),
   );
+  const all = both.toSorted((a, b) => a.family - b.family);
   let characters = 0;
   const fitting = all.findIndex(({ name }) => (characters += name.length + 8) > mostCharacters);
   const pairs = all.slice(0, Math.min(mostPairs, fitting < 0 ? all.length : fitting));

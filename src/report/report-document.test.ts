@@ -92,10 +92,14 @@ test('whatever is escaped for Markdown stays one line without markup', () => {
 
 describe('the first lines', () => {
   test.each([
-    ['no target', [{ vip: 'vip1', site: 'shop', slo: undefined }], 'no site has a target: write `slo: 99.9%`'],
-    ['met', [{ vip: 'vip1', site: 'shop', slo: 99.9 }], '1 of 1 target met'],
-    ['unknown', [{ vip: 'vip9', site: 'shop', slo: 99.9 }], '0 of 1 target met, 1 unknown'],
-  ])('%s', (_, targets, words) => {
+    [
+      'no target',
+      [{ vip: 'vip1', family: 4, site: 'shop', slo: undefined }],
+      'no site has a target: write `slo: 99.9%`',
+    ],
+    ['met', [{ vip: 'vip1', family: 4, site: 'shop', slo: 99.9 }], '1 of 1 target met'],
+    ['unknown', [{ vip: 'vip9', family: 4, site: 'shop', slo: 99.9 }], '0 of 1 target met, 1 unknown'],
+  ] as const)('%s', (_, targets, words) => {
     const report = edgeReport(sampleMaterial('month', { targets }));
     expect(reportSummary(report)[0]).toContain(words);
   });
@@ -103,7 +107,7 @@ describe('the first lines', () => {
   test('a target that was missed is named', () => {
     const spans = sampleMaterial('month').spans.map((span) => ({ ...span, failed: 60 }));
     const report = edgeReport(
-      sampleMaterial('month', { spans, targets: [{ vip: 'vip1', site: 'shop', slo: 99.999 }] }),
+      sampleMaterial('month', { spans, targets: [{ vip: 'vip1', family: 4, site: 'shop', slo: 99.999 }] }),
     );
     expect(reportSummary(report)[0]).toBe('1 of 1 target MISSED: shop through vip1');
     expect(reportMarkdown(report)).toContain('exceeded by');

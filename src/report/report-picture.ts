@@ -5,7 +5,7 @@ import type { AvailabilityCourse, EdgeReport } from './edge-report.ts';
 import { html, type Markup } from './markup.ts';
 import { endOf, type ProblemSpan } from './report-spans.ts';
 import { reportSummary, reportTitle } from './report-summary.ts';
-import { lengthInWords, utcInWords } from './report-words.ts';
+import { lengthInWords, utcInWords, vipInWords } from './report-words.ts';
 import { timeScale, type TimeScale } from './time-scale.ts';
 
 const size = { width: 1000, left: 210, right: 985, top: 26, lane: 19, heading: 24 } as const;
@@ -86,7 +86,7 @@ function availabilityLanes({ course, from, to }: EdgeReport, scale: TimeScale): 
   return course.rows
     .toSorted((a, b) => outage(b) - outage(a))
     .map((row) => ({
-      name: `${row.site} by ${row.vip}`,
+      name: `${row.site} by ${vipInWords(row)}`,
       draw: (y, height) =>
         row.steps.flatMap((step, index) => {
           const begin = Date.parse(from) + index * course.stepMs;

@@ -1,6 +1,6 @@
 import { counted } from '../base/counted.ts';
 import type { EdgeReport } from './edge-report.ts';
-import { lengthInWords, shareInWords, utcInWords } from './report-words.ts';
+import { lengthInWords, shareInWords, utcInWords, vipInWords } from './report-words.ts';
 
 /** What a reader of figures has to know. */
 export const unknownWords =
@@ -27,7 +27,7 @@ export function reportSummary(report: EdgeReport): readonly string[] {
       ? 'nothing is known of availability: nobody asked'
       : worst.outageMs === 0
         ? 'no question of the probe failed'
-        : `lowest availability: ${shareInWords(worst.availability)}, ${worst.site} through ${worst.vip}, ` +
+        : `lowest availability: ${shareInWords(worst.availability)}, ${worst.site} through ${vipInWords(worst)}, ` +
           `${lengthInWords(worst.outageMs)} of outage, ${lengthInWords(worst.longestGapMs)} at most in one piece`,
     ...unknownPart(report),
     `${counted(errors, 'problem')} and ${counted(problems.length - errors, 'warning')}`,
@@ -54,7 +54,7 @@ function targetWords({ availability }: EdgeReport): string {
   if (missed.length > 0) {
     return `${missed.length} of ${counted(judged.length, 'target')} MISSED: ${missed
       .slice(0, 5)
-      .map(({ site, vip }) => `${site} through ${vip}`)
+      .map((row) => `${row.site} through ${vipInWords(row)}`)
       .join(', ')}${missed.length > 5 ? ' and others' : ''}`;
   }
   const rest = unknown === 0 ? '' : `, ${unknown} unknown`;

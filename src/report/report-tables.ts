@@ -1,7 +1,14 @@
 import type { Availability } from './availability.ts';
 import type { EdgeReport } from './edge-report.ts';
 import { endOf, type HolderSpan, type ProblemSpan } from './report-spans.ts';
-import { availabilityVerdicts, budgetInWords, lengthInWords, shareInWords, utcInWords } from './report-words.ts';
+import {
+  availabilityVerdicts,
+  budgetInWords,
+  lengthInWords,
+  shareInWords,
+  utcInWords,
+  vipInWords,
+} from './report-words.ts';
 
 /** A section of a report that is a table, the same in Markdown and HTML. */
 export interface ReportTable {
@@ -62,7 +69,7 @@ export function reportTables(report: EdgeReport): readonly ReportTable[] {
 function availabilityTable(report: EdgeReport): ReportTable {
   const monthly = report.kind === 'month';
   return table('availability', 'Availability', {
-    note: 'As a client saw it that asked each site through each VIP once a second.',
+    note: 'As a client saw it that asked each site through each address of its VIPs once a second.',
     heads: [
       'site',
       'VIP',
@@ -84,7 +91,7 @@ function availabilityRow(row: Availability, kind: EdgeReport['kind']): readonly 
   const monthly = kind === 'month';
   return [
     row.site,
-    row.vip,
+    vipInWords(row),
     shareInWords(row.availability),
     row.slo === null ? 'none' : `${row.slo} %`,
     ...(monthly ? [availabilityVerdicts[row.verdict]] : []),

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { budgetInWords, lengthInWords, shareInWords, utcInWords } from './report-words.ts';
+import { budgetInWords, lengthInWords, shareInWords, utcInWords, vipInWords } from './report-words.ts';
 
 test.each([
   [100, '100 %'],
@@ -40,11 +40,17 @@ test.each([
   expect(lengthInWords(ms)).toBe(words);
 });
 
+test('a VIP that is asked by IPv6 says so', () => {
+  expect(vipInWords({ vip: 'vip1', family: 4 })).toBe('vip1');
+  expect(vipInWords({ vip: 'vip1', family: 6 })).toBe('vip1 (IPv6)');
+});
+
 test('moments are in UTC, budgets say what is left', () => {
   expect(utcInWords(Date.UTC(2026, 10, 29, 12, 0, 5))).toBe('2026-11-29 12:00:05');
   expect(utcInWords('2026-11-29T12:00:05.999Z')).toBe('2026-11-29 12:00:05');
   const row = {
     vip: 'vip1',
+    family: 4,
     site: 'shop',
     slo: 99.9,
     availability: 100,

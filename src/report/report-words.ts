@@ -1,3 +1,4 @@
+import type { Family } from '../base/address.ts';
 import type { Availability } from './availability.ts';
 
 /**
@@ -53,4 +54,9 @@ export function budgetInWords({ budgetMs, budgetLeftMs }: Availability): string 
   if (budgetMs === null || budgetLeftMs === null) return '';
   const left = budgetLeftMs < 0 ? `exceeded by ${lengthInWords(-budgetLeftMs)}` : `${lengthInWords(budgetLeftMs)} left`;
   return `${lengthInWords(budgetMs)}, ${left}`;
+}
+
+/** A VIP by the way that was asked: `vip1`, `vip1 (IPv6)`. */
+export function vipInWords({ vip, family }: { readonly vip: string; readonly family: Family }): string {
+  return family === 4 ? vip : `${vip} (IPv6)`;
 }

@@ -58,6 +58,7 @@ export function changedView(view: EdgeView, change: ViewChange): EdgeView {
     operations: rowsAfter(view.operations, change.operations),
     work: rowsAfter(view.work, change.work),
     pending: rowsAfter(view.pending, change.pending),
+    applies: rowsAfter(view.applies, change.applies),
     drills: rowsAfter(view.drills, change.drills),
     alerts: rowsAfter(view.alerts, change.alerts),
     receivers: rowsAfter(view.receivers, change.receivers),

@@ -9,6 +9,7 @@ export function viewFamilies(view: EdgeView, topology: Topology): readonly Metri
     ...lookFamilies(view),
     ...siteFamilies(view),
     ...dnsFamilies(view),
+    ...applyFamilies(view),
     ...ownFamilies(view),
   ];
 }
@@ -135,11 +136,43 @@ function dnsFamilies({ nameservers }: EdgeView): readonly MetricFamily[] {
   ];
 }
 
-function ownFamilies({ look: [look], pending: [pending], drills, work }: EdgeView): readonly MetricFamily[] {
+function applyFamilies({ pending: [pending], applies }: EdgeView): readonly MetricFamily[] {
   const known = pending !== undefined && (pending.state === 'nothing' || pending.state === 'changes');
-  const last = drills.toSorted((a, b) => (a.startedAt < b.startedAt ? -1 : 1)).at(-1);
+  const counts = known ? (pending.counts ?? []) : [];
   return [
     valuesOf(metrics.pendingHosts, known ? [{ labels: {}, value: pending.hosts.length }] : []),
+    valuesOf(
+      metrics.planChanges,
+      counts.map(({ host, changes }) => ({ labels: { host }, value: changes })),
+    ),
+    valuesOf(
+      metrics.planDrifted,
+      counts.map(({ host, drifted }) => ({ labels: { host }, value: drifted })),
+    ),
+    valuesOf(
+      metrics.applyTime,
+      applies.flatMap(({ key: host, at }) => timed({ host }, at)),
+    ),
+    valuesOf(
+      metrics.applySucceeded,
+      applies.map(({ key: host, result }) => ({ labels: { host }, value: truth(result === 'done') })),
+    ),
+    valuesOf(
+      metrics.applyDoneTime,
+      applies.flatMap(({ key: host, done }) => (done === undefined ? [] : timed({ host }, done.at))),
+    ),
+    valuesOf(
+      metrics.applyGeneration,
+      applies.flatMap(({ key: host, done }) =>
+        done === undefined ? [] : [{ labels: { host, generation: done.generation }, value: 1 }],
+      ),
+    ),
+  ];
+}
+
+function ownFamilies({ look: [look], drills, work }: EdgeView): readonly MetricFamily[] {
+  const last = drills.toSorted((a, b) => (a.startedAt < b.startedAt ? -1 : 1)).at(-1);
+  return [
     valuesOf(metrics.drillPassed, last === undefined ? [] : [{ labels: {}, value: truth(last.verdict === 'kept') }]),
     valuesOf(metrics.drillTime, last === undefined ? [] : timed({}, last.startedAt)),
     valuesOf(metrics.operations, [{ labels: {}, value: work.filter(({ state }) => state === 'running').length }]),

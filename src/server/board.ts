@@ -120,6 +120,7 @@ function viewChange(before: EdgeView, after: EdgeView): ViewChange {
     ...named('operations', changeOfTable(before.operations, after.operations)),
     ...named('work', changeOfTable(before.work, after.work)),
     ...named('pending', changeOfTable(before.pending, after.pending)),
+    ...named('applies', changeOfTable(before.applies, after.applies)),
     ...named('drills', changeOfTable(before.drills, after.drills)),
     ...named('alerts', changeOfTable(before.alerts, after.alerts)),
     ...named('receivers', changeOfTable(before.receivers, after.receivers)),

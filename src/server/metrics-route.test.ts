@@ -2,6 +2,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { testDashboard, type TestDashboard } from '../../test/kit/dashboard.ts';
 import { agentSample, nginxSample, siteSample } from '../../test/kit/metrics-sample.ts';
 import { readPrometheus } from '../../test/kit/read-prometheus.ts';
+import type { ApplyRow } from '../report/edge-view.ts';
 
 const waiting = { timeout: 20_000, interval: 20 };
 
@@ -36,6 +37,18 @@ describe('GET /metrics', () => {
       expect(await scrape(dashboard, 'evenkeel_vip_on_preferred vip1')).toBe(0);
       expect(await scrape(dashboard, 'evenkeel_look_fresh')).toBe(1);
       expect(await scrape(dashboard, 'evenkeel_agent_up lb2')).toBe(0);
+    }, waiting);
+  });
+
+  test('what an apply did shows with the next look, also when a terminal began it', async () => {
+    let applies: readonly ApplyRow[] = [];
+    const dashboard = await testDashboard({ applies: () => applies });
+    const at = '2026-11-29T12:00:00.000Z';
+    expect(await scrape(dashboard, 'evenkeel_apply_last_succeeded lb1')).toBeUndefined();
+    applies = [{ key: 'lb1', at, result: 'not-done', note: 'lb1 is gone' }];
+    await vi.waitFor(async () => {
+      expect(await scrape(dashboard, 'evenkeel_apply_last_succeeded lb1')).toBe(0);
+      expect(await scrape(dashboard, 'evenkeel_apply_last_timestamp_seconds lb1')).toBe(Date.parse(at) / 1000);
     }, waiting);
   });
 

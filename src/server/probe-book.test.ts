@@ -47,7 +47,7 @@ function testBook(disk: Written['disk'] = 'room') {
   };
   const book: ProbeBook = openProbeBook({
     rounds: {
-      pairs: [{ vip: 'vip1', site: 'shop', name: 'shop.example', address: '192.0.2.1' }],
+      pairs: [{ vip: 'vip1', family: 4, site: 'shop', name: 'shop.example', address: '192.0.2.1' }],
       everyMs: 1000,
       notAsked: 0,
     },

@@ -7,21 +7,21 @@ import { probeFromHere } from './probe-from-here.ts';
 
 const waiting = { timeout: 30_000, interval: 20 };
 
-async function portOf(server: Server): Promise<number> {
-  await new Promise<void>((listens) => server.listen(0, '127.0.0.1', listens));
+async function portOf(server: Server, address = '127.0.0.1'): Promise<number> {
+  await new Promise<void>((listens) => server.listen(0, address, listens));
   onTestFinished(() => void server.close());
-  const address: AddressInfo | string | null = server.address();
-  if (address === null || typeof address === 'string') throw new Error('it listens on no port');
-  return address.port;
+  const listening: AddressInfo | string | null = server.address();
+  if (listening === null || typeof listening === 'string') throw new Error('it listens on no port');
+  return listening.port;
 }
 
 /** Asks one pair, or two, until the test has ended; answers by index. */
 function probe(port: number, names: readonly string[] = ['shop.example']) {
   const controller = new AbortController();
   const answers: ProbeAnswer[][] = names.map(() => []);
-  const ended = probeFromHere({ port })({
+  const ended = probeFromHere({ port, hasIpv6: () => true })({
     rounds: {
-      pairs: names.map((name) => ({ vip: 'vip1', site: name, name, address: '127.0.0.1' })),
+      pairs: names.map((name) => ({ vip: 'vip1', family: 4, site: name, name, address: '127.0.0.1' })),
       everyMs: 100,
       notAsked: 0,
     },
@@ -61,6 +61,38 @@ describe('the probe of this process', () => {
     const [first] = answers[0] ?? [];
     expect(first?.at).toBeGreaterThan(Date.now() - 60_000);
     expect(first?.ms).toBeGreaterThan(0);
+  });
+
+  test.each([
+    ['has it', true],
+    ['does not have it, nothing is known', false],
+  ] as const)('a VIP is asked by IPv6 too; where this computer %s', async (_, has) => {
+    const { key, cert } = await certificateFor('shop.example');
+    const server = createHttpsServer({ key, cert }, (_request, response) => void response.end());
+    const port = await portOf(server, '::');
+    const answers: ProbeAnswer[][] = [[], []];
+    const controller = new AbortController();
+    const pair = { vip: 'vip1', site: 'shop', name: 'shop.example' };
+    const ended = probeFromHere({ port, hasIpv6: () => has })({
+      rounds: {
+        pairs: [
+          { ...pair, family: 4, address: '127.0.0.1' },
+          { ...pair, family: 6, address: '::1' },
+        ],
+        everyMs: 100,
+        notAsked: 0,
+      },
+      onAnswer: (index, answer) => answers[index]?.push(answer),
+      signal: controller.signal,
+    });
+    await vi.waitFor(() => {
+      expect(answers[0]?.length).toBeGreaterThanOrEqual(3);
+      if (has) expect(answers[1]?.length).toBeGreaterThanOrEqual(3);
+    }, waiting);
+    controller.abort();
+    await ended;
+    expect(answers.flat().every(({ ok }) => ok)).toBe(true);
+    if (!has) expect(answers[1]).toEqual([]);
   });
 
   test('a closed port is a failure', async () => {

@@ -1,3 +1,4 @@
+import { networkInterfaces } from 'node:os';
 import { connect, createSecureContext, type SecureContext } from 'node:tls';
 import { pause } from '../hosts/pause.ts';
 import type { ProbePair } from '../report/probe-minute.ts';
@@ -9,13 +10,22 @@ const stalledMs = 500;
 /** The port that is asked, other than 443 only in tests. */
 interface ProbeFromHere {
   readonly port: number;
+  /** Whether this computer has an IPv6 address that reaches beyond its own network segment; asked before each question. */
+  readonly hasIpv6: () => boolean;
+}
+
+/** Whether an interface that is up has a global or unique local IPv6 address (RFC 4291, 2.5; RFC 4193). */
+export function hasIpv6(): boolean {
+  return Object.values(networkInterfaces()).some((addresses) =>
+    addresses?.some(({ family, internal, scopeid }) => family === 'IPv6' && !internal && scopeid === 0),
+  );
 }
 
 /**
  * The probe that runs in this process: HTTPS to each VIP with the site's name, questions spread evenly over time, each started
- * when it is due whatever became of those before.
+ * when it is due whatever became of those before. Where this computer has no IPv6, nothing is known of what has it: that is not down.
  */
-export function probeFromHere({ port }: ProbeFromHere): ProbeSource {
+export function probeFromHere({ port, hasIpv6: canAskIpv6 }: ProbeFromHere): ProbeSource {
   return async ({ rounds: { pairs, everyMs }, onAnswer, signal }) => {
     if (pairs.length === 0) return;
     // Without one Node.js makes one for each question.
@@ -24,7 +34,7 @@ export function probeFromHere({ port }: ProbeFromHere): ProbeSource {
     let due = performance.now();
     for (let index = 0; !signal.aborted; index = (index + 1) % pairs.length) {
       const pair = pairs[index];
-      if (pair !== undefined) void ask(index, pair);
+      if (pair !== undefined && (pair.family === 4 || canAskIpv6())) void ask(index, pair);
       due += everyMs / pairs.length;
       const late = performance.now() - due;
       if (late > stalledMs) {

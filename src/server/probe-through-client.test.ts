@@ -3,16 +3,18 @@ import { Fault } from '../base/fault.ts';
 import { memoryHost } from '../hosts/memory-host.ts';
 import type { Host } from '../hosts/host.ts';
 import type { ProbeAnswer } from '../report/probe-minute.ts';
+import type { ProbeRounds } from '../report/probe-rounds.ts';
 import { probeThroughClient } from './probe-through-client.ts';
 
 // What perl and curl really do is seen in test/oracle/probe-through-client.test.ts.
 
 const waiting = { timeout: 20_000, interval: 20 };
-const rounds = {
+const rounds: ProbeRounds = {
   pairs: [
-    { vip: 'vip1', site: 'shop', name: 'shop.example', address: '192.0.2.1' },
-    { vip: 'vip2', site: 'shop', name: 'shop.example', address: '192.0.2.2' },
-    { vip: 'vip1', site: 'mail', name: 'mail.example', address: '192.0.2.1' },
+    { vip: 'vip1', family: 4, site: 'shop', name: 'shop.example', address: '192.0.2.1' },
+    { vip: 'vip2', family: 4, site: 'shop', name: 'shop.example', address: '192.0.2.2' },
+    { vip: 'vip1', family: 4, site: 'mail', name: 'mail.example', address: '192.0.2.1' },
+    { vip: 'vip1', family: 6, site: 'shop', name: 'shop.example', address: '2001:db8::1' },
   ],
   everyMs: 1000,
   notAsked: 0,
@@ -76,10 +78,11 @@ test('addresses are said once, names as they are, and nothing is read by a shell
   expect(operation?.kind === 'follow' && operation.argv.slice(3)).toEqual([
     '2',
     '200',
-    '192.0.2.1,192.0.2.2',
+    '192.0.2.1,192.0.2.2,[2001:db8::1]',
     '0:shop.example',
     '1:shop.example',
     '0:mail.example',
+    '2:shop.example',
   ]);
 });
 

@@ -1,3 +1,4 @@
+import { urlHost } from '../base/address.ts';
 import { Fault } from '../base/fault.ts';
 import { readClientProbeLine } from '../facts/client-probe-lines.ts';
 import type { Host } from '../hosts/host.ts';
@@ -77,7 +78,7 @@ function probeCommand({ rounds: { pairs } }: ProbeQuestion): [string, ...string[
     script,
     String(probeTimeoutMs / 1000),
     String(atOnce),
-    addresses.join(','),
+    addresses.map(urlHost).join(','),
     ...pairs.map(({ address, name }) => `${places.get(address) ?? 0}:${name}`),
   ];
 }

@@ -8,7 +8,7 @@ import { scrapeFreshMs } from '../model/metric-limits.ts';
 import type { Model } from '../model/model.ts';
 import { metricsAsker } from '../observe/collect-metrics.ts';
 import type { EdgeStatus } from '../report/edge-status.ts';
-import { topologyOf } from '../report/edge-view.ts';
+import { type ApplyRow, topologyOf } from '../report/edge-view.ts';
 import { type DrillOffer, operationOffers } from '../report/operation-offers.ts';
 import type { EdgeHistory } from '../store/edge-history.ts';
 import { announceWatch } from './announce-watch.ts';
@@ -53,6 +53,8 @@ export interface ServeWorld {
   readonly alerts?: AlertWorld;
   readonly drills: readonly DrillOffer[];
   readonly drillRecords: DrillRecords;
+  /** What the last apply did to each host; asked after each look. */
+  readonly applies: () => readonly ApplyRow[];
   readonly assets: Assets;
   readonly listen: ListenAt;
   /** The way in, once the port is known. */
@@ -140,8 +142,8 @@ export async function serveEdge(world: ServeWorld): Promise<RunningDashboard> {
   board.subscribe(({ change }) => {
     // Its own change has none of these tables, so this ends.
     if (change.look ?? change.balancers ?? change.backends ?? change.holdings ?? change.problems) offer();
-    // Drills are held from terminals too.
-    if (change.look) board.put({ drills: world.drillRecords.rows() });
+    // Drills and applies are begun from terminals too.
+    if (change.look) board.put({ drills: world.drillRecords.rows(), applies: world.applies() });
   });
   announceWatch(board, now);
   const watch = watchEdge({

@@ -4,7 +4,9 @@ import type { PendingRow } from '../report/edge-view.ts';
 import type { Board } from './board.ts';
 
 /** What a plan says of the edge. */
-export type PlanLook = Pick<PendingRow, 'hosts' | 'text'> & { readonly state: 'nothing' | 'changes' | 'failed' };
+export type PlanLook = Pick<PendingRow, 'hosts' | 'counts' | 'text'> & {
+  readonly state: 'nothing' | 'changes' | 'failed';
+};
 
 /** How pending changes are watched. */
 export interface PlanWatch {
@@ -49,9 +51,9 @@ async function planOnce({ board, plan, now, signal }: PlanWatch): Promise<void> 
   const at = now().toISOString();
   const look = await tryPlan(plan);
   if (signal.aborted) return;
-  const { state, hosts, text } = look;
+  const { text } = look;
   const cut = text.length > longestText ? `${text.slice(0, longestText)}\n... see evenkeel plan for the rest\n` : text;
-  board.put({ pending: [{ key: 'pending', state, at, hosts, text: cut }] });
+  board.put({ pending: [{ key: 'pending', at, ...look, text: cut }] });
 }
 
 async function tryPlan(plan: PlanWatch['plan']): Promise<PlanLook> {

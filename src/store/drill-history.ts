@@ -3,7 +3,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import { Fault } from '../base/fault.ts';
 import type { DrillReport, Verdict } from '../facts/drill-report.ts';
 import { readDrillReport } from '../facts/read-drill-report.ts';
-import type { DatabaseSchema } from './database-schema.ts';
+import { historySchema } from './history-schema.ts';
 import { openDatabase } from './open-database.ts';
 
 /** The drills of one edge, kept in a file. Everything throws a Fault that says what to do; the file is never replaced. */
@@ -31,30 +31,9 @@ export interface DrillEntry {
   readonly worst: { readonly name: string; readonly gapMs: number } | undefined;
 }
 
-const schema: DatabaseSchema = {
-  // The letters EKHI.
-  applicationId: 0x45_4b_48_49,
-  migrations: [
-    `CREATE TABLE drill (
-         id INTEGER PRIMARY KEY AUTOINCREMENT,
-         started_at TEXT NOT NULL,
-         place TEXT NOT NULL CHECK (place IN ('lab', 'real')),
-         profile TEXT NOT NULL CHECK (profile IN ('evenkeel', 'reference')),
-         faults INTEGER NOT NULL,
-         verdict TEXT NOT NULL CHECK (verdict IN ('kept', 'broken', 'not-judged', 'not-run')),
-         worst_name TEXT,
-         worst_ms REAL,
-         report BLOB NOT NULL -- JSON, gzip
-       ) STRICT`,
-  ],
-  name: 'the history of drills',
-  lost: 'this drill was not kept',
-  renewed: 'the next drill begins a new one',
-};
-
 /** Opens the history of drills at this path (`openDatabase`). */
 export function openDrillHistory(path: string): DrillHistory {
-  const { database, guarded } = openDatabase(path, schema);
+  const { database, guarded } = openDatabase(path, historySchema);
   return {
     add: (report) => guarded(() => insert(database, report)),
     list: () => guarded(() => entries(database)),

@@ -1,13 +1,14 @@
-import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import * as fc from 'fast-check';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { sampleNoon, sampleSpan } from '../../test/kit/report-sample.ts';
 import { thrownFault } from '../../test/kit/thrown-fault.ts';
 import { knownWithin } from '../report/availability.ts';
 import { minuteMs, type ProbeSpan } from '../report/probe-minute.ts';
-import { openProbeHistory, type ProbeHistory } from './probe-history.ts';
+import { openProbeHistory, type ProbeHistory, probeSchema } from './probe-history.ts';
 
 const hourMs = 60 * minuteMs;
 const always = { from: 0, to: Number.MAX_SAFE_INTEGER };
@@ -29,6 +30,7 @@ test('spans come back as they were after the file was closed; nobody else may re
   const spans = [
     sampleSpan(0),
     sampleSpan(0, { vip: 'vip2', site: 'a "site" <b>', failed: 60, longestGapMs: 60_000.5, medianMs: undefined }),
+    sampleSpan(0, { family: 6, vip: 'vip2', site: 'a "site" <b>', failed: 2, longestGapMs: 2_000 }),
     sampleSpan(1, { medianMs: 20.25, coveredMs: 30_000, asked: 30 }),
   ];
   const first = openProbeHistory(path);
@@ -36,6 +38,22 @@ test('spans come back as they were after the file was closed; nobody else may re
   first.close();
   expect(open().spans(always)).toEqual(spans);
   expect(statSync(path).mode & 0o777).toBe(0o600);
+});
+
+test('a file from before IPv6 was asked keeps what it knows, as IPv4, and takes both', () => {
+  mkdirSync(dirname(path));
+  const old = new DatabaseSync(path);
+  old.exec(probeSchema.migrations[0] ?? '');
+  old.exec(`INSERT INTO pair VALUES (7, 'vip1', 'shop')`);
+  old.exec(`INSERT INTO span VALUES (7, ${sampleNoon}, ${minuteMs}, 60, 0, ${minuteMs}, 0, 21)`);
+  old.exec(`PRAGMA application_id = ${probeSchema.applicationId}; PRAGMA user_version = 1`);
+  old.close();
+  const history = open();
+  expect(history.spans(always)).toEqual([sampleSpan(0)]);
+  history.add([sampleSpan(1), sampleSpan(1, { family: 6, failed: 60 })]);
+  history.fold(sampleNoon + 90 * minuteMs);
+  const hour = sampleSpan(0, { spanMs: hourMs, asked: 120, coveredMs: 2 * minuteMs });
+  expect(history.spans(always)).toEqual([hour, sampleSpan(1, { family: 6, failed: 60 })]);
 });
 
 test('a range has the spans that touch it', () => {

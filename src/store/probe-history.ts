@@ -21,7 +21,8 @@ export interface ProbeHistory {
 
 const hourMs = 3_600_000;
 
-const schema: DatabaseSchema = {
+/** `probes.db` of an edge. */
+export const probeSchema: DatabaseSchema = {
   // The letters EKPR.
   applicationId: 0x45_4b_50_52,
   migrations: [
@@ -42,6 +43,31 @@ const schema: DatabaseSchema = {
        median_ms REAL,
        PRIMARY KEY (begin, pair, span_ms)
      ) STRICT, WITHOUT ROWID`,
+    // Until here all was asked by IPv4. A constraint can't be changed, so both tables are made anew.
+    `CREATE TABLE new_pair (
+       id INTEGER PRIMARY KEY,
+       vip TEXT NOT NULL,
+       site TEXT NOT NULL,
+       family INTEGER NOT NULL CHECK (family IN (4, 6)),
+       UNIQUE (vip, site, family)
+     ) STRICT;
+     INSERT INTO new_pair SELECT id, vip, site, 4 FROM pair;
+     CREATE TABLE new_span (
+       pair INTEGER NOT NULL REFERENCES new_pair (id),
+       begin INTEGER NOT NULL,
+       span_ms INTEGER NOT NULL,
+       asked INTEGER NOT NULL,
+       failed INTEGER NOT NULL,
+       covered_ms INTEGER NOT NULL,
+       gap_ms REAL NOT NULL,
+       median_ms REAL,
+       PRIMARY KEY (begin, pair, span_ms)
+     ) STRICT, WITHOUT ROWID;
+     INSERT INTO new_span SELECT pair, begin, span_ms, asked, failed, covered_ms, gap_ms, median_ms FROM span;
+     DROP TABLE span;
+     DROP TABLE pair;
+     ALTER TABLE new_pair RENAME TO pair;
+     ALTER TABLE new_span RENAME TO span`,
   ],
   name: 'the history of the probe',
   lost: 'what is measured now is kept in memory for a while',
@@ -50,7 +76,7 @@ const schema: DatabaseSchema = {
 
 /** Opens what the probe of an edge saw, at this path (`openDatabase`). */
 export function openProbeHistory(path: string): ProbeHistory {
-  const { database, guarded } = openDatabase(path, schema);
+  const { database, guarded } = openDatabase(path, probeSchema);
   return {
     add: (spans) => guarded(() => inTransaction(database, () => insertSpans(database, spans))),
     spans: ({ from, to }) =>
@@ -64,6 +90,7 @@ export function openProbeHistory(path: string): ProbeHistory {
           .all(to, from, from)
           .map((row) => ({
             vip: String(row['vip']),
+            family: row['family'] === 6 ? 6 : 4,
             site: String(row['site']),
             from: Number(row['begin']),
             spanMs: Number(row['span_ms']),
@@ -80,10 +107,10 @@ export function openProbeHistory(path: string): ProbeHistory {
 }
 
 function insertSpans(database: DatabaseSync, spans: readonly ProbeSpan[]): void {
-  const name = database.prepare('INSERT OR IGNORE INTO pair (vip, site) VALUES (?, ?)');
+  const name = database.prepare('INSERT OR IGNORE INTO pair (vip, family, site) VALUES (?, ?, ?)');
   const insert = database.prepare(
     `INSERT INTO span (pair, begin, span_ms, asked, failed, covered_ms, gap_ms, median_ms)
-     SELECT id, ?, ?, ?, ?, ?, ?, ? FROM pair WHERE vip = ? AND site = ?
+     SELECT id, ?, ?, ?, ?, ?, ?, ? FROM pair WHERE vip = ? AND family = ? AND site = ?
      ON CONFLICT DO UPDATE SET
        asked = asked + excluded.asked,
        failed = failed + excluded.failed,
@@ -91,9 +118,9 @@ function insertSpans(database: DatabaseSync, spans: readonly ProbeSpan[]): void 
        gap_ms = max(gap_ms, excluded.gap_ms),
        median_ms = coalesce(excluded.median_ms, median_ms)`,
   );
-  for (const { vip, site, from, spanMs, asked, failed, coveredMs, longestGapMs, medianMs } of spans) {
-    name.run(vip, site);
-    insert.run(from, spanMs, asked, failed, Math.round(coveredMs), longestGapMs, medianMs ?? null, vip, site);
+  for (const { vip, family, site, from, spanMs, asked, failed, coveredMs, longestGapMs, medianMs } of spans) {
+    name.run(vip, family, site);
+    insert.run(from, spanMs, asked, failed, Math.round(coveredMs), longestGapMs, medianMs ?? null, vip, family, site);
   }
 }
 

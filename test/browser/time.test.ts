@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
-import type { DrillRow } from '../../src/report/edge-view.ts';
+import type { ApplyRow, DrillRow } from '../../src/report/edge-view.ts';
 import { drillHtml } from '../../src/report/drill-html.ts';
 import { patience, testBrowser } from '../kit/browser.ts';
 import { sampleReport } from '../kit/drill-report-sample.ts';
@@ -168,5 +168,23 @@ describe('plan and drift', () => {
     if (row.text === '') return;
     await part.getByText(row.state === 'failed' ? 'Why' : 'The plan').click();
     await part.getByText(row.text).waitFor();
+  });
+
+  test('the last apply: that it did everything, or which hosts it did not do and why', async () => {
+    const at = new Date().toISOString();
+    const done = { at, generation: 'aa11' };
+    let applies: readonly ApplyRow[] = [{ key: 'lb1', at, result: 'done', note: '', done }];
+    const dashboard = await browser.dashboard({ applies: () => applies });
+    const page = await browser.open(dashboard);
+    await settled(page);
+    const part = page.getByRole('region', { name: 'Plan and drift' });
+    await part.getByText(/✓ The last apply ended .+ and did everything\./).waitFor();
+    applies = [...applies, { key: 'lb2', at, result: 'undo-failed', note: 'its disk is <full>' }];
+    const missed = part.getByRole('list', { name: 'What the last apply did not do' }).getByRole('listitem');
+    await vi.waitFor(async () => {
+      expect(await missed.allInnerTexts()).toEqual([
+        expect.stringMatching(/^✕ lb2, .+ could not be put back: its disk is <full>$/),
+      ]);
+    }, patience);
   });
 });

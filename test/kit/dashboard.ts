@@ -7,6 +7,7 @@ import type { Command, CommandOutcome } from '../../src/hosts/host.ts';
 import { type MemoryHost, memoryHost } from '../../src/hosts/memory-host.ts';
 import type { Model } from '../../src/model/model.ts';
 import { observeStatus } from '../../src/observe/status-observe.ts';
+import type { ApplyRow } from '../../src/report/edge-view.ts';
 import type { DrillOffer } from '../../src/report/operation-offers.ts';
 import { judgeStatus } from '../../src/report/status-judge.ts';
 import type { AlertWorld } from '../../src/server/alerts/start-alerts.ts';
@@ -56,6 +57,7 @@ export interface DashboardOptions {
   /** Further names by which it may be called. */
   readonly names?: readonly string[];
   readonly drillRecords?: DrillRecords;
+  readonly applies?: () => readonly ApplyRow[];
   /** Throws in place of a look; undefined: it works. Called before each. */
   readonly lookFails?: () => Error | undefined;
   /** Lets everybody in as this visitor, without a link: then a page outlives its server. */
@@ -112,6 +114,7 @@ export async function testDashboard(options: DashboardOptions = {}): Promise<Tes
     run: options.run ?? (async () => Promise.resolve('done')),
     drills: options.drills ?? [],
     drillRecords: options.drillRecords ?? { rows: () => [], html: () => undefined },
+    applies: options.applies ?? (() => []),
     ...(options.alerts === undefined ? {} : { alerts: options.alerts }),
     ...(options.plan === undefined ? {} : { plan: options.plan }),
     ...(options.probe === undefined ? {} : { probe: options.probe }),

@@ -28,6 +28,7 @@ export function keptProbe(from: number): OutsideProbe {
   history.add(
     Array.from({ length: 10 }, (_, minute) => ({
       vip: 'vip1',
+      family: 4,
       site: 'devops.com',
       from: from + minute * minuteMs,
       spanMs: minuteMs,

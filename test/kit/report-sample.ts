@@ -15,6 +15,7 @@ export function afterNoon(seconds: number): string {
 export function sampleSpan(minute: number, parts: Partial<ProbeSpan> = {}): ProbeSpan {
   return {
     vip: 'vip1',
+    family: 4,
     site: 'shop',
     from: sampleNoon + minute * minuteMs,
     spanMs: minuteMs,
@@ -78,8 +79,8 @@ export function sampleMaterial(kind: ReportKind, parts: Partial<ReportMaterial> 
     range: kind === 'month' ? month : { from: sampleNoon, to: sampleNoon + 15 * minuteMs },
     now: sampleNoon + 60 * minuteMs,
     targets: [
-      { vip: 'vip1', site: 'shop', slo: 99.9 },
-      { vip: 'vip2', site: 'shop', slo: undefined },
+      { vip: 'vip1', family: 4, site: 'shop', slo: 99.9 },
+      { vip: 'vip2', family: 4, site: 'shop', slo: undefined },
     ],
     spans: [
       ...[0, 1, 2, 3, 4, 6, 7, 8, 9, 10].map((minute) => sampleSpan(minute)),

@@ -56,9 +56,14 @@ test('perl and curl ask each pair once a second, and slow ones delay nobody', as
     createPlainServer((socket) => socket.on('error', () => undefined)),
     hanging,
   );
-  const addresses = [good, broken, hanging, closed];
+  await listen(
+    createServer({ key, cert }, (_, response) => void response.writeHead(200).end()),
+    '::1',
+  );
+  const addresses = [good, broken, hanging, closed, '::1'];
   const pairs = addresses.map((address, index): ProbePair => ({
     vip: `vip${index}`,
+    family: address.includes(':') ? 6 : 4,
     site: 'shop',
     name: 'shop.example',
     address,
@@ -73,7 +78,13 @@ test('perl and curl ask each pair once a second, and slow ones delay nobody', as
   await vi.waitFor(() => expect(answers.every((own) => own.length >= 4)).toBe(true), waiting);
   controller.abort();
   await ended;
-  expect(answers.map((own) => [...new Set(own.map(({ ok }) => ok))])).toEqual([[true], [false], [false], [false]]);
+  expect(answers.map((own) => [...new Set(own.map(({ ok }) => ok))])).toEqual([
+    [true],
+    [false],
+    [false],
+    [false],
+    [true],
+  ]);
   expect([...asked]).toEqual(['HEAD shop.example shop.example evenkeel-probe']);
   // A round that hangs for two seconds holds up no other: each began by itself.
   const begins = (answers[0] ?? []).map(({ at }) => at).toSorted((a, b) => a - b);
@@ -90,6 +101,7 @@ test('many pairs take turns, 200 a second', async () => {
   );
   const pairs = Array.from({ length: 410 }, (_, index): ProbePair => ({
     vip: 'vip1',
+    family: 4,
     site: `s${index}`,
     name: `s${index}.example`,
     address: good,

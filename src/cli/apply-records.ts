@@ -1,0 +1,89 @@
+import { existsSync } from 'node:fs';
+import type { ApplyEnd } from '../apply/apply-plan.ts';
+import { Fault, faultLine } from '../base/fault.ts';
+import { managedHosts } from '../model/model.ts';
+import type { ApplyRow } from '../report/edge-view.ts';
+import { type ApplyRecord, openApplyHistory } from '../store/apply-history.ts';
+import type { CliContext } from './context.ts';
+import type { Edge } from './edge-file.ts';
+import { historyPath } from './edge-history.ts';
+import { type Place, placeName } from './place.ts';
+
+/** How an apply ended; `refused`: it threw, and no host was changed. */
+export type ApplyOutcome = ApplyEnd | { readonly kind: 'refused'; readonly fault: Fault };
+
+/** An apply that has ended. */
+export interface EndedApply {
+  readonly place: Place;
+  /** Of its plan; undefined: it ended before there was one. */
+  readonly generation: string | undefined;
+  readonly outcome: ApplyOutcome;
+}
+
+/**
+ * Keeps what an apply did in the history of its edge. A history that can't be written is told as a warning: the apply stays what
+ * it was.
+ */
+export function keepApply(context: Pick<CliContext, 'now' | 'emit'>, edge: Edge, ended: EndedApply): void {
+  const hosts = managedHosts(edge.model).map(({ name }) => name);
+  try {
+    const history = openApplyHistory(historyPath(edge));
+    try {
+      history.add(applyRecord(hosts, context.now(), ended));
+    } finally {
+      history.close();
+    }
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    const text = `this apply was not kept: ${faultLine(error)}`;
+    context.emit({ code: 'warning', level: 'warning', data: { text } });
+  }
+}
+
+/**
+ * What is kept of an apply. A host is done when its manifest says the generation: all of them once the apply is done, else those that
+ * it changed before it stopped.
+ */
+function applyRecord(hosts: readonly string[], now: Date, { place, generation, outcome }: EndedApply): ApplyRecord {
+  const resultOf = (host: string): ApplyRecord['hosts'][number]['result'] => {
+    if (outcome.kind === 'done') return 'done';
+    if (outcome.kind === 'refused') return 'not-done';
+    if (outcome.changed.includes(host)) return 'done';
+    return outcome.kind === 'undo-failed' && outcome.host === host ? 'undo-failed' : 'not-done';
+  };
+  return {
+    place: placeName(place),
+    at: now.toISOString(),
+    generation,
+    note: outcome.kind === 'done' ? '' : outcome.fault.message,
+    hosts: hosts.map((host) => ({ host, result: resultOf(host) })),
+  };
+}
+
+/** What the last apply from this folder did to each host of the edge, for its dashboard; none while that can't be read. */
+export function applyRows(edge: Edge, place: Place): readonly ApplyRow[] {
+  const path = historyPath(edge);
+  if (!existsSync(path)) return [];
+  const known = new Set(managedHosts(edge.model).map(({ name }) => name));
+  try {
+    const history = openApplyHistory(path);
+    try {
+      return history
+        .hosts(placeName(place))
+        .filter(({ host }) => known.has(host))
+        .map(({ host, at, result, note, done }) => ({
+          key: host,
+          at,
+          result,
+          note,
+          ...(done === undefined ? {} : { done }),
+        }));
+    } finally {
+      history.close();
+    }
+  } catch (error) {
+    // The dashboard does not end because of it; `evenkeel drill history` says what is wrong.
+    if (error instanceof Fault) return [];
+    throw error;
+  }
+}
