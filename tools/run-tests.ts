@@ -125,10 +125,10 @@ const add = (counts: Counts): void => {
 
 if (isRoot) {
   const refusal = await prepare();
-  const projects = refusal === undefined ? ['quick', 'cli', 'oracle', 'lab', 'browser'] : ['quick', 'cli'];
+  const projects = refusal === undefined ? ['quick', 'cli', 'oracle', 'edge', 'lab', 'browser'] : ['quick', 'cli'];
   for (const project of projects) add(await runVitest([project], filters));
   if (refusal !== undefined) {
-    console.log(`FAILED: the oracle and lab tests can't run on this computer\n${refusal}`);
+    console.log(`FAILED: the tests with real daemons and machines can't run on this computer\n${refusal}`);
     total.failed += 1;
   }
 } else {
@@ -136,7 +136,7 @@ if (isRoot) {
   for (const project of projects) add(await runVitest([project], filters));
   if (!existsSync(browser)) console.log(`skipped: the tests of the dashboard's page: there is no ${browser}`);
   console.log(
-    'skipped: what needs root: the oracle and lab tests (real daemons, real Debian machines), and acting as other users',
+    'skipped: what needs root: the oracle, edge and lab tests (real daemons, real Debian machines), and acting as other users',
   );
 }
 const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : '';

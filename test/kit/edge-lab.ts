@@ -14,20 +14,30 @@ export interface EdgeLab {
   readonly machine: (name: string) => Host;
   /** Runs a command on a machine and returns what it printed; throws with its words when it fails. */
   readonly on: (machine: string, ...argv: [string, ...string[]]) => Promise<string>;
+  /** Gives the ways to the machines up; they run on. */
+  readonly leave: () => Promise<void>;
+  /** Takes the machines away. */
   readonly close: () => Promise<void>;
 }
 
 /** Starts bare Debian machines for an edge. `close` takes them away. */
 export async function startEdgeLab(model: Model, suffix: string, release: Release = 'debian13'): Promise<EdgeLab> {
   const definition = labOfModel(model, { release, suffix });
-  const { name } = definition;
   await labUp(definition, ignoreEvents);
+  return openEdgeLab(model, definition.name);
+}
+
+/** The machines of a lab that runs. */
+export function openEdgeLab(model: Model, name: string): EdgeLab {
   const names = [...modelHosts(model).map((host) => host.name), clientMachine(model)];
   const hosts = new Map(names.map((machine) => [machine, openLabMachine(name, machine)]));
   const machine = (wanted: string): Host => {
     const host = hosts.get(wanted);
     if (host === undefined) throw new Error(`the lab has no machine ${wanted}`);
     return host;
+  };
+  const leave = async (): Promise<void> => {
+    await Promise.all([...hosts.values()].map((host) => host.close()));
   };
   return {
     name,
@@ -39,8 +49,9 @@ export async function startEdgeLab(model: Model, suffix: string, release: Releas
         `${wanted}: ${argv.join(' ')} ended with ${outcome.exitCode}: ${outcome.stderr}${outcome.stdout}`,
       );
     },
+    leave,
     close: async () => {
-      await Promise.all([...hosts.values()].map((host) => host.close()));
+      await leave();
       await labDown(name, ignoreEvents);
     },
   };

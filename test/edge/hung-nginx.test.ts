@@ -8,24 +8,23 @@ import { agentConfigPath } from '../../src/model/agent-config.ts';
 import { agentCommand, agentUnit } from '../../src/model/agent-paths.ts';
 import { stateFiles } from '../../src/model/state-files.ts';
 import { evenkeel } from '../kit/cli.ts';
-import { type EdgeLab, eventually, startEdgeLab } from '../kit/edge-lab.ts';
-import { exampleFile, exampleModel } from '../kit/example-model.ts';
+import { type EdgeLab, eventually } from '../kit/edge-lab.ts';
+import { openSharedEdge, sharedFlags } from '../kit/shared-edge.ts';
 
 /** An NGINX that hangs on a real edge: its VIP leaves, and comes home when it answers again. */
-const model = exampleModel();
-const suffix = `hung-${process.pid}`;
-const flags = ['-f', exampleFile('devops.com'), '--lab', '--suffix', suffix] as const;
+const flags = sharedFlags;
 const vips = ['192.168.10.100', '192.168.10.200'] as const;
 let lab: EdgeLab;
+/** Seconds since 1970: what the agents said before was said of other tests. */
+let began = 0;
 
 beforeAll(async () => {
-  lab = await startEdgeLab(model, suffix);
-  const applied = await evenkeel('apply', ...flags);
-  expect(applied.exitCode, applied.stdout + applied.stderr).toBe(0);
+  ({ lab } = await openSharedEdge());
+  began = Math.floor(Date.now() / 1000);
   await atHome();
 });
 afterAll(async () => {
-  await lab.close();
+  await lab.leave();
 });
 
 async function vipsOn(balancer: string): Promise<readonly string[]> {
@@ -177,7 +176,7 @@ describe('the agent', () => {
 
   test('took nothing else for a hung NGINX, however busy this computer is', async () => {
     const words = async (balancer: string): Promise<readonly string[]> =>
-      (await lab.on(balancer, 'journalctl', `--unit=${agentUnit}`, '--boot', '--output=cat', '--no-pager'))
+      (await lab.on(balancer, 'journalctl', `--unit=${agentUnit}`, `--since=@${began}`, '--output=cat', '--no-pager'))
         .split('\n')
         .filter((line) => line.startsWith('readiness: NGINX hangs'));
     expect(await words('lb1')).toHaveLength(3);

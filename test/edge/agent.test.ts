@@ -8,28 +8,27 @@ import { labFault, labHeal } from '../../src/lab/cause-fault.ts';
 import { agentProgramPath, agentUnit } from '../../src/model/agent-paths.ts';
 import { evenkeel } from '../kit/cli.ts';
 import { edgeCommand } from '../kit/edge-command.ts';
-import { type EdgeLab, eventually, startEdgeLab } from '../kit/edge-lab.ts';
-import { exampleFile, exampleModel } from '../kit/example-model.ts';
-import { applyWithTargets, holderCounts, settledEdge, underLoad } from '../kit/loaded-lab.ts';
+import { type EdgeLab, eventually } from '../kit/edge-lab.ts';
+import { exampleModel } from '../kit/example-model.ts';
+import { holderCounts, settledEdge, underLoad } from '../kit/loaded-lab.ts';
+import { openSharedEdge, sharedFlags } from '../kit/shared-edge.ts';
+import { sharedSuffix } from '../kit/shared-suffix.ts';
 
 /** The agents of a real edge: backends, witnesses, and what a balancer does that sees none of them. */
 const model = exampleModel();
-const suffix = `agent-${process.pid}`;
-const flags = ['--lab', '-f', exampleFile('devops.com'), '--suffix', suffix] as const;
+const flags = sharedFlags;
 let lab: EdgeLab;
 let ca = '';
 
 beforeAll(async () => {
-  lab = await startEdgeLab(model, suffix);
-  ca = await applyWithTargets(lab, flags);
-  await settled();
+  ({ lab, ca } = await openSharedEdge());
 });
 afterEach(async () => {
   // A test that failed must not leave its fault to the next.
   await labHeal(lab.name, ignoreEvents);
 });
 afterAll(async () => {
-  await lab.close();
+  await lab.leave();
 });
 
 const holders = (): Promise<string> => holderCounts(lab);
@@ -114,7 +113,7 @@ describe('a backend', () => {
 
 describe('a backend that answers 200', () => {
   test('with the wrong body leaves rotation, and comes back', async () => {
-    const edge = await edgeCommand(suffix);
+    const edge = await edgeCommand(sharedSuffix());
     try {
       await edge.edit((text) => text.replace('web: {', 'web: { check: { body: evenkeel },'));
       expect(await edge.run('apply', '--yes')).toMatchObject({ code: 0 });

@@ -4,24 +4,22 @@ import { planLoad } from '../../src/drill/plan-load.ts';
 import { isObject, parseJson } from '../../src/facts/fields.ts';
 import { claimFile, stateFiles } from '../../src/model/state-files.ts';
 import { evenkeel } from '../kit/cli.ts';
-import { type EdgeLab, eventually, startEdgeLab } from '../kit/edge-lab.ts';
-import { exampleFile, exampleModel } from '../kit/example-model.ts';
-import { applyWithTargets, holderCounts, underLoad } from '../kit/loaded-lab.ts';
+import { type EdgeLab, eventually } from '../kit/edge-lab.ts';
+import { exampleModel } from '../kit/example-model.ts';
+import { holderCounts, underLoad } from '../kit/loaded-lab.ts';
+import { openSharedEdge, sharedFile, sharedFlags } from '../kit/shared-edge.ts';
 
 /** A balancer that is drained, switched off, repaired and switched on: nobody notices until it is undrained, and then neither. */
 const model = exampleModel();
-const suffix = `reboot-${process.pid}`;
-const file = ['-f', exampleFile('devops.com'), '--suffix', suffix] as const;
-const flags = ['--lab', ...file] as const;
+const flags = sharedFlags;
 let lab: EdgeLab;
 let ca = '';
 
 beforeAll(async () => {
-  lab = await startEdgeLab(model, suffix);
-  ca = await applyWithTargets(lab, flags);
+  ({ lab, ca } = await openSharedEdge());
 });
 afterAll(async () => {
-  await lab.close();
+  await lab.leave();
 });
 
 async function done(...words: readonly string[]): Promise<string> {
@@ -60,8 +58,8 @@ test('a drain outlives a power cut: the VIP comes home with the undrain, and no 
       async () => seen.length,
       (count) => count > 20,
     );
-    await done('lab', 'fault', ...file, 'power-off', 'lb1');
-    await done('lab', 'fault', ...file, 'power-on', 'lb1');
+    await done('lab', 'fault', ...sharedFile, 'power-off', 'lb1');
+    await done('lab', 'fault', ...sharedFile, 'power-on', 'lb1');
     // Up, well, and watched for long enough: from here on only the drain keeps its VIP away.
     await eventually(
       async () => Promise.all([stateFiles.nginxVerdict, stateFiles.settling].map((path) => stateOf('lb1', path))),

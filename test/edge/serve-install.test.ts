@@ -5,12 +5,13 @@ import { totpCode, totpStep } from '../../src/server/accounts/totp.ts';
 import { hashPassword } from '../../src/server/accounts/password.ts';
 import { openAccountFile } from '../../src/store/account-file.ts';
 import { type EdgeCommand, edgeCommand } from '../kit/edge-command.ts';
-import { type EdgeLab, eventually, startEdgeLab } from '../kit/edge-lab.ts';
+import { type EdgeLab, eventually } from '../kit/edge-lab.ts';
 import { exampleModel } from '../kit/example-model.ts';
+import { openSharedEdge } from '../kit/shared-edge.ts';
+import { sharedSuffix } from '../kit/shared-suffix.ts';
 
 /** A dashboard on a nameserver of a real edge: it looks and acts from there with a key of its own, and leaves nothing behind. */
 const model = exampleModel();
-const suffix = `i${process.pid}`;
 const password = 'correct horse battery staple';
 const secret = new TextEncoder().encode('12345678901234567890');
 const address = model.nameservers[0]?.addresses[0].text ?? '';
@@ -18,13 +19,14 @@ let lab: EdgeLab;
 let edge: EdgeCommand;
 
 beforeAll(async () => {
-  [lab, edge] = await Promise.all([startEdgeLab(model, suffix), edgeCommand(suffix)]);
+  ({ lab } = await openSharedEdge());
+  edge = await edgeCommand(sharedSuffix());
   const applied = await edge.run('apply', '--yes');
   expect(applied.code, applied.stderr).toBe(0);
 });
 afterAll(async () => {
   await edge?.remove();
-  await lab?.close();
+  await lab?.leave();
 });
 
 /** Asks it from the client machine, as a browser that keeps cookies in a file. */
@@ -78,6 +80,7 @@ test('is installed, watches the edge, moves a VIP, and is taken away', async () 
     180_000,
   );
   expect(await lab.on('lb2', 'ip', '-o', 'address', 'show')).toContain('192.168.10.100');
+  expect(await edge.run('move', 'vip1', 'lb1')).toMatchObject({ code: 0 });
 
   // It is who it should be, and has what it should have.
   const exposure = await lab.on('dns1', 'systemd-analyze', 'security', '--no-pager', 'evenkeel-serve');

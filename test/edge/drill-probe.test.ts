@@ -5,23 +5,21 @@ import { removeLabTargets } from '../../src/drill/lab-target.ts';
 import { planLoad } from '../../src/drill/plan-load.ts';
 import type { ProbeRecord } from '../../src/drill/probe.ts';
 import { labFault, labHeal } from '../../src/lab/cause-fault.ts';
-import { type EdgeLab, eventually, startEdgeLab } from '../kit/edge-lab.ts';
-import { exampleFile, exampleModel } from '../kit/example-model.ts';
-import { applyWithTargets, underLoad } from '../kit/loaded-lab.ts';
+import { type EdgeLab, eventually } from '../kit/edge-lab.ts';
+import { exampleModel } from '../kit/example-model.ts';
+import { underLoad } from '../kit/loaded-lab.ts';
+import { openSharedEdge } from '../kit/shared-edge.ts';
 
 /** The load probe from a lab's client, through real balancers to the drill's target on real web servers. */
 const model = exampleModel();
-const suffix = `probe-${process.pid}`;
-const flags = ['-f', exampleFile('devops.com'), '--lab', '--suffix', suffix] as const;
 let lab: EdgeLab;
 let ca = '';
 
 beforeAll(async () => {
-  lab = await startEdgeLab(model, suffix);
-  ca = await applyWithTargets(lab, flags);
+  ({ lab, ca } = await openSharedEdge());
 });
 afterAll(async () => {
-  await lab.close();
+  await lab.leave();
 });
 
 const targets = () => ({ lab: lab.name, hosts: ['web1', 'web2'].map((name) => lab.machine(name)) });

@@ -5,26 +5,22 @@ import { labFault, labHeal } from '../../src/lab/cause-fault.ts';
 import type { LabFault } from '../../src/lab/lab-fault.ts';
 import { machineNamespace } from '../../src/lab/lab-paths.ts';
 import { evenkeel } from '../kit/cli.ts';
-import { type EdgeLab, eventually, startEdgeLab } from '../kit/edge-lab.ts';
-import { exampleFile, exampleModel } from '../kit/example-model.ts';
+import { type EdgeLab, eventually } from '../kit/edge-lab.ts';
 import { probeOutage } from '../kit/probe-outage.ts';
+import { openSharedEdge, sharedFlags } from '../kit/shared-edge.ts';
 
 /** The reference test: the system of the tutorial, each of its machines and services lost once. */
-const model = exampleModel();
-const suffix = `ref-${process.pid}`;
-const flags = ['-f', exampleFile('devops.com'), '--lab', '--suffix', suffix] as const;
+const flags = sharedFlags;
 const vip1 = '192.168.10.100';
 const vip2 = '192.168.10.200';
 let lab: EdgeLab;
 
 beforeAll(async () => {
-  lab = await startEdgeLab(model, suffix);
-  const applied = await evenkeel('apply', ...flags);
-  expect(applied.exitCode, applied.stdout + applied.stderr).toBe(0);
+  ({ lab } = await openSharedEdge());
   await healthy();
 });
 afterAll(async () => {
-  await lab.close();
+  await lab.leave();
 });
 
 async function healthy(): Promise<void> {

@@ -2,24 +2,24 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { planLoad } from '../../src/drill/plan-load.ts';
 import type { ProbeRecord } from '../../src/drill/probe.ts';
 import { evenkeel } from '../kit/cli.ts';
-import { type EdgeLab, eventually, startEdgeLab } from '../kit/edge-lab.ts';
-import { exampleFile, exampleModel } from '../kit/example-model.ts';
-import { applyWithTargets, holderCounts, lossesIn, underLoad } from '../kit/loaded-lab.ts';
+import { type EdgeLab, eventually } from '../kit/edge-lab.ts';
+import { exampleModel } from '../kit/example-model.ts';
+import { holderCounts, lossesIn, underLoad } from '../kit/loaded-lab.ts';
+import { openSharedEdge, sharedFlags } from '../kit/shared-edge.ts';
 
 /** Planned operations on a real edge, under load: no request fails, and no connection breaks. */
 const model = exampleModel();
-const suffix = `move-${process.pid}`;
-const flags = ['--lab', '-f', exampleFile('devops.com'), '--suffix', suffix] as const;
+const flags = sharedFlags;
 let lab: EdgeLab;
 let ca = '';
 
 beforeAll(async () => {
-  lab = await startEdgeLab(model, suffix);
-  ca = await applyWithTargets(lab, flags);
+  ({ lab, ca } = await openSharedEdge());
+  await lab.on('client', 'rm', '-f', '/tmp/go');
   await lab.on('client', 'mkfifo', '/tmp/go');
 });
 afterAll(async () => {
-  await lab.close();
+  await lab.leave();
 });
 
 /** Transfers that last for longer than all the moves of a test, so that each of them goes through every one. */

@@ -8,25 +8,23 @@ import { labFault } from '../../src/lab/cause-fault.ts';
 import { machineNamespace } from '../../src/lab/lab-paths.ts';
 import { assertLabRunning } from '../../src/lab/lab-status.ts';
 import { type CliRun, evenkeel, evenkeelPath, runProgram } from '../kit/cli.ts';
-import { type EdgeLab, eventually, startEdgeLab } from '../kit/edge-lab.ts';
-import { exampleFile, exampleModel } from '../kit/example-model.ts';
+import { type EdgeLab, eventually } from '../kit/edge-lab.ts';
+import { exampleModel } from '../kit/example-model.ts';
+import { openSharedEdge, sharedFile } from '../kit/shared-edge.ts';
 
 /** Drills on a real edge: caused, measured, healed and judged, and what becomes of one that is disturbed. */
 const model = exampleModel();
-const suffix = `drill-${process.pid}`;
-const flags = ['-f', exampleFile('devops.com'), '--suffix', suffix] as const;
+const flags = sharedFile;
 let lab: EdgeLab;
 let folder: string;
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'evenkeel-drill-'));
-  lab = await startEdgeLab(model, suffix);
-  const applied = await evenkeel('apply', '--lab', ...flags);
-  expect(applied.exitCode, applied.stdout + applied.stderr).toBe(0);
+  ({ lab } = await openSharedEdge());
   await healthy();
 });
 afterAll(async () => {
-  await lab.close();
+  await lab.leave();
   await rm(folder, { recursive: true, force: true });
 });
 

@@ -8,14 +8,14 @@ import { labFault, labHeal } from '../../src/lab/cause-fault.ts';
 import { agentConfigPath } from '../../src/model/agent-config.ts';
 import { agentUnit } from '../../src/model/agent-paths.ts';
 import { evenkeel } from '../kit/cli.ts';
-import { type EdgeLab, eventually, startEdgeLab } from '../kit/edge-lab.ts';
-import { exampleFile, exampleModel } from '../kit/example-model.ts';
-import { applyWithTargets, holderCounts, lossesIn, settledEdge, underLoad } from '../kit/loaded-lab.ts';
+import { type EdgeLab, eventually } from '../kit/edge-lab.ts';
+import { exampleModel } from '../kit/example-model.ts';
+import { holderCounts, lossesIn, settledEdge, underLoad } from '../kit/loaded-lab.ts';
+import { openSharedEdge, sharedFlags } from '../kit/shared-edge.ts';
 
 /** A real edge on days when its hosts are not as they should be. */
 const model = exampleModel();
-const suffix = `baddays-${process.pid}`;
-const flags = ['--lab', '-f', exampleFile('devops.com'), '--suffix', suffix] as const;
+const flags = sharedFlags;
 const balancers = ['lb1', 'lb2'] as const;
 /** One for the whole computer: only its first network namespace may write it. */
 const trackedMax = '/proc/sys/net/netfilter/nf_conntrack_max';
@@ -24,10 +24,8 @@ let ca = '';
 let trackedBefore = '';
 
 beforeAll(async () => {
-  lab = await startEdgeLab(model, suffix);
-  ca = await applyWithTargets(lab, flags);
+  ({ lab, ca } = await openSharedEdge());
   trackedBefore = await readFile(trackedMax, 'utf8');
-  await settled();
 });
 beforeEach(async () => {
   // Each return within ten minutes makes the next one wait twice as long.
@@ -38,7 +36,7 @@ afterEach(async () => {
   await labHeal(lab.name, ignoreEvents);
 });
 afterAll(async () => {
-  await lab.close();
+  await lab.leave();
 });
 
 const holders = (): Promise<string> => holderCounts(lab);

@@ -2,17 +2,18 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { EdgeView } from '../../src/report/edge-view.ts';
 import { labFault, labHeal } from '../../src/lab/cause-fault.ts';
 import { type EdgeCommand, edgeCommand, type RunningCommand } from '../kit/edge-command.ts';
-import { type EdgeLab, eventually, startEdgeLab } from '../kit/edge-lab.ts';
-import { exampleModel } from '../kit/example-model.ts';
+import { type EdgeLab, eventually } from '../kit/edge-lab.ts';
 import { ignoreEvents } from '../../src/base/event.ts';
+import { openSharedEdge } from '../kit/shared-edge.ts';
+import { sharedSuffix } from '../kit/shared-suffix.ts';
 
 /** The dashboard against real machines: what it sees, what it does, and that nothing needs it. */
-const suffix = `d${process.pid}`;
 let lab: EdgeLab;
 let edge: EdgeCommand;
 
 beforeAll(async () => {
-  [lab, edge] = await Promise.all([startEdgeLab(exampleModel(), suffix), edgeCommand(suffix)]);
+  ({ lab } = await openSharedEdge());
+  edge = await edgeCommand(sharedSuffix());
   const applied = await edge.run('apply', '--yes');
   expect(applied.code, applied.stderr).toBe(0);
   await eventually(
@@ -22,7 +23,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await edge?.remove();
-  await lab?.close();
+  await lab?.leave();
 });
 
 /** A dashboard that runs, as a browser of its link sees it. */
