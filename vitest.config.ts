@@ -32,11 +32,11 @@ export default defineConfig({
       },
       {
         test: {
+          // Each test works in namespaces of its own, so files run side by side.
           name: 'oracle',
           include: ['test/oracle/**/*.test.ts'],
           testTimeout: 300_000,
           hookTimeout: 600_000,
-          fileParallelism: false,
         },
       },
       {
