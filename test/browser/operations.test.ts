@@ -1,8 +1,10 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, test, vi } from 'vitest';
 import { Fault } from '../../src/base/fault.ts';
+import { openEdgeHistory } from '../../src/store/edge-history.ts';
+import { findings } from '../kit/axe-findings.ts';
 import { patience, testBrowser } from '../kit/browser.ts';
-import { settled } from './page-parts.ts';
+import { rowOf, settled } from './page-parts.ts';
 
 const browser = testBrowser();
 
@@ -176,5 +178,51 @@ describe('what was begun', () => {
     await second.getByRole('region', { name: 'Operations' }).getByText(`None now: ${words}.`).waitFor();
     end.resolve('moved');
     await askFor(second, 'Drain lb2');
+  });
+});
+
+describe('the audit log', () => {
+  test('who, when, what, why and how it ended: newest first, also what was before this page, and for viewers', async () => {
+    const dashboard = await browser.dashboard({
+      visitor: { name: 'eve', role: 'viewer' },
+      openHistory: (path) => {
+        const history = openEdgeHistory(path);
+        if (history.operations(1).length > 0) return history;
+        const at = '2026-11-28T12:00:00.000Z';
+        for (const [title, reason, state, note] of [
+          ['Move vip1 to lb2', 'kernel <b>update</b>', 'done', 'vip1 moved in 40 ms\nmore of it'],
+          ['Drain lb1', 'new disk', 'failed', 'lb1 is locked'],
+        ] as const) {
+          history.endOperation(history.beginOperation({ at, operator: 'ann', title, reason }), { at, state, note });
+        }
+        return history;
+      },
+    });
+    const page = await browser.open(dashboard, { bypassCSP: true });
+    await settled(page);
+    const log = page.getByRole('table', { name: 'Audit log' });
+    await log.getByRole('row').nth(2).waitFor();
+    const rows = (await log.getByRole('row').allInnerTexts()).map((text) =>
+      text.split('\t').map((cell) => cell.trim()),
+    );
+    expect(rows).toEqual([
+      ['Number', 'When', 'Who', 'What', 'Reason', 'Result'],
+      ['2', expect.stringMatching(/28.*12:00:00/), 'ann', 'Drain lb1', 'new disk', '✕ Failed: lb1 is locked'],
+      ['1', expect.any(String), 'ann', 'Move vip1 to lb2', 'kernel <b>update</b>', '✓ Done: vip1 moved in 40 ms'],
+    ]);
+    expect(await findings(page)).toEqual([]);
+  });
+
+  test('what is asked for now is there, and how it ended', async () => {
+    const end = Promise.withResolvers<string>();
+    const page = await browser.open(await browser.dashboard({ run: async () => end.promise }));
+    await settled(page);
+    await page.getByRole('region', { name: 'Audit log' }).getByText('Nobody asked for anything yet.').waitFor();
+    await askFor(page, 'Move vip1 to lb2');
+    await confirm(page, 'Move vip1 to lb2', 'test');
+    const result = (): Promise<string> => rowOf(page, 'Audit log', '1');
+    await vi.waitFor(async () => expect(await result()).toMatch(/ann\s+Move vip1 to lb2\s+test\s+… Running/), patience);
+    end.resolve('vip1 moved');
+    await vi.waitFor(async () => expect(await result()).toContain('✓ Done: vip1 moved'), patience);
   });
 });
