@@ -1,7 +1,15 @@
+import type { AlertRow } from '../src/report/edge-view.ts';
 import { shown } from './edge-state.ts';
-import { clock } from './words.ts';
+import { Section } from './section.tsx';
+import { nowMs } from './time-span.ts';
+import { type Tone, toneSigns } from './tone.ts';
+import { when } from './words.ts';
 
 const states = { waiting: 'not told yet', told: 'told', ending: 'ending' } as const;
+
+function toneOf({ severity }: AlertRow): Tone {
+  return severity === 'error' ? 'bad' : 'warn';
+}
 
 /** Alerts that are on, and whether those who are to be told could be. Nothing when nobody is to be told. */
 export function Alerts() {
@@ -10,8 +18,7 @@ export function Alerts() {
   if (receivers.length === 0 && alerts.length === 0) return null;
   const failing = receivers.filter(({ state }) => state === 'failing');
   return (
-    <section aria-labelledby="alerts-title">
-      <h2 id="alerts-title">Alerts</h2>
+    <Section id="alerts" title="Alerts">
       {alerts.length === 0 ? (
         <p class="quiet">
           None is on. {receivers.length > 0 && `Told are ${receivers.map(({ key }) => key).join(', ')}.`}
@@ -19,12 +26,23 @@ export function Alerts() {
       ) : (
         <ul class="problems">
           {alerts.map((alert) => (
-            <li key={alert.key} class={alert.severity}>
-              <strong>{states[alert.state]}</strong> {alert.message}
-              <span class="quiet">
-                {' '}
-                since {clock(alert.since)}
-                {alert.because === undefined ? '' : `, explained by ${alert.because}`}
+            <li key={alert.key} class={toneOf(alert)}>
+              <span class="problem-head">
+                <strong>
+                  {toneSigns[toneOf(alert)]} {states[alert.state]}
+                </strong>
+                <span class="quiet">since {when(alert.since, nowMs.value)}</span>
+              </span>
+              <span class="problem-text">{alert.message}</span>
+              <span class="next">
+                {alert.because === undefined ? (
+                  <>
+                    <span class="quiet">Next: </span>
+                    {alert.next}
+                  </>
+                ) : (
+                  <span class="quiet">Explained by {alert.because}</span>
+                )}
               </span>
             </li>
           ))}
@@ -32,9 +50,9 @@ export function Alerts() {
       )}
       {failing.map((receiver) => (
         <p class="bad" key={receiver.key}>
-          {receiver.key} could not be told: {receiver.said} ({receiver.waiting} waiting)
+          {toneSigns.bad} {receiver.key} could not be told: {receiver.said} ({receiver.waiting} waiting)
         </p>
       ))}
-    </section>
+    </Section>
   );
 }

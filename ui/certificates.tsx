@@ -1,5 +1,6 @@
 import { listFirst } from '../src/base/list-first.ts';
 import { computed } from '@preact/signals';
+import { certificateUrgency } from '../src/report/certificate-limits.ts';
 import type { EdgeView } from '../src/report/edge-view.ts';
 import { type Column, DataTable } from './data-table.tsx';
 import { shown } from './edge-state.ts';
@@ -23,8 +24,10 @@ const rows = computed((): readonly Row[] =>
     .toSorted((a, b) => a.one.daysLeft - b.one.daysLeft),
 );
 
+const tones = { error: 'bad', warning: 'warn', none: 'good' } as const satisfies Readonly<Record<string, Tone>>;
+
 function toneOf({ one: { daysLeft } }: Row): Tone {
-  return daysLeft < 7 ? 'bad' : daysLeft < 21 ? 'warn' : 'good';
+  return tones[certificateUrgency(daysLeft)];
 }
 
 const columns: readonly Column<Row>[] = [

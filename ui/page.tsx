@@ -1,5 +1,6 @@
 import { Alerts } from './alerts.tsx';
 import { Balancers } from './balancers.tsx';
+import { AuditLog } from './audit-log.tsx';
 import { AvailabilityOfMonth } from './availability.tsx';
 import { Banner } from './banner.tsx';
 import { Certificates } from './certificates.tsx';
@@ -69,6 +70,7 @@ function Parts({ given }: { given: Snapshot }) {
           <Work />
           <Operations visitor={given.visitor} />
           <Timeline />
+          <AuditLog />
           <Drills />
           <Pending />
         </div>

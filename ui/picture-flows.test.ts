@@ -9,9 +9,13 @@ import { layOut } from './picture-layout.ts';
 const view = wellView(exampleModel());
 const topology = exampleTopology();
 
-function tones(holders: readonly string[], backends = view.backends): Readonly<Record<string, string>> {
+function tones(
+  holders: readonly string[],
+  backends = view.backends,
+  silent: readonly string[] = [],
+): Readonly<Record<string, string>> {
   const holdings = view.holdings.map((row) =>
-    row.key === 'vip1' ? { ...row, holders } : { ...row, holders: ['lb2'] },
+    row.key === 'vip1' ? { ...row, holders, silent } : { ...row, holders: ['lb2'] },
   );
   const flows = flowsOf(layOut(topology, holdings, 80), backends);
   return Object.fromEntries(flows.map(({ key, tone }) => [key, tone]));
@@ -32,6 +36,10 @@ describe('the lines of the picture', () => {
 
   test('a balancer that holds nothing is ready and does not serve', () => {
     expect(tones(['lb2'])).toMatchObject({ 'to vip1': 'moved', 'lb1 web1': 'ready', 'lb2 web1': 'flows' });
+  });
+
+  test('to a holder that is silent nobody knows', () => {
+    expect(tones(['lb1'], view.backends, ['lb1'])).toMatchObject({ 'to vip1': 'unknown', 'to vip2': 'flows' });
   });
 
   test('nobody, and two at once, are broken', () => {

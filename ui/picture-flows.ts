@@ -1,10 +1,10 @@
 import type { EdgeView } from '../src/report/edge-view.ts';
 import type { Area, Card, Layout, Panel } from './picture-layout.ts';
 
-/** A line of the picture. `query`: names are asked for. `ready`: it could be used, and is not. */
+/** A line of the picture. `query`: names are asked for. `ready`: it could be used, and is not. `unknown`: nobody tells. */
 export interface Flow {
   readonly key: string;
-  readonly tone: 'query' | 'flows' | 'moved' | 'ready' | 'broken';
+  readonly tone: 'query' | 'flows' | 'moved' | 'ready' | 'broken' | 'unknown';
   /** Where it goes, as an SVG path in rem. */
   readonly path: string;
 }
@@ -58,10 +58,12 @@ function query(clients: Panel, nameservers: Panel): Flow {
 
 type Bare = Omit<Flow, 'path'>;
 
+const requestTones = { good: 'flows', warn: 'moved', bad: 'broken', unknown: 'unknown' } as const;
+
 function requests({ chips }: Layout): readonly (Bare & { readonly to: Area })[] {
   return chips.map((chip) => ({
     key: `to ${chip.key}`,
-    tone: chip.tone === 'bad' ? 'broken' : chip.tone === 'warn' ? 'moved' : 'flows',
+    tone: requestTones[chip.tone],
     to: chip,
   }));
 }
@@ -92,7 +94,7 @@ interface Between {
 
 /** One line for each tone there is, beside each other. */
 function together(layout: Layout, flows: readonly Bare[], { name, from, to }: Between): readonly Flow[] {
-  const tones = (['flows', 'moved', 'broken', 'ready'] as const).filter((tone) =>
+  const tones = (['flows', 'moved', 'unknown', 'broken', 'ready'] as const).filter((tone) =>
     flows.some((flow) => flow.tone === tone),
   );
   // That some are ready is nothing to see while others serve.

@@ -152,6 +152,17 @@ describe('the places of the picture', () => {
     expect(chips.map(({ holder }) => holder ?? 'nobody')).toEqual(holders.length === 0 ? ['nobody'] : holders);
   });
 
+  test('a VIP whose holder is silent is not known to be there, and is no sign of health', () => {
+    const holdings = held(small, (_, preferred) => [preferred]).map((row) =>
+      row.key === 'vip1' ? { ...row, silent: row.holders } : row,
+    );
+    const chips = layOut(small, holdings, 80).chips.map(({ vip, tone }) => [vip, tone]);
+    expect(chips.toSorted()).toEqual([
+      ['vip1', 'unknown'],
+      ['vip2', 'good'],
+    ]);
+  });
+
   test('a VIP that moves keeps its key, so that it is seen to go', () => {
     const before = layOut(
       small,

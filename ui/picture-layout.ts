@@ -1,4 +1,5 @@
 import type { HoldingRow, Topology } from '../src/report/edge-view.ts';
+import { holdingTone } from './holding.ts';
 import type { Tone } from './tone.ts';
 
 /** A rectangle of the picture. All lengths are rem, from the top left. */
@@ -110,13 +111,13 @@ function vipsByHolder({ vips }: Topology, holdings: readonly HoldingRow[]): Vips
   const rows = new Map(holdings.map((row) => [row.key, row]));
   const held = new Map<string, BareChip[]>();
   const lost: BareChip[] = [];
-  for (const { name, addresses, balancers } of vips) {
+  for (const { name, addresses } of vips) {
     const row = rows.get(name);
     if (row === undefined) continue;
     const address = addresses[0] ?? '';
     if (row.holders.length === 0) lost.push({ key: name, vip: name, address, holder: undefined, tone: 'bad' });
     for (const [index, holder] of row.holders.entries()) {
-      const tone = row.holders.length > 1 ? 'bad' : holder === balancers[0] ? 'good' : 'warn';
+      const tone = holdingTone(row);
       const key = index === 0 ? name : `${name} ${index}`;
       held.set(holder, [...(held.get(holder) ?? []), { key, vip: name, address, holder, tone }]);
     }

@@ -8,6 +8,7 @@ export function PictureLegend() {
           ['moved', 'not where it prefers'],
           ['ready', 'ready'],
           ['broken', 'does not get through'],
+          ['unknown', 'not known'],
           ['query', 'names'],
         ] as const
       ).map(([tone, words]) => (

@@ -5,6 +5,7 @@ import { useEffect, useMemo, useRef } from 'preact/hooks';
 import type { HoldingRow, Topology } from '../src/report/edge-view.ts';
 import { past, shown } from './edge-state.ts';
 import { find, isFound } from './find.ts';
+import { holdingTone } from './holding.ts';
 import { type HostState, hostStates, trafficWords } from './host-state.ts';
 import { flowsOf } from './picture-flows.ts';
 import { type Area, type Card, type Chip, layOut, type Panel } from './picture-layout.ts';
@@ -181,6 +182,9 @@ function placed({ x, y, width, height }: Area) {
 
 function summary(holdings: readonly HoldingRow[]): string {
   if (holdings.length === 0) return 'The edge; who holds what is not known yet';
-  const said = holdings.map(({ key, holders }) => `${key} is held by ${holderNames(holders)}`);
+  const said = holdings.map((row) => {
+    const silent = holdingTone(row) === 'unknown' ? ', which does not answer' : '';
+    return `${row.key} is held by ${holderNames(row.holders)}${silent}`;
+  });
   return said.length <= 8 ? said.join('; ') : `${said.length} VIPs; the table of VIPs says who holds each`;
 }

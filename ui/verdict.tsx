@@ -3,9 +3,9 @@ import { computed } from '@preact/signals';
 import type { Topology } from '../src/report/edge-view.ts';
 import { type Snapshot, line, past, shown } from './edge-state.ts';
 import { find } from './find.ts';
+import { holdingTone, holdingWords } from './holding.ts';
 import { nowMs } from './time-span.ts';
 import { toneSigns } from './tone.ts';
-import { holdingTone, holdingWords } from './vips.tsx';
 import { when } from './words.ts';
 
 /** More VIPs than these are counted and not listed. */

@@ -3,28 +3,12 @@ import type { HoldingRow } from '../src/report/edge-view.ts';
 import { type Column, DataTable } from './data-table.tsx';
 import { shown } from './edge-state.ts';
 import { HolderStrip } from './holder-strip.tsx';
+import { holdingTone, holdingWords } from './holding.ts';
 import { holderEvents, nowMs, spanMs, spans } from './time-span.ts';
-import { type Tone, toneSigns, troubleFirst } from './tone.ts';
+import { toneSigns, troubleFirst } from './tone.ts';
 import { when } from './words.ts';
 
 const eventsByVip = computed(() => Map.groupBy(holderEvents.value, ({ subject }) => subject));
-
-/** How a VIP is held. */
-export function holdingTone({ holders, preferred, silent }: HoldingRow): Tone {
-  const [holder, ...others] = holders;
-  if (holder === undefined || others.length > 0) return 'bad';
-  if (silent.includes(holder)) return 'unknown';
-  return holder === preferred ? 'good' : 'warn';
-}
-
-/** Who holds a VIP, in words. */
-export function holdingWords(row: HoldingRow): string {
-  const { holders, silent, preferred } = row;
-  if (holders.length === 0) return 'nobody';
-  const names = holders.join(' and ');
-  if (holders.some((name) => silent.includes(name))) return `${names}, which does not answer`;
-  return holders.length > 1 ? `${names} at once` : names === preferred ? names : `${names}, not ${preferred}`;
-}
 
 const columns: readonly Column<HoldingRow>[] = [
   { title: 'VIP', kind: 'name', cell: ({ key }) => key },

@@ -2,15 +2,23 @@ import type { WorkRow } from '../src/report/edge-view.ts';
 import { shown } from './edge-state.ts';
 import { Section } from './section.tsx';
 import { nowMs } from './time-span.ts';
+import type { Tone } from './tone.ts';
 import { when } from './words.ts';
 
-const words = {
+/** How an operation is, in words. */
+export const workWords = {
   running: '… Running',
   done: '✓ Done',
   failed: '✕ Failed',
   unknown: '? Not known how it ended',
 } as const satisfies Readonly<Record<WorkRow['state'], string>>;
-const tones = { running: 'running', done: 'good', failed: 'bad', unknown: 'warn' } as const;
+/** The tone of how it is; one that runs has none. */
+export const workTones = {
+  running: undefined,
+  done: 'good',
+  failed: 'bad',
+  unknown: 'warn',
+} as const satisfies Readonly<Record<WorkRow['state'], Tone | undefined>>;
 const shownWork = 5;
 
 /** What was asked for last, newest first. */
@@ -23,8 +31,8 @@ export function Work() {
       ) : (
         <ul class="work" aria-live="polite">
           {rows.map((row) => (
-            <li key={row.key} class={tones[row.state]}>
-              <strong class={tones[row.state]}>{words[row.state]}</strong> {row.title}
+            <li key={row.key} class={workTones[row.state] ?? 'running'}>
+              <strong class={workTones[row.state] ?? 'running'}>{workWords[row.state]}</strong> {row.title}
               <span class="quiet">
                 {' '}
                 {when(row.startedAt, nowMs.value)}, {row.operator}: {row.reason}

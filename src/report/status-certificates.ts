@@ -1,21 +1,16 @@
 import { counted } from '../base/counted.ts';
 import { coversName } from '../facts/status-certificate.ts';
+import { certificateUrgency } from './certificate-limits.ts';
 import type { CertificateStatus, StatusProblem } from './edge-status.ts';
 import { error } from './make-problem.ts';
 
-/**
- * What is wrong with the certificates served. Short-lived leaves of the internal CA are renewed by `apply`, so the
- * warning is counted in days and not in parts of a lifetime: 7 days or fewer warn, 2 or fewer are an error.
- */
+/** What is wrong with the certificates served. */
 export function certificateProblems(certificates: readonly CertificateStatus[]): readonly StatusProblem[] {
   return [...Map.groupBy(certificates, (entry) => entry.site).values()].flatMap((served) => [
     ...served.flatMap(oneCertificate),
     ...differences(served),
   ]);
 }
-
-/** Days left from which on a certificate is a warning, and an error. */
-export const certificateLimits = { warningDays: 7, errorDays: 2 } as const;
 
 function oneCertificate(entry: CertificateStatus): readonly StatusProblem[] {
   const what = `the certificate of ${entry.name} served by ${entry.servedAt} (${entry.address})`;
@@ -24,13 +19,14 @@ function oneCertificate(entry: CertificateStatus): readonly StatusProblem[] {
     return [problem('certificate-wrong-name', entry, `${what} is for ${names}`)];
   }
   if (entry.daysLeft < 0) return [problem('certificate-ended', entry, `${what} ended on ${day(entry)}`)];
-  if (entry.daysLeft > certificateLimits.warningDays) return [];
+  const urgency = certificateUrgency(entry.daysLeft);
+  if (urgency === 'none') return [];
   const ending = problem(
     'certificate-ending',
     entry,
     `${what} ends on ${day(entry)}, ${counted(entry.daysLeft, 'day')} left`,
   );
-  return [entry.daysLeft > certificateLimits.errorDays ? { ...ending, severity: 'warning' } : ending];
+  return [{ ...ending, severity: urgency }];
 }
 
 function differences(served: readonly CertificateStatus[]): readonly StatusProblem[] {

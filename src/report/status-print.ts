@@ -1,7 +1,7 @@
 import { counted } from '../base/counted.ts';
+import { certificateUrgency } from './certificate-limits.ts';
 import type { BalancerStatus, EdgeStatus, StatusProblem, VipStatus } from './edge-status.ts';
 import { momentInWords } from './report-words.ts';
-import { certificateLimits } from './status-certificates.ts';
 import { showMs, textTable } from './text-table.ts';
 import type { Cell } from './text-table.ts';
 import type { TextStyle } from './text-style.ts';
@@ -192,6 +192,8 @@ function siteRows(status: EdgeStatus): readonly (readonly Cell[])[] {
   });
 }
 
+const certificateTones = { error: 'bad', warning: 'warn', none: 'good' } as const;
+
 /** One line per certificate, not per place: the places that serve the same one stand together. */
 function certificateRows(status: EdgeStatus): readonly (readonly Cell[])[] {
   const groups = Map.groupBy(status.certificates, (entry) => `${entry.name} ${entry.fingerprint}`);
@@ -200,14 +202,9 @@ function certificateRows(status: EdgeStatus): readonly (readonly Cell[])[] {
     if (first === undefined) return [];
     const places = [...new Set(served.map((entry) => entry.servedAt))].join(' ');
     const left = first.daysLeft < 0 ? 'ended' : counted(first.daysLeft, 'day');
-    const tone = certificateTone(first.daysLeft);
+    const tone = certificateTones[certificateUrgency(first.daysLeft)];
     return [[first.name, { text: left, tone }, first.notAfter.slice(0, 10), first.issuer, places]];
   });
-}
-
-function certificateTone(days: number): 'good' | 'warn' | 'bad' {
-  if (days <= certificateLimits.errorDays) return 'bad';
-  return days <= certificateLimits.warningDays ? 'warn' : 'good';
 }
 
 function unitCell(state: string): Cell {

@@ -92,13 +92,9 @@ export function makeKeeper({ open, onTrouble, now }: KeeperWorld): Keeper {
 }
 
 function ofMemory(events: readonly NumberedEvent[], query: EventQuery): readonly NumberedEvent[] {
-  const { before = Number.POSITIVE_INFINITY, after = 0, from = '', until = '~', kind } = query;
+  const { before = Number.POSITIVE_INFINITY, from = '', until = '~', kind } = query;
   return events.filter(
     (event) =>
-      event.id < before &&
-      event.id > after &&
-      event.at >= from &&
-      event.at <= until &&
-      (kind === undefined || event.kind === kind),
+      event.id < before && event.at >= from && event.at <= until && (kind === undefined || event.kind === kind),
   );
 }

@@ -13,8 +13,6 @@ import { inTransaction } from './in-transaction.ts';
 export interface EventQuery {
   /** Only those with a smaller number. */
   readonly before?: number;
-  /** Only those with a larger number. */
-  readonly after?: number;
   /** From this time on. */
   readonly from?: string;
   /** Up to this time. */
@@ -155,17 +153,17 @@ function insertEvents(database: DatabaseSync, events: readonly TimelineEvent[]):
 }
 
 function selectEvents(database: DatabaseSync, query: EventQuery): readonly NumberedEvent[] {
-  const { before, after, from, until, kind, limit } = query;
+  const { before, from, until, kind, limit } = query;
   return database
     .prepare(
       `SELECT * FROM (
          SELECT * FROM event
-         WHERE id < coalesce(?, id + 1) AND id > coalesce(?, id - 1) AND at >= coalesce(?, at) AND at <= coalesce(?, at)
+         WHERE id < coalesce(?, id + 1) AND at >= coalesce(?, at) AND at <= coalesce(?, at)
            AND kind = coalesce(?, kind)
          ORDER BY id DESC LIMIT ?
        ) ORDER BY id`,
     )
-    .all(before ?? null, after ?? null, from ?? null, until ?? null, kind ?? null, limit)
+    .all(before ?? null, from ?? null, until ?? null, kind ?? null, limit)
     .map((row) => ({
       id: Number(row['id']),
       at: columnText(row['at']),

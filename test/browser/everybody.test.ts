@@ -1,19 +1,12 @@
-import axe from 'axe-core';
 import type { Page } from 'playwright-core';
 import { describe, expect, test, vi } from 'vitest';
 import { Fault } from '../../src/base/fault.ts';
+import { colourFindings, findings } from '../kit/axe-findings.ts';
 import { patience, testBrowser } from '../kit/browser.ts';
 import type { TestDashboard } from '../kit/dashboard.ts';
 import { rowOf, settled, verdictOf } from './page-parts.ts';
 
 const browser = testBrowser();
-
-/** What axe finds wrong with the page as it stands, in words. */
-async function findings(page: Page): Promise<readonly string[]> {
-  await page.evaluate(axe.source);
-  return page.evaluate<readonly string[]>(`axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) =>
-    violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => id + ' ' + target + ' ' + failureSummary)))`);
-}
 
 interface State {
   readonly name: string;
@@ -51,18 +44,14 @@ const states: readonly State[] = [
 ];
 
 describe('axe finds nothing', () => {
-  test.each(
-    states.flatMap((state) =>
-      (['light', 'dark'] as const).map(
-        (colorScheme) => [`${state.name}, ${colorScheme}`, { state, colorScheme }] as const,
-      ),
-    ),
-  )('%s', async (_, { state, colorScheme }) => {
+  test.each(states)('$name, in light and in dark', async ({ make }) => {
     const dashboard = await browser.dashboard();
     // The policy of the page lets in no script but its own; for axe alone it is put aside.
-    const page = await browser.open(dashboard, { bypassCSP: true, colorScheme });
-    await state.make(dashboard, page);
+    const page = await browser.open(dashboard, { bypassCSP: true, colorScheme: 'light' });
+    await make(dashboard, page);
     expect(await findings(page)).toEqual([]);
+    await page.emulateMedia({ colorScheme: 'dark' });
+    expect(await colourFindings(page)).toEqual([]);
   });
 
   test('nothing known yet, and stale', async () => {
@@ -87,32 +76,42 @@ describe('axe finds nothing', () => {
 });
 
 describe('every screen', () => {
-  test.each([
-    ['a phone of 320 px', 320, 640],
-    ['a tablet', 768, 1024],
-    ['a desk', 1280, 800],
-    ['a wall of 4K', 3840, 2160],
-  ])('%s: nothing sticks out, everything is there', async (_, width, height) => {
-    const dashboard = await browser.dashboard();
-    const page = await browser.open(dashboard, { viewport: { width, height } });
+  test('from a phone of 320 px to a wall of 4K: nothing sticks out, everything is there', async () => {
+    const screens = [
+      [320, 640],
+      [768, 1024],
+      [1280, 800],
+      [3840, 2160],
+    ] as const;
+    const [[width, height]] = screens;
+    const page = await browser.open(await browser.dashboard(), { viewport: { width, height } });
     await settled(page);
-    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(width);
-    for (const name of ['Problems', 'VIPs', 'Balancers', 'Sites', 'Pools', 'Operations', 'Timeline']) {
-      expect(await page.getByRole('region', { name, exact: true }).isVisible()).toBe(true);
+    for (const [width, height] of screens) {
+      const at = `${width} px`;
+      await page.setViewportSize({ width, height });
+      await vi.waitFor(
+        async () => expect(await page.evaluate('document.documentElement.scrollWidth'), at).toBeLessThanOrEqual(width),
+        patience,
+      );
+      for (const name of ['Problems', 'VIPs', 'Balancers', 'Sites', 'Pools', 'Operations', 'Timeline']) {
+        expect(await page.getByRole('region', { name, exact: true }).isVisible(), `${name} at ${at}`).toBe(true);
+      }
+      // A question fits as well.
+      await page.getByRole('button', { name: 'Move vip1 to lb2' }).click();
+      const box = await page.getByRole('dialog').boundingBox();
+      expect(box?.x, at).toBeGreaterThanOrEqual(0);
+      expect((box?.x ?? 0) + (box?.width ?? 0), at).toBeLessThanOrEqual(width);
+      await page.keyboard.press('Escape');
+      await page.getByRole('dialog').waitFor({ state: 'hidden' });
     }
-    // A question fits as well.
-    await page.getByRole('button', { name: 'Move vip1 to lb2' }).click();
-    const box = await page.getByRole('dialog').boundingBox();
-    expect(box?.x).toBeGreaterThanOrEqual(0);
-    expect((box?.x ?? 0) + (box?.width ?? 0)).toBeLessThanOrEqual(width);
   });
 
   test('light and dark are different papers', async () => {
-    const dashboard = await browser.dashboard();
+    const page = await browser.open(await browser.dashboard());
+    await settled(page);
     const papers = [];
     for (const colorScheme of ['light', 'dark'] as const) {
-      const page = await browser.open(dashboard, { colorScheme });
-      await settled(page);
+      await page.emulateMedia({ colorScheme });
       papers.push(await page.evaluate('getComputedStyle(document.body).backgroundColor'));
     }
     expect(new Set(papers).size).toBe(2);

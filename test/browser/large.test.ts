@@ -1,29 +1,13 @@
 import { expect, test, vi } from 'vitest';
-import { Fault } from '../../src/base/fault.ts';
 import { patience, testBrowser } from '../kit/browser.ts';
 import { wellView } from '../kit/dashboard-tables.ts';
-import { modelOfText } from '../kit/example-model.ts';
-import { largeDashboardFile } from '../../tools/large-dashboard.ts';
+import { largeDashboard } from '../kit/large-dashboard.ts';
 import { rowOf } from './page-parts.ts';
 
 const browser = testBrowser();
 
-/** A dashboard of 100 hosts and 1,000 sites whose rows the test puts. */
-async function largeDashboard() {
-  const model = modelOfText(largeDashboardFile({ hosts: 100, sites: 1000 }));
-  const dashboard = await browser.dashboard({
-    model,
-    // The hosts are not asked: the rows are put.
-    lookFails: () => new Fault({ code: 'host-unreachable', message: 'nobody is asked' }),
-    lookEveryMs: 3_600_000,
-  });
-  await vi.waitFor(() => expect(dashboard.running.board.view().look[0]?.reason).toBe('nobody is asked'), patience);
-  dashboard.running.board.put(wellView(model));
-  return { model, dashboard };
-}
-
 test('a hundred hosts and a thousand sites: counted, paged and found', async () => {
-  const { model, dashboard } = await largeDashboard();
+  const { model, dashboard } = await largeDashboard(browser);
   const page = await browser.open(dashboard);
   await page.getByText(/^20 VIPs: 20 where they prefer$/).waitFor();
   const sites = page.getByRole('region', { name: 'Sites' });
@@ -50,7 +34,7 @@ test('a hundred hosts and a thousand sites: counted, paged and found', async () 
 });
 
 test('while everything changes, what a person does is heard', async () => {
-  const { model, dashboard } = await largeDashboard();
+  const { model, dashboard } = await largeDashboard(browser);
   const page = await browser.open(dashboard);
   await page.getByText(/^20 VIPs: /).waitFor();
   let tick = 0;

@@ -1,8 +1,10 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, test, vi } from 'vitest';
 import { Fault } from '../../src/base/fault.ts';
+import { auditedHistory } from '../kit/audited-history.ts';
+import { findings } from '../kit/axe-findings.ts';
 import { patience, testBrowser } from '../kit/browser.ts';
-import { settled } from './page-parts.ts';
+import { rowOf, settled } from './page-parts.ts';
 
 const browser = testBrowser();
 
@@ -63,17 +65,19 @@ describe('the question before an operation', () => {
     await page.getByRole('dialog').getByText('Promised outage: until it is repaired.').waitFor();
   });
 
-  test.each([
-    ['Cancel', async (page: Page) => page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click()],
-    ['Escape', async (page: Page) => page.keyboard.press('Escape')],
-  ])('%s begins nothing, and the focus is where it was', async (_, leave) => {
+  test('Cancel and Escape begin nothing, and the focus is where it was', async () => {
     const run = vi.fn(async () => Promise.resolve(''));
     const page = await browser.open(await browser.dashboard({ run }));
     await settled(page);
-    await askFor(page, 'Drain lb1');
-    await leave(page);
-    await page.getByRole('dialog').waitFor({ state: 'hidden' });
-    expect(await page.evaluate(focused)).toBe('Drain lb1');
+    for (const leave of [
+      async () => page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click(),
+      async () => page.keyboard.press('Escape'),
+    ]) {
+      await askFor(page, 'Drain lb1');
+      await leave();
+      await page.getByRole('dialog').waitFor({ state: 'hidden' });
+      expect(await page.evaluate(focused)).toBe('Drain lb1');
+    }
     expect(run).not.toHaveBeenCalled();
   });
 
@@ -176,5 +180,40 @@ describe('what was begun', () => {
     await second.getByRole('region', { name: 'Operations' }).getByText(`None now: ${words}.`).waitFor();
     end.resolve('moved');
     await askFor(second, 'Drain lb2');
+  });
+});
+
+describe('the audit log', () => {
+  test('who, when, what, why and how it ended: newest first, also what was before this page, and for viewers', async () => {
+    const dashboard = await browser.dashboard({
+      visitor: { name: 'eve', role: 'viewer' },
+      openHistory: auditedHistory,
+    });
+    const page = await browser.open(dashboard, { bypassCSP: true });
+    await settled(page);
+    const log = page.getByRole('table', { name: 'Audit log' });
+    await log.getByRole('row').nth(2).waitFor();
+    const rows = (await log.getByRole('row').allInnerTexts()).map((text) =>
+      text.split('\t').map((cell) => cell.trim()),
+    );
+    expect(rows).toEqual([
+      ['Number', 'When', 'Who', 'What', 'Reason', 'Result'],
+      ['2', expect.stringMatching(/28.*12:00:00/), 'ann', 'Drain lb1', 'new disk', '✕ Failed: lb1 is locked'],
+      ['1', expect.any(String), 'ann', 'Move vip1 to lb2', 'kernel <b>update</b>', '✓ Done: vip1 moved in 40 ms'],
+    ]);
+    expect(await findings(page)).toEqual([]);
+  });
+
+  test('what is asked for now is there, and how it ended', async () => {
+    const end = Promise.withResolvers<string>();
+    const page = await browser.open(await browser.dashboard({ run: async () => end.promise }));
+    await settled(page);
+    await page.getByRole('region', { name: 'Audit log' }).getByText('Nobody asked for anything yet.').waitFor();
+    await askFor(page, 'Move vip1 to lb2');
+    await confirm(page, 'Move vip1 to lb2', 'test');
+    const result = (): Promise<string> => rowOf(page, 'Audit log', '1');
+    await vi.waitFor(async () => expect(await result()).toMatch(/ann\s+Move vip1 to lb2\s+test\s+… Running/), patience);
+    end.resolve('vip1 moved');
+    await vi.waitFor(async () => expect(await result()).toContain('✓ Done: vip1 moved'), patience);
   });
 });

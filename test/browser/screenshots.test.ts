@@ -4,10 +4,11 @@ import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import { expect, test, vi } from 'vitest';
 import { Fault } from '../../src/base/fault.ts';
+import { auditedHistory } from '../kit/audited-history.ts';
 import { patience, testBrowser } from '../kit/browser.ts';
 import { wellView } from '../kit/dashboard-tables.ts';
-import { exampleModel, modelOfText } from '../kit/example-model.ts';
-import { largeDashboardFile } from '../../tools/large-dashboard.ts';
+import { exampleModel } from '../kit/example-model.ts';
+import { largeDashboard } from '../kit/large-dashboard.ts';
 import { rowOf, settled, verdictOf } from './page-parts.ts';
 
 // Pictures for people: nothing is compared, everything is drawn. They lie in a temporary directory.
@@ -26,31 +27,50 @@ async function shoot(page: Page, name: string): Promise<void> {
 
 const traffic = wellView(exampleModel()).traffic;
 
-test.each([
-  ['desk-light', { colorScheme: 'light', viewport: { width: 1440, height: 900 } }],
-  ['desk-dark', { colorScheme: 'dark', viewport: { width: 1440, height: 900 } }],
-  ['phone', { viewport: { width: 320, height: 640 } }],
-  ['wall', { viewport: { width: 3840, height: 2160 } }],
-] as const)('healthy and broken: %s', async (name, options) => {
-  const dashboard = await browser.dashboard();
-  const page = await browser.open(dashboard, options);
+const looks = [
+  ['desk-light', 'light', { width: 1440, height: 900 }],
+  ['desk-dark', 'dark', { width: 1440, height: 900 }],
+  ['phone', 'light', { width: 320, height: 640 }],
+  ['wall', 'light', { width: 3840, height: 2160 }],
+] as const;
+
+test('healthy and broken, on every screen', async () => {
+  const dashboard = await browser.dashboard({ openHistory: auditedHistory });
+  const page = await browser.open(dashboard);
   await settled(page);
   await vi.waitFor(async () => {
     // What the hosts are asked for may come after it, and take it away.
     dashboard.running.board.put({ traffic });
     expect(await rowOf(page, 'Balancers', 'lb1')).toContain('1.0 k');
   }, patience);
-  await shoot(page, `${name}-healthy`);
+  for (const [name, colorScheme, viewport] of looks) {
+    await page.emulateMedia({ colorScheme });
+    await page.setViewportSize(viewport);
+    await shoot(page, `${name}-healthy`);
+  }
   dashboard.become({ stopped: ['lb1 nginx.service'], silent: ['dns2'], refusing: ['lb2 192.168.10.32'] });
   await vi.waitFor(async () => expect(await verdictOf(page)).toContain('Not healthy'), patience);
   await vi.waitFor(async () => expect(await rowOf(page, 'VIPs', 'vip1')).toContain('! lb2'), patience);
-  await shoot(page, `${name}-broken`);
-  // A phone's whole page is too long to be looked at in one picture.
-  await page.screenshot({
-    path: join(directory, `${name}-top.png`),
-    fullPage: true,
-    clip: { x: 0, y: 0, width: options.viewport.width, height: 1500 },
+  const told = { since: new Date().toISOString(), next: 'evenkeel status', state: 'told' } as const;
+  dashboard.running.board.put({
+    receivers: [{ key: 'pager', way: 'command', state: 'failing', waiting: 2, said: 'no such file' }],
+    alerts: [
+      { ...told, key: 'a', severity: 'error', message: 'NGINX does not run on lb1' },
+      { ...told, key: 'b', severity: 'warning', message: 'vip1 is not on lb1', because: 'a' },
+    ],
   });
+  await page.getByRole('region', { name: 'Alerts' }).getByText('vip1 is not on lb1').waitFor();
+  for (const [name, colorScheme, viewport] of looks) {
+    await page.emulateMedia({ colorScheme });
+    await page.setViewportSize(viewport);
+    await shoot(page, `${name}-broken`);
+    // A phone's whole page is too long to be looked at in one picture.
+    await page.screenshot({
+      path: join(directory, `${name}-top.png`),
+      fullPage: true,
+      clip: { x: 0, y: 0, width: viewport.width, height: 1500 },
+    });
+  }
 });
 
 test('nothing known, stale, the past, a question', async () => {
@@ -80,17 +100,10 @@ test('nothing known, stale, the past, a question', async () => {
 });
 
 test('a hundred hosts', async () => {
-  const model = modelOfText(largeDashboardFile({ hosts: 100, sites: 1000 }));
-  const dashboard = await browser.dashboard({
-    model,
-    lookFails: () => new Fault({ code: 'host-unreachable', message: 'nobody is asked' }),
-    lookEveryMs: 3_600_000,
-  });
-  await vi.waitFor(() => expect(dashboard.running.board.view().look[0]?.reason).toBe('nobody is asked'), patience);
-  const view = wellView(model);
+  const { model, dashboard } = await largeDashboard(browser);
+  const { backends } = wellView(model);
   dashboard.running.board.put({
-    ...view,
-    backends: view.backends.map((row, index) => (index % 97 === 0 ? { ...row, up: false, reason: 'refused' } : row)),
+    backends: backends.map((row, index) => (index % 97 === 0 ? { ...row, up: false, reason: 'refused' } : row)),
   });
   const page = await browser.open(dashboard, { viewport: { width: 1600, height: 1000 } });
   await page.getByText(/^20 VIPs: 20 where they prefer$/).waitFor();

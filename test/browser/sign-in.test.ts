@@ -1,17 +1,10 @@
-import { resolve } from 'node:path';
-import axe from 'axe-core';
 import type { Page } from 'playwright-core';
-import { beforeAll, describe, expect, test } from 'vitest';
-import { bundlePage, pageAssets } from '../../src/cli/bundle-page.ts';
-import type { Assets } from '../../src/server/assets.ts';
+import { expect, test } from 'vitest';
 import { type AccountDashboard, accountDashboard, testPassword } from '../kit/account-dashboard.ts';
+import { colourFindings, findings } from '../kit/axe-findings.ts';
 import { testBrowser } from '../kit/browser.ts';
 
 const browser = testBrowser();
-let assets: Assets;
-beforeAll(async () => {
-  assets = pageAssets(await bundlePage(resolve(import.meta.dirname, '../..')));
-});
 
 /** The certificate is the test's own, and a browser says of each refusal that it was one. */
 const options = { ignoreHTTPSErrors: true, mayComplain: /status of 4\d\d|certificate|ERR_/ };
@@ -25,7 +18,7 @@ async function signIn(page: Page, { code }: Pick<AccountDashboard, 'code'>, name
 }
 
 test('a browser is sent to the form, comes in with it, and goes out again', async () => {
-  const world = await accountDashboard({ assets, lookEveryMs: 250 });
+  const world = await accountDashboard({ assets: browser.assets(), lookEveryMs: 250 });
   const page = await browser.open(world.dashboard, options);
   await page.getByRole('heading', heading).waitFor();
   await signIn(page, world);
@@ -38,7 +31,7 @@ test('a browser is sent to the form, comes in with it, and goes out again', asyn
 });
 
 test('what is wrong is said before anything else, and the password has to be typed again', async () => {
-  const world = await accountDashboard({ assets });
+  const world = await accountDashboard({ assets: browser.assets() });
   const page = await browser.open(world.dashboard, options);
   await page.getByRole('heading', heading).waitFor();
   await signIn(page, { code: () => '000000' });
@@ -51,7 +44,7 @@ test('what is wrong is said before anything else, and the password has to be typ
 });
 
 test('a page whose account is removed goes to the form by itself', async () => {
-  const world = await accountDashboard({ assets, lookEveryMs: 250 });
+  const world = await accountDashboard({ assets: browser.assets(), lookEveryMs: 250 });
   const page = await browser.open(world.dashboard, options);
   await page.getByRole('heading', heading).waitFor();
   await signIn(page, world, 'bob');
@@ -61,17 +54,13 @@ test('a page whose account is removed goes to the form by itself', async () => {
   await page.getByRole('heading', heading).waitFor();
 });
 
-describe('axe finds nothing on the form', () => {
-  test.each(['light', 'dark'] as const)('in %s', async (colorScheme) => {
-    const world = await accountDashboard({ assets });
-    const page = await browser.open(world.dashboard, { ...options, colorScheme, bypassCSP: true });
-    await page.getByRole('heading', heading).waitFor();
-    await signIn(page, { code: () => '000000' });
-    await page.getByRole('alert').waitFor();
-    await page.evaluate(axe.source);
-    const found = await page.evaluate<readonly string[]>(
-      `axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations.map(({ id }) => id))`,
-    );
-    expect(found).toEqual([]);
-  });
+test('axe finds nothing on the form, in light and in dark', async () => {
+  const world = await accountDashboard({ assets: browser.assets() });
+  const page = await browser.open(world.dashboard, { ...options, colorScheme: 'light', bypassCSP: true });
+  await page.getByRole('heading', heading).waitFor();
+  await signIn(page, { code: () => '000000' });
+  await page.getByRole('alert').waitFor();
+  expect(await findings(page)).toEqual([]);
+  await page.emulateMedia({ colorScheme: 'dark' });
+  expect(await colourFindings(page)).toEqual([]);
 });

@@ -7,6 +7,9 @@ import { writeFileSync } from 'node:fs';
 import { rowOf, settled, verdictOf } from './page-parts.ts';
 
 const browser = testBrowser();
+
+/** Of the page: what a function that is sent there may use. */
+declare function getComputedStyle(element: unknown): { readonly color: string };
 /** Longer than any test: only the kernels' news tell. */
 const never = 3_600_000;
 
@@ -135,34 +138,98 @@ describe('what is true now', () => {
   });
 
   test('traffic that is not measured is said to be so; measured, it is there', async () => {
-    const dashboard = await browser.dashboard();
+    const dashboard = await browser.dashboard({ trafficEveryMs: 3_600_000 });
     const page = await browser.open(dashboard);
     await settled(page);
     const balancers = page.getByRole('region', { name: 'Balancers', exact: true });
     expect(await balancers.innerText()).toContain('traffic is not measured');
+    const traffic = [
+      {
+        key: 'lb1',
+        requestsPerSecond: 1234,
+        errorsPerSecond: 2.5,
+        p50Ms: 3,
+        p95Ms: 21,
+        p99Ms: 140,
+        connections: 77,
+        handshakesPerSecond: 12,
+        resumedShare: 0.75,
+        oldWorkers: 1,
+      },
+    ];
+    await vi.waitFor(async () => {
+      // The first reading of the hosts may come after it, and take it away.
+      dashboard.running.board.put({ traffic });
+      expect((await rowOf(page, 'Balancers', 'lb1')).split('\t')).toEqual(
+        expect.arrayContaining(['1.2 k', '2.5', '3 ms', '21 ms', '140 ms', '77', '12', '75 %', '1']),
+      );
+    }, patience);
+  });
+});
+
+describe('tones', () => {
+  test('alerts that are on have the colour of their severity, and say what to do or what explains them', async () => {
+    const dashboard = await browser.dashboard();
+    const page = await browser.open(dashboard);
+    await settled(page);
+    const alert = { since: new Date().toISOString(), next: 'evenkeel status', state: 'told' } as const;
     dashboard.running.board.put({
-      traffic: [
-        {
-          key: 'lb1',
-          requestsPerSecond: 1234,
-          errorsPerSecond: 2.5,
-          p50Ms: 3,
-          p95Ms: 21,
-          p99Ms: 140,
-          connections: 77,
-          handshakesPerSecond: 12,
-          resumedShare: 0.75,
-          oldWorkers: 1,
-        },
+      receivers: [{ key: 'pager', way: 'command', state: 'failing', waiting: 2, said: 'no such file' }],
+      alerts: [
+        { ...alert, key: 'a', severity: 'error', message: 'nobody holds vip1' },
+        { ...alert, key: 'b', severity: 'warning', message: 'lb1 drifts', because: 'drill' },
       ],
     });
-    await vi.waitFor(
-      async () =>
-        expect((await rowOf(page, 'Balancers', 'lb1')).split('\t')).toEqual(
-          expect.arrayContaining(['1.2 k', '2.5', '3 ms', '21 ms', '140 ms', '77', '12', '75 %', '1']),
-        ),
-      patience,
+    const alerts = page.getByRole('region', { name: 'Alerts' });
+    const items = alerts.getByRole('listitem');
+    await vi.waitFor(async () => expect(await items.count()).toBe(2), patience);
+    const said = (await items.allInnerTexts()).map((text) => text.replaceAll(/\s+/g, ' '));
+    expect(said).toEqual([
+      expect.stringMatching(/^✕ told since \d\d:\d\d:\d\d nobody holds vip1 Next: evenkeel status$/),
+      expect.stringMatching(/^! told since \d\d:\d\d:\d\d lb1 drifts Explained by drill$/),
+    ]);
+    const [bad, warn, failing, ink] = await Promise.all(
+      [
+        alerts.getByText('✕ told', { exact: true }),
+        alerts.getByText('! told', { exact: true }),
+        alerts.getByText('✕ pager could not be told: no such file (2 waiting)'),
+        page.getByRole('heading', { name: 'Alerts' }),
+      ].map(async (one) => one.evaluate((element) => getComputedStyle(element).color)),
     );
+    expect(failing).toBe(bad);
+    expect(new Set([bad, warn, ink]).size).toBe(3);
+  });
+
+  test('a certificate is urgent on the page when it is for evenkeel status', async () => {
+    const dashboard = await browser.dashboard({ lookEveryMs: 3_600_000 });
+    const page = await browser.open(dashboard);
+    await settled(page);
+    const [one] = dashboard.running.board.view().certificates;
+    if (one === undefined) throw new Error('there is no certificate');
+    dashboard.running.board.put({
+      certificates: [20, 8, 7, 2].map((daysLeft) => {
+        const key = `in-${daysLeft}.example`;
+        return { ...one, key, name: key, fingerprint: key, daysLeft };
+      }),
+    });
+    await vi.waitFor(async () => expect(await rowOf(page, 'Certificates', 'in-2.example')).toContain('✕ 2'), patience);
+    expect(await rowOf(page, 'Certificates', 'in-7.example')).toContain('! 7');
+    expect(await rowOf(page, 'Certificates', 'in-8.example')).toContain('✓ 8');
+    expect(await rowOf(page, 'Certificates', 'in-20.example')).toContain('✓ 20');
+  });
+
+  test('a VIP whose holder is silent is unknown in the picture too', async () => {
+    const dashboard = await browser.dashboard();
+    const page = await browser.open(dashboard);
+    await settled(page);
+    const picture = page.getByRole('img', { name: /vip1 is held by lb1, which does not answer; vip2 is held by lb2$/ });
+    await vi.waitFor(async () => {
+      // What the balancers say of themselves comes again and again, and they do answer.
+      const { board } = dashboard.running;
+      const { holdings } = board.view();
+      board.put({ holdings: holdings.map((row) => (row.key === 'vip1' ? { ...row, silent: ['lb1'] } : row)) });
+      expect(await picture.getByText('? vip1', { exact: true }).count()).toBe(1);
+    }, patience);
   });
 });
 

@@ -16,6 +16,8 @@ export interface PageOptions extends BrowserContextOptions {
 
 /** A browser for the tests of one file, and the page's files made once. */
 export interface TestBrowser {
+  /** The real page's files, for a dashboard that is begun in another way. */
+  assets(): Assets;
   /** A dashboard with the real page. */
   dashboard(options?: DashboardOptions): Promise<TestDashboard>;
   /** Its page, open, in a session of its own; a complaint in its console, or a violated policy, fails the test. */
@@ -27,17 +29,21 @@ export function testBrowser(): TestBrowser {
   let browser: Browser | undefined;
   let assets: Assets | undefined;
   beforeAll(async () => {
-    browser = await launchBrowser();
-    assets = pageAssets(await bundlePage(resolve(import.meta.dirname, '../..')));
+    const root = resolve(import.meta.dirname, '../..');
+    [browser, assets] = await Promise.all([launchBrowser(), bundlePage(root).then(pageAssets)]);
   });
   afterAll(async () => {
     await browser?.close();
   });
+  const made = (): Assets => {
+    if (assets === undefined) throw new Error('the page was not made');
+    return assets;
+  };
   return {
+    assets: made,
     dashboard(options) {
-      if (assets === undefined) throw new Error('the page was not made');
       // Looks of an edge in memory cost processor time all the same, and here a browser needs it.
-      return testDashboard({ assets, lookEveryMs: 250, ...options });
+      return testDashboard({ assets: made(), lookEveryMs: 250, ...options });
     },
     async open(dashboard, { mayComplain, ...options } = {}) {
       if (browser === undefined) throw new Error('the browser was not started');

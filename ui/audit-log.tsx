@@ -1,0 +1,58 @@
+import { computed, signal } from '@preact/signals';
+import { useEffect } from 'preact/hooks';
+import type { ReportedOperation } from '../src/report/edge-report.ts';
+import { type Column, DataTable } from './data-table.tsx';
+import { shown } from './edge-state.ts';
+import { nowMs } from './time-span.ts';
+import { when } from './words.ts';
+import { workTones, workWords } from './work.tsx';
+
+/** What the server said last, oldest first; undefined: nothing yet. */
+const entries = signal<readonly ReportedOperation[] | undefined>(undefined);
+const trouble = signal('');
+
+/** Which operations there are and whether they run: only then the log is another one, and not with each word of their progress. */
+const news = computed(() => shown.work.value.map(({ key, state }) => `${key} ${state}`).join(' '));
+
+const columns: readonly Column<ReportedOperation>[] = [
+  { title: 'Number', kind: 'name', cell: ({ id }) => String(id) },
+  { title: 'When', cell: ({ at }) => <time dateTime={at}>{when(at, nowMs.value)}</time> },
+  { title: 'Who', cell: ({ operator }) => operator },
+  { title: 'What', cell: ({ title }) => title },
+  { title: 'Reason', cell: ({ reason }) => reason },
+  {
+    title: 'Result',
+    tone: ({ state }) => workTones[state],
+    cell: ({ state, note }) => [workWords[state], note.split('\n')[0]].filter((part) => part !== '').join(': '),
+  },
+];
+
+/** Everything that a person asked for here, newest first: who, when, what, why and how it ended. Whoever may see the page may read it. */
+export function AuditLog() {
+  const changed = news.value;
+  useEffect(() => void load(), [changed]);
+  const rows = entries.value?.toReversed() ?? [];
+  return (
+    <DataTable
+      id="audit"
+      title="Audit log"
+      aside={trouble.value === '' ? undefined : <span class="quiet">{trouble.value}</span>}
+      columns={columns}
+      rows={rows}
+      keyOf={({ id }) => String(id)}
+      wordsOf={({ operator, title, reason, note }) => `${operator} ${title} ${reason} ${note}`}
+      none={entries.value === undefined ? 'Not known yet.' : 'Nobody asked for anything yet.'}
+    />
+  );
+}
+
+async function load(): Promise<void> {
+  const asked = news.value;
+  const answer = await fetch('/api/operations').catch(() => undefined);
+  // Who asked later is told later.
+  if (asked !== news.value) return;
+  trouble.value = answer?.ok === true ? '' : 'the log could not be read again';
+  if (answer?.ok !== true) return;
+  const found: { readonly operations: readonly ReportedOperation[] } = await answer.json();
+  entries.value = found.operations;
+}
