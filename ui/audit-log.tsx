@@ -1,6 +1,6 @@
 import { computed, signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
-import type { ReportedOperation } from '../src/report/edge-report.ts';
+import type { AuditEntry } from '../src/report/audit-entry.ts';
 import { type Column, DataTable } from './data-table.tsx';
 import { shown } from './edge-state.ts';
 import { nowMs } from './time-span.ts';
@@ -8,13 +8,13 @@ import { when } from './words.ts';
 import { workTones, workWords } from './work.tsx';
 
 /** What the server said last, oldest first; undefined: nothing yet. */
-const entries = signal<readonly ReportedOperation[] | undefined>(undefined);
+const entries = signal<readonly AuditEntry[] | undefined>(undefined);
 const trouble = signal('');
 
 /** Which operations there are and whether they run: only then the log is another one, and not with each word of their progress. */
 const news = computed(() => shown.work.value.map(({ key, state }) => `${key} ${state}`).join(' '));
 
-const columns: readonly Column<ReportedOperation>[] = [
+const columns: readonly Column<AuditEntry>[] = [
   { title: 'Number', kind: 'name', cell: ({ id }) => String(id) },
   { title: 'When', cell: ({ at }) => <time dateTime={at}>{when(at, nowMs.value)}</time> },
   { title: 'Who', cell: ({ operator }) => operator },
@@ -53,6 +53,6 @@ async function load(): Promise<void> {
   if (asked !== news.value) return;
   trouble.value = answer?.ok === true ? '' : 'the log could not be read again';
   if (answer?.ok !== true) return;
-  const found: { readonly operations: readonly ReportedOperation[] } = await answer.json();
+  const found: { readonly operations: readonly AuditEntry[] } = await answer.json();
   entries.value = found.operations;
 }
