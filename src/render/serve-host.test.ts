@@ -25,7 +25,7 @@ test('it runs as an account of its own, from its home, with the certificate that
   expect(unit).toContain('ReadWritePaths=/var/lib/evenkeel-serve/.evenkeel\n');
   expect(unit).toContain('ProtectHome=yes\n');
   expect(unit).toContain(
-    'ExecStart=/usr/local/lib/evenkeel/node-24.21.0 --max-semi-space-size=8 --disable-warning=ExperimentalWarning ' +
+    'ExecStart=/usr/local/lib/evenkeel/node-24.21.0 --max-semi-space-size=4 --heap-growing-percent=50 --disable-warning=ExperimentalWarning ' +
       '/usr/local/lib/evenkeel-serve/main.js ' +
       'serve -f /var/lib/evenkeel-serve/edge.yaml --without-plan --listen "[2001:db8::21]:7780" --name edge.example.org ' +
       '--tls-cert /var/lib/evenkeel-serve/tls/chain.pem --tls-key /var/lib/evenkeel-serve/tls/key.pem\n',

@@ -116,9 +116,14 @@ const made = 'Made by evenkeel serve --install; the next one replaces it.';
 
 /**
  * How Node.js is started for a dashboard (bin/evenkeel does the same). Of what a look at a large edge makes, all but a little is garbage with the
- * next one. V8 would let 128 MB of it lie before it cleans up (Node.js 24: semi-spaces of up to 64 MB); with these, in MB, a few looks fit.
+ * next one. V8 would let 128 MB of it lie in the young generation (Node.js 24: semi-spaces of up to 64 MB), and the old one grow fourfold before
+ * it cleans up. So: semi-spaces, in MB, and by how much the heap may grow, in percent. Neither is a limit that an edge could be too large for.
  */
-export const serveNodeFlags = ['--max-semi-space-size=8', '--disable-warning=ExperimentalWarning'] as const;
+export const serveNodeFlags = [
+  '--max-semi-space-size=4',
+  '--heap-growing-percent=50',
+  '--disable-warning=ExperimentalWarning',
+] as const;
 
 function runs(node: string): readonly [string, ...string[]] {
   return [node, ...serveNodeFlags, `${servePaths.program}/main.js`];
