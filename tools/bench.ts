@@ -1,13 +1,14 @@
-// npm run bench [NAME...]: measures what docs/benchmarks.md shows, and writes it. Names: agent help metrics page proof render plan start drills,
+// npm run bench [NAME...]: measures what docs/benchmarks.md shows, and writes it. Names: agent help metrics page proof render plan screen start drills,
 // drills-evenkeel drills-fast drills-reference drills:KIND (drills:partition); only when they are named: quiet-idle quiet-busy quiet-shared, an hour each.
 import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { cpus, tmpdir, totalmem } from 'node:os';
+import { cpus, loadavg, tmpdir, totalmem } from 'node:os';
 import { join, resolve } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { measurePage } from './bench-page.ts';
 import { benchDrills, contestants, drillLines, withRows, type DrillTable } from './bench-drills.ts';
 import { quietHour, type QuietKind } from './bench-quiet.ts';
+import { timed } from './time-command.ts';
 import { largeEdgeFile } from './large-edge.ts';
 import { manySitesFile } from './many-sites.ts';
 import { median } from '../src/base/median.ts';
@@ -27,29 +28,6 @@ interface Figure {
   readonly worst: string;
   readonly note: string;
 }
-
-/** Runs a command to its end; returns milliseconds and the peak resident size in MiB (of the largest process). */
-async function timed(argv: readonly [string, ...string[]]): Promise<{ readonly ms: number; readonly peakMib: number }> {
-  const directory = mkdtempSync(join(tmpdir(), 'evenkeel-bench-'));
-  const report = join(directory, 'usage');
-  const child = spawn('python3', ['-c', usageScript, report, ...argv], { stdio: ['ignore', 'ignore', 'inherit'] });
-  const exitCode = await new Promise<number>((settle) => child.on('close', (code) => settle(code ?? 1)));
-  if (exitCode !== 0) throw new Error(`${argv.join(' ')} ended with ${exitCode}`);
-  const [seconds = '0', kib = '0'] = readFileSync(report, 'utf8').split(' ');
-  rmSync(directory, { recursive: true, force: true });
-  return { ms: Number(seconds) * 1000, peakMib: Number(kib) / 1024 };
-}
-
-/** Times a child without the cost of starting this measuring process. */
-const usageScript = `
-import os, resource, subprocess, sys, time
-started = time.monotonic()
-code = subprocess.call(sys.argv[2:], stdout=subprocess.DEVNULL)
-took = time.monotonic() - started
-with open(sys.argv[1], 'w') as report:
-    report.write(f'{took} {resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss}')
-sys.exit(code)
-`;
 
 function showTime(ms: number): string {
   return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(2)} s`;
@@ -266,6 +244,22 @@ async function benchPage(): Promise<Figure[]> {
   return figures;
 }
 
+/** A planned move in a lab, from the kernel of the new holder to the screen. */
+async function benchScreen(): Promise<Figure[]> {
+  const { measureScreen } = await import('./bench-screen.ts');
+  const shown = await measureScreen();
+  const toBoard = showTime(median(shown.map(({ boardMs }) => boardMs)));
+  const note = `to the board: ${toBoard}; load average ${(loadavg()[0] ?? 0).toFixed(1)}`;
+  const name = "a VIP's new holder in the lab, from its kernel's news to the screen";
+  return [
+    figure(
+      name,
+      'npm run bench screen',
+      shown.map(({ screenMs: ms }) => ({ ms, note })),
+    ),
+  ];
+}
+
 /** What counting requests costs NGINX, as a ratio of processor time; a log from which the same could be counted, for comparison. */
 async function benchMetrics(): Promise<Figure[]> {
   const { measureCounting } = await import('./bench-metrics.ts');
@@ -294,6 +288,7 @@ const benches: Readonly<Record<string, () => Promise<Figure[]>>> = {
   agent: benchAgent,
   page: benchPage,
   metrics: benchMetrics,
+  screen: benchScreen,
 };
 
 /** Each takes an hour, so they are measured when they are asked for. */

@@ -11,7 +11,7 @@ import type { EdgeView } from '../src/report/edge-view.ts';
 import { makeLinkGate } from '../src/server/link-gate.ts';
 import { serveEdge } from '../src/server/serve-edge.ts';
 import { openEdgeHistory } from '../src/store/edge-history.ts';
-import { wellView } from '../test/kit/dashboard-tables.ts';
+import { wellTraffic, wellView } from '../test/kit/dashboard-tables.ts';
 import { modelOfText } from '../test/kit/example-model.ts';
 import { largeDashboardFile } from './large-dashboard.ts';
 
@@ -55,7 +55,7 @@ const running = await serveEdge({
 });
 running.board.subscribe(({ change }) => {
   // Its own change has no such table, so this ends.
-  if (change.balancers ?? change.sites) running.board.put({ traffic: wellView(model, tick).traffic });
+  if (change.balancers ?? change.sites) running.board.put({ traffic: wellTraffic(model, tick) });
 });
 running.board.put({ holdings: wellView(model).holdings });
 console.log(`http://127.0.0.1:${running.port}${paths[0] ?? ''}`);

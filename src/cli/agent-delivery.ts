@@ -52,8 +52,8 @@ export async function openRuntime(): Promise<AgentDelivery['runtime']> {
 
 async function readProgram(): Promise<Uint8Array> {
   if (isBundled()) return readFile(join(import.meta.dirname, 'agent.mjs'));
-  const { bundleAgent } = await import('./bundle-agent.ts');
-  return new TextEncoder().encode(await bundleAgent(join(import.meta.dirname, '..', '..')));
+  const { bundleAgentApart } = await import('./bundle-apart.ts');
+  return new TextEncoder().encode(await bundleAgentApart());
 }
 
 async function findRuntimes(): Promise<readonly Runtime[]> {

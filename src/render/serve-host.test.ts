@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
-import { renderServeHost, type ServeHost, servePaths, serveUserFile } from './serve-host.ts';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { renderServeHost, serveNodeFlags, type ServeHost, servePaths, serveUserFile } from './serve-host.ts';
 
 const dashboard: ServeHost = {
   host: 'dns1',
@@ -23,7 +25,8 @@ test('it runs as an account of its own, from its home, with the certificate that
   expect(unit).toContain('ReadWritePaths=/var/lib/evenkeel-serve/.evenkeel\n');
   expect(unit).toContain('ProtectHome=yes\n');
   expect(unit).toContain(
-    'ExecStart=/usr/local/lib/evenkeel/node-24.21.0 --disable-warning=ExperimentalWarning /usr/local/lib/evenkeel-serve/main.js ' +
+    'ExecStart=/usr/local/lib/evenkeel/node-24.21.0 --max-semi-space-size=4 --heap-growing-percent=50 --disable-warning=ExperimentalWarning ' +
+      '/usr/local/lib/evenkeel-serve/main.js ' +
       'serve -f /var/lib/evenkeel-serve/edge.yaml --without-plan --listen "[2001:db8::21]:7780" --name edge.example.org ' +
       '--tls-cert /var/lib/evenkeel-serve/tls/chain.pem --tls-key /var/lib/evenkeel-serve/tls/key.pem\n',
   );
@@ -50,4 +53,9 @@ test('no key of the edge itself goes there', () => {
     '/var/lib/evenkeel-serve/tls/key.pem',
     '/etc/systemd/system/evenkeel-serve.service',
   ]);
+});
+
+test('bin/evenkeel starts a dashboard with the same limits of Node.js', () => {
+  const script = readFileSync(join(import.meta.dirname, '../../bin/evenkeel'), 'utf8');
+  expect(script).toContain(`serve | start) set -- ${serveNodeFlags.join(' ')} "$entry" "$@"`);
 });

@@ -114,8 +114,19 @@ export function renderServeHost(dashboard: ServeHost): readonly DesiredFile[] {
 
 const made = 'Made by evenkeel serve --install; the next one replaces it.';
 
+/**
+ * How Node.js is started for a dashboard (bin/evenkeel does the same). Of what a look at a large edge makes, all but a little is garbage with the
+ * next one. V8 would let 128 MB of it lie in the young generation (Node.js 24: semi-spaces of up to 64 MB), and the old one grow fourfold before
+ * it cleans up. So: semi-spaces, in MB, and by how much the heap may grow, in percent. Neither is a limit that an edge could be too large for.
+ */
+export const serveNodeFlags = [
+  '--max-semi-space-size=4',
+  '--heap-growing-percent=50',
+  '--disable-warning=ExperimentalWarning',
+] as const;
+
 function runs(node: string): readonly [string, ...string[]] {
-  return [node, '--disable-warning=ExperimentalWarning', `${servePaths.program}/main.js`];
+  return [node, ...serveNodeFlags, `${servePaths.program}/main.js`];
 }
 
 /** As the dashboard's own account, so that what it makes belongs to it; the edge file of its home is then the usual one. */

@@ -108,12 +108,15 @@ function balancerTurns({ hosts, vips }: Topology, view: EdgeView): readonly Oper
 }
 
 function backendTurns({ pools }: Topology, view: EdgeView): readonly OperationRow[] {
-  const places = [...new Set(pools.flatMap(({ backends }) => backends.map(({ name, port }) => `${name}:${port}`)))];
+  const poolsOf = new Map<string, Set<string>>();
+  for (const { name: pool, backends } of pools) for (const backend of backends) addTo(poolsOf, placeOf(backend), pool);
+  // Both are gathered once: an edge with a thousand rows of backends asks for each of them, with each look.
+  const upOf = new Map<string, Set<string>>();
+  for (const row of view.backends) if (row.up) addTo(upOf, row.pool, placeOf(row));
   const drained = new Set(view.balancers.flatMap(({ drainedBackends }) => drainedBackends));
-  return places.map((place) => {
+  return [...poolsOf].map(([place, having]) => {
     const host = place.slice(0, place.lastIndexOf(':'));
-    const having = pools.filter(({ backends }) => backends.some(({ name, port }) => `${name}:${port}` === place));
-    const of = having.map(({ name }) => name).join(', ');
+    const of = [...having].join(', ');
     if (drained.has(place) || drained.has(host)) {
       return row({
         does: 'undrain',
@@ -125,7 +128,7 @@ function backendTurns({ pools }: Topology, view: EdgeView): readonly OperationRo
         refusal: undefined,
       });
     }
-    const emptied = having.filter(({ name: pool }) => leavesNothing(view, pool, place)).map(({ name }) => name);
+    const emptied = [...having].filter((pool) => leavesNothing(upOf.get(pool), place));
     return row({
       does: 'drain',
       subject: place,
@@ -157,10 +160,19 @@ function drillRow({ name, title, promisedMs }: DrillOffer, view: EdgeView): Oper
   });
 }
 
-/** Whether a pool has no other backend that a balancer sees up. */
-function leavesNothing(view: EdgeView, pool: string, place: string): boolean {
-  const others = view.backends.filter((row) => row.pool === pool && `${row.name}:${row.port}` !== place);
-  return !others.some(({ up }) => up);
+/** How a backend is named, as `drain` takes it. */
+function placeOf({ name, port }: { readonly name: string; readonly port: number }): string {
+  return `${name}:${port}`;
+}
+
+/** Whether none but this one is among the backends of a pool that a balancer sees up. */
+function leavesNothing(up: ReadonlySet<string> | undefined, place: string): boolean {
+  return up === undefined || up.size === 0 || (up.size === 1 && up.has(place));
+}
+
+function addTo(sets: Map<string, Set<string>>, key: string, value: string): void {
+  const set = sets.get(key) ?? new Set<string>();
+  sets.set(key, set.add(value));
 }
 
 /** Why a balancer can't take VIPs, or this one; undefined: it can. */

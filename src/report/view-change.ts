@@ -13,20 +13,92 @@ export type ViewChange = { readonly [Table in TableName]?: TableChange<ViewTable
 /** A view that is to become the current one, table by table: those that are left out stay as they are. */
 export type ViewUpdate = { readonly [Table in TableName]?: EdgeView[Table] };
 
-/** How a table differs from what it was; undefined: not at all. The order of rows is no difference. */
-export function changeOfTable<Row extends ViewRow>(
+/**
+ * A view after an update. A row that is as it was stays the same object, and a table of such rows the same array: nothing that follows from
+ * it is made again, and of a large edge that is looked at each second nothing is held twice.
+ */
+export function updatedView(view: EdgeView, update: ViewUpdate): EdgeView {
+  return {
+    look: settledTable(view.look, update.look),
+    holdings: settledTable(view.holdings, update.holdings),
+    problems: settledTable(view.problems, update.problems),
+    vips: settledTable(view.vips, update.vips),
+    balancers: settledTable(view.balancers, update.balancers),
+    backends: settledTable(view.backends, update.backends),
+    nameservers: settledTable(view.nameservers, update.nameservers),
+    webServers: settledTable(view.webServers, update.webServers),
+    sites: settledTable(view.sites, update.sites),
+    certificates: settledTable(view.certificates, update.certificates),
+    traffic: settledTable(view.traffic, update.traffic),
+    operations: settledTable(view.operations, update.operations),
+    work: settledTable(view.work, update.work),
+    pending: settledTable(view.pending, update.pending),
+    applies: settledTable(view.applies, update.applies),
+    drills: settledTable(view.drills, update.drills),
+    alerts: settledTable(view.alerts, update.alerts),
+    receivers: settledTable(view.receivers, update.receivers),
+  };
+}
+
+function settledTable<Row extends ViewRow>(before: readonly Row[], after: readonly Row[] | undefined): readonly Row[] {
+  if (after === undefined || after === before) return before;
+  const old = finder(before);
+  const rows = after.map((row, index) => {
+    const was = old(row.key, index);
+    return was !== undefined && sameValue(was, row) ? was : row;
+  });
+  return rows.length === before.length && rows.every((row, index) => row === before[index]) ? before : rows;
+}
+
+/** The tables that differ between a view and what `updatedView` made of it. The order of rows is no difference. */
+export function viewChange(before: EdgeView, after: EdgeView): ViewChange {
+  return {
+    ...named('look', changeOfTable(before.look, after.look)),
+    ...named('holdings', changeOfTable(before.holdings, after.holdings)),
+    ...named('problems', changeOfTable(before.problems, after.problems)),
+    ...named('vips', changeOfTable(before.vips, after.vips)),
+    ...named('balancers', changeOfTable(before.balancers, after.balancers)),
+    ...named('backends', changeOfTable(before.backends, after.backends)),
+    ...named('nameservers', changeOfTable(before.nameservers, after.nameservers)),
+    ...named('webServers', changeOfTable(before.webServers, after.webServers)),
+    ...named('sites', changeOfTable(before.sites, after.sites)),
+    ...named('certificates', changeOfTable(before.certificates, after.certificates)),
+    ...named('traffic', changeOfTable(before.traffic, after.traffic)),
+    ...named('operations', changeOfTable(before.operations, after.operations)),
+    ...named('work', changeOfTable(before.work, after.work)),
+    ...named('pending', changeOfTable(before.pending, after.pending)),
+    ...named('applies', changeOfTable(before.applies, after.applies)),
+    ...named('drills', changeOfTable(before.drills, after.drills)),
+    ...named('alerts', changeOfTable(before.alerts, after.alerts)),
+    ...named('receivers', changeOfTable(before.receivers, after.receivers)),
+  };
+}
+
+/** How a table differs from what it was; undefined: not at all. What is the same is the same object. */
+function changeOfTable<Row extends ViewRow>(
   before: readonly Row[],
   after: readonly Row[],
 ): TableChange<Row> | undefined {
-  // A table that was not touched is the same array.
   if (before === after) return undefined;
-  const old = new Map(before.map((row) => [row.key, row]));
-  const set = after.filter((row) => {
-    const was = old.get(row.key);
-    old.delete(row.key);
-    return was === undefined || !sameValue(was, row);
-  });
-  return set.length === 0 && old.size === 0 ? undefined : { set, gone: [...old.keys()] };
+  const [old, now] = [finder(before), finder(after)];
+  const set = after.filter((row, index) => old(row.key, index) !== row);
+  const gone = before.filter((row, index) => now(row.key, index) === undefined).map(({ key }) => key);
+  return set.length === 0 && gone.length === 0 ? undefined : { set, gone };
+}
+
+function named(table: TableName, change: TableChange<ViewRow> | undefined): ViewChange {
+  return change === undefined ? {} : { [table]: change };
+}
+
+/** Finds rows of a table by their key; at once where they are in the place that is guessed, as nearly all are from look to look. */
+function finder<Row extends ViewRow>(rows: readonly Row[]): (key: string, guess: number) => Row | undefined {
+  let byKey: ReadonlyMap<string, Row> | undefined;
+  return (key, guess) => {
+    const there = rows[guess];
+    if (there?.key === key) return there;
+    byKey ??= new Map(rows.map((row) => [row.key, row]));
+    return byKey.get(key);
+  };
 }
 
 /** A table after a change: rows keep their place, new ones come last. */

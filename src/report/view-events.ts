@@ -13,6 +13,7 @@ function holderEvents(
   after: readonly HoldingRow[],
   at: string,
 ): readonly TimelineEvent[] {
+  if (before === after) return [];
   const old = new Map(before.map((row) => [row.key, row]));
   return after.flatMap((row): readonly TimelineEvent[] => {
     const was = old.get(row.key);
@@ -49,6 +50,7 @@ function problemEvents(
   after: EdgeView['problems'],
   at: string,
 ): readonly TimelineEvent[] {
+  if (before === after) return [];
   const [old, now] = [new Set(before.map(({ key }) => key)), new Set(after.map(({ key }) => key))];
   const began = after.filter(({ key }) => !old.has(key));
   const ended = before.filter(({ key }) => !now.has(key));

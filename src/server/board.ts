@@ -1,6 +1,7 @@
-import { type EdgeView, emptyView, type TableName, type ViewRow } from '../report/edge-view.ts';
+import { type EdgeView, emptyView } from '../report/edge-view.ts';
 import type { NumberedEvent, TimelineEvent } from '../report/timeline-event.ts';
-import { changeOfTable, type TableChange, type ViewChange, type ViewUpdate } from '../report/view-change.ts';
+import { makeChangeLog } from './change-log.ts';
+import { updatedView, viewChange, type ViewChange, type ViewUpdate } from '../report/view-change.ts';
 import { eventsBetween } from '../report/view-events.ts';
 
 /** What happened on the board at one moment. */
@@ -19,8 +20,8 @@ export interface Board {
   put(update: ViewUpdate): void;
   /** Tells events that do not follow from a table. */
   tell(events: readonly TimelineEvent[]): void;
-  /** What happened since a revision; undefined: it is too long ago, or never was. */
-  since(revision: number): readonly BoardNews[] | undefined;
+  /** All that happened since a revision, as one; undefined: it is too long ago, or never was. */
+  since(revision: number): BoardNews | undefined;
   /** Calls `listener` with all news from now on; returns what ends that. */
   subscribe(listener: (news: BoardNews) => void): () => void;
 }
@@ -32,20 +33,13 @@ export interface BoardWorld {
   readonly keep: (events: readonly TimelineEvent[], view: EdgeView) => readonly NumberedEvent[];
 }
 
-/** News that are remembered for a browser that was away for a moment. */
-const remembered = 1_000;
-/** Rows in them, at most: on a large edge each look is thousands, and who missed those is served better with everything anew. */
-const rememberedRows = 10_000;
-
 /** An empty board. */
 export function makeBoard({ now, keep }: BoardWorld): Board {
   let view = emptyView;
   let revision = 0;
-  const news: BoardNews[] = [];
+  const log = makeChangeLog();
   const listeners = new Set<(news: BoardNews) => void>();
   const untold: BoardNews[] = [];
-  /** Rows in `news`. */
-  let rows = 0;
   let telling: 'nobody' | 'listeners' = 'nobody';
 
   /** A listener may put something itself: that is told after what it follows from, to all. */
@@ -67,12 +61,7 @@ export function makeBoard({ now, keep }: BoardWorld): Board {
     const kept = events.length === 0 ? [] : keep(events, view);
     revision += 1;
     const entry = { revision, change, events: kept };
-    news.push(entry);
-    rows += rowsOf(entry);
-    while (news.length > remembered || (rows > rememberedRows && news.length > 1)) {
-      const oldest = news.shift();
-      rows -= oldest === undefined ? 0 : rowsOf(oldest);
-    }
+    log.add(entry);
     untold.push(entry);
     tellAll();
   };
@@ -82,51 +71,17 @@ export function makeBoard({ now, keep }: BoardWorld): Board {
     revision: () => revision,
     put(update) {
       const before = view;
-      view = { ...before, ...update };
+      view = updatedView(before, update);
       publish(viewChange(before, view), eventsBetween(before, view, now().toISOString()));
     },
     tell: (events) => publish({}, events),
     since(asked) {
-      if (asked === revision) return [];
-      const first = news.findIndex((entry) => entry.revision === asked + 1);
-      return first < 0 ? undefined : news.slice(first);
+      const missed = asked > revision ? undefined : log.since(asked, view);
+      return missed === undefined ? undefined : { revision, ...missed };
     },
     subscribe(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
   };
-}
-
-/** How much an entry holds. */
-function rowsOf({ change, events }: BoardNews): number {
-  return Object.values(change).reduce((sum, table) => sum + table.set.length + table.gone.length, events.length);
-}
-
-/** The tables that differ. */
-function viewChange(before: EdgeView, after: EdgeView): ViewChange {
-  return {
-    ...named('look', changeOfTable(before.look, after.look)),
-    ...named('holdings', changeOfTable(before.holdings, after.holdings)),
-    ...named('problems', changeOfTable(before.problems, after.problems)),
-    ...named('vips', changeOfTable(before.vips, after.vips)),
-    ...named('balancers', changeOfTable(before.balancers, after.balancers)),
-    ...named('backends', changeOfTable(before.backends, after.backends)),
-    ...named('nameservers', changeOfTable(before.nameservers, after.nameservers)),
-    ...named('webServers', changeOfTable(before.webServers, after.webServers)),
-    ...named('sites', changeOfTable(before.sites, after.sites)),
-    ...named('certificates', changeOfTable(before.certificates, after.certificates)),
-    ...named('traffic', changeOfTable(before.traffic, after.traffic)),
-    ...named('operations', changeOfTable(before.operations, after.operations)),
-    ...named('work', changeOfTable(before.work, after.work)),
-    ...named('pending', changeOfTable(before.pending, after.pending)),
-    ...named('applies', changeOfTable(before.applies, after.applies)),
-    ...named('drills', changeOfTable(before.drills, after.drills)),
-    ...named('alerts', changeOfTable(before.alerts, after.alerts)),
-    ...named('receivers', changeOfTable(before.receivers, after.receivers)),
-  };
-}
-
-function named(table: TableName, change: TableChange<ViewRow> | undefined): ViewChange {
-  return change === undefined ? {} : { [table]: change };
 }

@@ -12,7 +12,7 @@ import type { Operations } from './operations.ts';
 import { readOperation } from './read-operation.ts';
 import { addReportRoutes, type ReportWorld } from './report-routes.ts';
 import { isOwnRequest, protect } from './request-rules.ts';
-import { streamBoard } from './stream-board.ts';
+import { boardStreams } from './stream-board.ts';
 
 /** What the routes serve. */
 export interface HttpWorld {
@@ -43,6 +43,7 @@ const longestBody = 16 * 1024;
 /** The routes of the dashboard. Everything but the way in asks the gate. */
 export function httpApp(world: HttpWorld): Hono {
   const { board, keeper, gate, topology, assets } = world;
+  const stream = boardStreams(world);
   const app = new Hono();
   app.use(protect(world.hosts));
   app.use(bodyLimit({ maxSize: longestBody }));
@@ -70,7 +71,7 @@ export function httpApp(world: HttpWorld): Hono {
     withVisitor(context, (visitor) => {
       const last = context.req.header('Last-Event-ID') ?? context.req.query('last') ?? '';
       const admitted = (): boolean => visitorOf(context) !== undefined;
-      return streamBoard(context, { ...world, last, admitted, snapshot: () => snapshot(visitor) });
+      return stream(context, { last, admitted, snapshot: () => snapshot(visitor) });
     }),
   );
   app.get('/api/events', (context) =>

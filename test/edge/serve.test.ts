@@ -111,6 +111,12 @@ describe('evenkeel serve', () => {
     };
     await done({ does: 'move', subject: 'vip1', target: 'lb2' });
     await seen(served, (view) => holders(view).join() === 'lb2,lb2');
+    // The kernels told it: the last look that the board knew when it showed the new holder had begun before there was one.
+    const told = (await served.events()).findLast(({ text }) => text.startsWith('vip1 is held by lb2, before by lb1'));
+    const then = JSON.parse(await (await served.get(`/api/at?time=${told?.at}`)).text());
+    const journal = ['journalctl', '-u', 'keepalived', '-o', 'short-unix', '--no-pager'] as const;
+    const masters = (await lab.on('lb2', ...journal)).match(/^\d+\.\d+(?=.* Entering MASTER STATE$)/gm) ?? [];
+    expect(Date.parse(then.view.look[0].at)).toBeLessThan(Number(masters.at(-1)) * 1000);
     await done({ does: 'move', subject: 'vip1', target: 'lb1' });
     await seen(served, isWell);
     await done({ does: 'drain', subject: 'lb2' });

@@ -5,7 +5,7 @@ import { type EdgeView, emptyView, topologyOf, type Topology } from '../../src/r
 /** Rows of the dashboard's tables for a model in which all is well. Times of answers follow `tick`: all of them change with it. */
 export function wellView(model: Model, tick = 0): EdgeView {
   const at = new Date(Date.parse('2026-11-29T12:00:00Z') + tick * 1000).toISOString();
-  const ms = (index: number): number => 1 + ((index * 7 + tick) % 23);
+  const ms = (index: number): number => variedMs(index, tick);
   return {
     ...emptyView,
     look: [{ key: 'look', state: 'fresh', at, ms: 400 + (tick % 50) }],
@@ -71,19 +71,29 @@ export function wellView(model: Model, tick = 0): EdgeView {
         ms: ms(index),
       })),
     ),
-    traffic: model.balancers.map(({ name }, index) => ({
-      key: name,
-      requestsPerSecond: 1000 + ms(index) * 10,
-      errorsPerSecond: 0,
-      p50Ms: 2,
-      p95Ms: ms(index),
-      p99Ms: 40 + ms(index),
-      connections: 300 + ms(index),
-      handshakesPerSecond: 20,
-      resumedShare: 0.8,
-      oldWorkers: 0,
-    })),
+    traffic: wellTraffic(model, tick),
   };
+}
+
+/** The balancers' traffic when all is well; all of it changes with `tick`. */
+export function wellTraffic(model: Model, tick = 0): EdgeView['traffic'] {
+  const ms = (index: number): number => variedMs(index, tick);
+  return model.balancers.map(({ name }, index) => ({
+    key: name,
+    requestsPerSecond: 1000 + ms(index) * 10,
+    errorsPerSecond: 0,
+    p50Ms: 2,
+    p95Ms: ms(index),
+    p99Ms: 40 + ms(index),
+    connections: 300 + ms(index),
+    handshakesPerSecond: 20,
+    resumedShare: 0.8,
+    oldWorkers: 0,
+  }));
+}
+
+function variedMs(index: number, tick: number): number {
+  return 1 + ((index * 7 + tick) % 23);
 }
 
 /** What is drawn of the example's edge. */

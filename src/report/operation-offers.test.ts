@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+import { wellView } from '../../test/kit/dashboard-tables.ts';
+import { exampleModel } from '../../test/kit/example-model.ts';
+import { type EdgeView, topologyOf } from './edge-view.ts';
+import { operationOffers } from './operation-offers.ts';
+
+const model = exampleModel();
+const topology = topologyOf(model, 'lab');
+const well = wellView(model);
+const [pool] = topology.pools;
+const [first, ...others] = pool?.backends ?? [];
+
+function drainOf(backends: EdgeView['backends']) {
+  const title = `Drain ${first?.name}:${first?.port}`;
+  return operationOffers(topology, { ...well, backends }, []).find((offer) => offer.title === title);
+}
+
+test('a backend may be drained while one balancer sees another one of its pool up', () => {
+  expect(others.length).toBeGreaterThan(0);
+  expect(drainOf(well.backends)).not.toHaveProperty('refusal');
+  const [one] = well.backends.filter(({ name }) => name !== first?.name);
+  const onlyOne = well.backends.map((row) => ({ ...row, up: row.name === first?.name || row === one }));
+  expect(drainOf(onlyOne)).not.toHaveProperty('refusal');
+});
+
+test('the last one that is up, or one of none, is not drained, and the pool is named', () => {
+  const refusal = `${pool?.name} would have no other backend that is up`;
+  expect(drainOf(well.backends.map((row) => ({ ...row, up: row.name === first?.name })))).toMatchObject({ refusal });
+  expect(drainOf(well.backends.map((row) => ({ ...row, up: false })))).toMatchObject({ refusal });
+  expect(drainOf([])).toMatchObject({ refusal });
+});
