@@ -1,3 +1,4 @@
+import { parseAddressNews } from '../facts/address-news.ts';
 import type { Host } from '../hosts/host.ts';
 import { pause } from '../hosts/pause.ts';
 import type { Balancer, Model } from '../model/model.ts';
@@ -23,31 +24,68 @@ const heartbeatMs = 2_000;
 const againMs = 1_000;
 
 /**
- * Tells what each balancer holds, within milliseconds of a change: the kernel's own news (`ip monitor address`, ip-monitor(8)) say
- * when to look. Resolves when the signal fires. A balancer that does not answer is no error.
+ * Tells what each balancer holds, within milliseconds of a change: the kernel's own news (`ip monitor address`, ip-monitor(8)) are
+ * told as they come, and all balancers are asked then. Resolves when the signal fires. A balancer that does not answer is no error.
  */
 export async function followHolders({ model, hosts, onHolding, signal }: HoldersQuestion): Promise<void> {
-  const looks = model.balancers.flatMap((balancer) => {
+  const watches = model.balancers.flatMap((balancer) => {
     const host = hosts.get(balancer.name);
     if (host === undefined) return [];
     const tell = (addresses: ReadonlySet<string> | undefined): void => {
       if (!signal.aborted) onHolding({ balancer: balancer.name, addresses });
     };
-    const look = oneAtATime(async () => {
-      // One that takes long is called silent meanwhile.
-      const grumble = setTimeout(() => tell(undefined), silentMs);
-      const addresses = await addressesOf(host, balancer).finally(() => clearTimeout(grumble));
-      tell(addresses);
-    });
-    return [{ balancer, host, look }];
+    return [watchBalancer(host, { balancer, tell })];
   });
-  // What one balancer gained another has lost: all are asked. A bug is thrown by the next beat as well.
-  const onNews = (): void => {
-    for (const { look } of looks) void look().catch(() => undefined);
+  // What one balancer gained another has lost, and a dead one can't say so. A bug is thrown by the next beat as well.
+  const askAll = (): void => {
+    for (const { look } of watches) void look().catch(() => undefined);
   };
-  await Promise.all(
-    looks.flatMap(({ balancer, host, look }) => [followNews(host, { balancer, onNews, signal }), beat(look, signal)]),
-  );
+  await Promise.all(watches.flatMap((watch) => [followNews(watch, askAll, signal), beat(watch.look, signal)]));
+}
+
+/** One balancer, asked and listened to. */
+interface BalancerWatch {
+  readonly host: Host;
+  readonly balancer: Balancer;
+  /** Asks it, and tells the answer. */
+  readonly look: () => Promise<void>;
+  /** A line of its news: what it says is told at once, as far as it says anything. */
+  readonly hear: (line: string) => void;
+  /** News may have been missed, so what was known can't be brought up to date with those that come. */
+  readonly forget: () => void;
+}
+
+interface Telling {
+  readonly balancer: Balancer;
+  readonly tell: (addresses: ReadonlySet<string> | undefined) => void;
+}
+
+function watchBalancer(host: Host, { balancer, tell }: Telling): BalancerWatch {
+  let known: ReadonlySet<string> | undefined;
+  let heard = 0;
+  const look = oneAtATime(async () => {
+    // One that takes long is called silent meanwhile.
+    const grumble = setTimeout(() => tell(undefined), silentMs);
+    const heardBefore = heard;
+    const addresses = await addressesOf(host, balancer).finally(() => clearTimeout(grumble));
+    // The answer may be older than the news that came meanwhile; it is asked again because of them.
+    if (heard !== heardBefore) return;
+    known = addresses;
+    tell(addresses);
+  });
+  const hear = (line: string): void => {
+    heard += 1;
+    const news = parseAddressNews(line);
+    if (news === undefined || known === undefined) return;
+    const { address, isThere } = news;
+    known = isThere ? new Set([...known, address]) : new Set([...known].filter((one) => one !== address));
+    tell(known);
+  };
+  const forget = (): void => {
+    heard += 1;
+    known = undefined;
+  };
+  return { host, balancer, look, hear, forget };
 }
 
 async function beat(look: () => Promise<void>, signal: AbortSignal): Promise<void> {
@@ -57,17 +95,22 @@ async function beat(look: () => Promise<void>, signal: AbortSignal): Promise<voi
   }
 }
 
-interface News {
-  readonly balancer: Balancer;
-  readonly onNews: () => void;
-  readonly signal: AbortSignal;
-}
-
-async function followNews(host: Host, { balancer, onNews, signal }: News): Promise<void> {
+async function followNews(
+  { host, balancer, hear, forget }: BalancerWatch,
+  askAll: () => void,
+  signal: AbortSignal,
+): Promise<void> {
   while (!signal.aborted) {
     const argv = ['ip', '-o', 'monitor', 'address', 'dev', balancer.interface] as const;
-    // What changed before it began to listen is found by the look at its begin.
-    await host.follow({ argv: [...argv], as: 'login', onBegin: onNews, onLine: onNews, signal }).catch(silence);
+    const onBegin = (): void => {
+      forget();
+      askAll();
+    };
+    const onLine = (line: string): void => {
+      hear(line);
+      askAll();
+    };
+    await host.follow({ argv: [...argv], as: 'login', onBegin, onLine, signal }).catch(silence);
     await pause(againMs, signal);
   }
 }
