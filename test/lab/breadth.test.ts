@@ -122,6 +122,35 @@ describe('three balancers, three VIPs with IPv6', () => {
     expect(status.webServers.find((server) => server.host === 'legacy')).toMatchObject({ managed: false });
   });
 
+  // Early, so that what follows has the computer for itself.
+  describe('labs side by side', () => {
+    test('each names the namespaces that any tool can be run in', async () => {
+      for (const [example, of] of [
+        ['dual-stack', suffix],
+        ['devops.com', smallSuffix],
+      ] as const) {
+        const run = await evenkeel('lab', 'status', '-f', exampleFile(example), '--suffix', of, '--json');
+        expect(run.exitCode, run.stderr).toBe(0);
+        const status: LabStatus = JSON.parse(run.stdout);
+        expect(status).toMatchObject({ version: 1, running: true, faults: [] });
+        for (const host of status.hosts) {
+          const argv = ['netns', 'exec', host.namespace, 'ip', '-oneline', 'address'];
+          const inside = execFileSync('ip', argv, { encoding: 'utf8' });
+          for (const address of host.addresses) expect(inside).toContain(` ${address}/`);
+        }
+      }
+    });
+
+    test('one goes down, and the other does not notice', async () => {
+      const down = await evenkeel('lab', 'down', '-f', exampleFile('devops.com'), '--suffix', smallSuffix);
+      expect(down.exitCode, down.stderr).toBe(0);
+      await healthy(shopEdge);
+      const gone = await smallEdge.run('status');
+      expect(gone.code).toBe(1);
+      expect(gone.stderr).toMatch(/is not running \[lab-not-running\]\n {2}next: .*evenkeel lab up/);
+    });
+  });
+
   test('answer on every address with every site that is there', async () => {
     for (const address of addresses) {
       expect(await get('https://shop.example.com/', address)).toMatch(/^HTTP\/2 200/);
@@ -380,33 +409,5 @@ describe('the same hosts as real ones, without --lab', () => {
     const trace = await operator('trace', '--json', 'https://shop.example.com/');
     expect(trace.exitCode, trace.stdout).toBe(0);
     expect(JSON.parse(trace.stdout)).toMatchObject({ steps: Array.from({ length: 7 }, () => ({ state: 'done' })) });
-  });
-});
-
-describe('labs side by side', () => {
-  test('each names the namespaces that any tool can be run in', async () => {
-    for (const [example, of] of [
-      ['dual-stack', suffix],
-      ['devops.com', smallSuffix],
-    ] as const) {
-      const run = await evenkeel('lab', 'status', '-f', exampleFile(example), '--suffix', of, '--json');
-      expect(run.exitCode, run.stderr).toBe(0);
-      const status: LabStatus = JSON.parse(run.stdout);
-      expect(status).toMatchObject({ version: 1, running: true, faults: [] });
-      for (const host of status.hosts) {
-        const argv = ['netns', 'exec', host.namespace, 'ip', '-oneline', 'address'];
-        const inside = execFileSync('ip', argv, { encoding: 'utf8' });
-        for (const address of host.addresses) expect(inside).toContain(` ${address}/`);
-      }
-    }
-  });
-
-  test('one goes down, and the other does not notice', async () => {
-    const down = await evenkeel('lab', 'down', '-f', exampleFile('devops.com'), '--suffix', smallSuffix);
-    expect(down.exitCode, down.stderr).toBe(0);
-    await healthy(shopEdge);
-    const gone = await smallEdge.run('status');
-    expect(gone.code).toBe(1);
-    expect(gone.stderr).toMatch(/is not running \[lab-not-running\]\n {2}next: .*evenkeel lab up/);
   });
 });
