@@ -273,8 +273,8 @@ describe('an edge that changes while it runs', () => {
     const seen = await probeOutage(order, async () => {
       ok(await shopEdge.run('apply'));
     });
-    expect(seen.map(({ address, failed }) => ({ address, failed }))).toEqual(
-      order.addresses.map((address) => ({ address, failed: 0 })),
+    expect(seen.map(({ address, failures }) => ({ address, failures }))).toEqual(
+      order.addresses.map((address) => ({ address, failures: {} })),
     );
     expect(await mainProcesses()).toEqual(before);
     await expectNothingPending(shopEdge);
