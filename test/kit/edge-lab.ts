@@ -57,7 +57,10 @@ export function openEdgeLab(model: Model, name: string): EdgeLab {
   };
 }
 
-/** Asks until the answer is as wanted; throws with the last answer when it never is. */
+/** Between two questions at first, and at most, milliseconds: to ask costs the machines that are waited for, too. */
+const [firstPauseMs, longestPauseMs] = [100, 500];
+
+/** Asks until the answer is as wanted, less often with time; throws with the last answer when it never is. */
 export async function eventually<T>(
   ask: () => Promise<T>,
   isWanted: (answer: T) => boolean,
@@ -65,7 +68,7 @@ export async function eventually<T>(
 ): Promise<T> {
   const end = performance.now() + withinMs;
   let last: unknown;
-  for (;;) {
+  for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(pauseMs * 1.5, longestPauseMs)) {
     try {
       const answer = await ask();
       if (isWanted(answer)) return answer;
@@ -75,6 +78,6 @@ export async function eventually<T>(
     }
     if (performance.now() > end)
       throw new Error(`never as wanted; last: ${last instanceof Error ? last.message : JSON.stringify(last)}`);
-    await wait(100);
+    await wait(pauseMs);
   }
 }
