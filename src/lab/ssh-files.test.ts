@@ -41,6 +41,7 @@ describe('the ssh_config of a lab', () => {
           'identityfile /var/lib/evenkeel/labs/x/id_ed25519',
           'userknownhostsfile /var/lib/evenkeel/labs/x/known_hosts',
           'proxycommand nsenter --net=/run/netns/ek-x nc -q 0 %h %p',
+          expect.stringMatching(/^kexalgorithms curve25519-sha256,/),
         ]),
       );
     }

@@ -36,6 +36,11 @@ export function sshConfigFile(definition: LabDefinition): string {
     '  StrictHostKeyChecking yes',
     '  UpdateHostKeys no',
     '  PreferredAuthentications publickey',
+    // Nothing leaves this computer, and a key exchange that holds against quantum computers costs each end twice the
+    // processor time of a connection (sntrup761 of OpenSSH 9.2: 136 ms against 66). OpenSSH from 10.1 on would warn.
+    '  KexAlgorithms ^curve25519-sha256',
+    '  IgnoreUnknown WarnWeakCrypto',
+    '  WarnWeakCrypto no',
     '',
   ].join('\n');
 }
