@@ -203,24 +203,21 @@ describe('the edge', () => {
     await expectNothingPending();
   });
 
-  test.each([
-    'lb1: asking nginx',
-    'lb1: saving what is there',
-    'lb1: 1 file',
-    'lb1: reload nginx',
-    'lb2: 1 file',
-    'lb2: reload nginx',
-  ])('kill -9 after "%s": the edge serves, and the next apply finishes at once', async (line) => {
-    await changeBalancers();
-    const killed = edge.start('apply');
-    await killed.says(`ok  ${line}`);
-    killed.kill('SIGKILL');
-    expect((await killed.ended).code).toBe(137);
-    await expectServing();
-    ok(await edge.run('apply'));
-    await expectServing();
-    await expectNothingPending();
-  });
+  // apply-crash.test.ts tries every single operation, on hosts in memory.
+  test.each(['lb1: saving what is there', 'lb1: reload nginx', 'lb2: 1 file'])(
+    'kill -9 after "%s": the edge serves, and the next apply finishes at once',
+    async (line) => {
+      await changeBalancers();
+      const killed = edge.start('apply');
+      await killed.says(`ok  ${line}`);
+      killed.kill('SIGKILL');
+      expect((await killed.ended).code).toBe(137);
+      await expectServing();
+      ok(await edge.run('apply'));
+      await expectServing();
+      await expectNothingPending();
+    },
+  );
 
   test('Ctrl-C in the middle of a balancer returns it to what it was', async () => {
     const before = await Promise.all(['lb1', 'lb2'].map(configuration));
