@@ -45,8 +45,9 @@ function followed() {
       asked.shift()?.(interfaceWith(...addresses));
     },
     /** Waits until this was told last. */
-    lastTold: (...addresses: readonly string[]) =>
-      expect.poll(() => sets().at(-1), { timeout: 20_000 }).toEqual(addresses),
+    lastTold: async (...addresses: readonly string[]) => {
+      await expect.poll(() => sets().at(-1), { timeout: 20_000 }).toEqual(addresses);
+    },
     /** What was told, and whether a question waits for an answer. */
     sets,
     isAsked: () => asked.length > 0,
