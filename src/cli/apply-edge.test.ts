@@ -37,10 +37,10 @@ function apply(gone: string, changes: Partial<ApplyRequest> = {}) {
 }
 
 test('an apply that a host refused is kept, for every host of the edge', async () => {
-  expect(applyRows(edge, real)).toEqual([]);
+  expect(applyRows(edge, real)()).toEqual([]);
   const fault = await thrownFault(apply('dns1'));
-  expect(applyRows(edge, real)).toMatchObject(
+  expect(applyRows(edge, real)()).toMatchObject(
     names.toSorted().map((key) => ({ key, result: 'not-done', note: fault.message })),
   );
-  expect(applyRows(edge, { kind: 'lab', suffix: '' })).toEqual([]);
+  expect(applyRows(edge, { kind: 'lab', suffix: '' })()).toEqual([]);
 });

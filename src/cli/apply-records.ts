@@ -1,12 +1,12 @@
-import { existsSync } from 'node:fs';
 import type { ApplyEnd } from '../apply/apply-plan.ts';
-import { Fault, faultLine } from '../base/fault.ts';
+import type { Fault } from '../base/fault.ts';
 import { managedHosts } from '../model/model.ts';
 import type { ApplyRow } from '../report/edge-view.ts';
 import { type ApplyRecord, openApplyHistory } from '../store/apply-history.ts';
 import type { CliContext } from './context.ts';
 import type { Edge } from './edge-file.ts';
-import { historyPath } from './edge-history.ts';
+import { historyPath, historyRows, keepInHistory } from './edge-history.ts';
+import { lookAt } from './look-at.ts';
 import { type Place, placeName } from './place.ts';
 
 /** How an apply ended; `refused`: it threw, and no host was changed. */
@@ -20,24 +20,14 @@ export interface EndedApply {
   readonly outcome: ApplyOutcome;
 }
 
-/**
- * Keeps what an apply did in the history of its edge. A history that can't be written is told as a warning: the apply stays what
- * it was.
- */
+/** Keeps what an apply did in the history of its edge (`keepInHistory`). */
 export function keepApply(context: Pick<CliContext, 'now' | 'emit'>, edge: Edge, ended: EndedApply): void {
   const hosts = managedHosts(edge.model).map(({ name }) => name);
-  try {
-    const history = openApplyHistory(historyPath(edge));
-    try {
-      history.add(applyRecord(hosts, context.now(), ended));
-    } finally {
-      history.close();
-    }
-  } catch (error) {
-    if (!(error instanceof Fault)) throw error;
-    const text = `this apply was not kept: ${faultLine(error)}`;
-    context.emit({ code: 'warning', level: 'warning', data: { text } });
-  }
+  keepInHistory(context, edge, {
+    what: 'apply',
+    open: openApplyHistory,
+    keep: (history) => history.add(applyRecord(hosts, context.now(), ended)),
+  });
 }
 
 /**
@@ -60,30 +50,12 @@ function applyRecord(hosts: readonly string[], now: Date, { place, generation, o
   };
 }
 
-/** What the last apply from this folder did to each host of the edge, for its dashboard; none while that can't be read. */
-export function applyRows(edge: Edge, place: Place): readonly ApplyRow[] {
-  const path = historyPath(edge);
-  if (!existsSync(path)) return [];
+/** What the last apply from this folder did to each host of the edge, for its dashboard (`historyRows`). */
+export function applyRows(edge: Edge, place: Place): () => readonly ApplyRow[] {
   const known = new Set(managedHosts(edge.model).map(({ name }) => name));
-  try {
-    const history = openApplyHistory(path);
-    try {
-      return history
-        .hosts(placeName(place))
-        .filter(({ host }) => known.has(host))
-        .map(({ host, at, result, note, done }) => ({
-          key: host,
-          at,
-          result,
-          note,
-          ...(done === undefined ? {} : { done }),
-        }));
-    } finally {
-      history.close();
-    }
-  } catch (error) {
-    // The dashboard does not end because of it; `evenkeel drill history` says what is wrong.
-    if (error instanceof Fault) return [];
-    throw error;
-  }
+  return historyRows(edge, () =>
+    lookAt(historyPath(edge), openApplyHistory, (history) => history?.hosts(placeName(place)) ?? [])
+      .filter(({ host }) => known.has(host))
+      .map(({ host, done, ...rest }) => ({ key: host, ...rest, ...(done === undefined ? {} : { done }) })),
+  );
 }

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { Fault, faultLine } from '../base/fault.ts';
@@ -8,33 +9,70 @@ import type { CliContext } from './context.ts';
 import type { Edge } from './edge-file.ts';
 import { lookAt } from './look-at.ts';
 
-/** Where the drills of an edge are kept. */
+/** Where the drills of an edge, and what the last apply did, are kept. */
 export function historyPath(edge: Pick<Edge, 'stateDirectory'>): string {
   return join(edge.stateDirectory, 'history.db');
 }
 
-/**
- * Keeps a report in the history of its edge and says under which number. A history that can't be written is told as a
- * warning, and the drill stays what it was: its report is printed all the same.
- */
-export function keepDrill(context: CliContext, edge: Edge, report: DrillReport): void {
+/** What is to be kept in a history, and how. */
+interface Keeping<History> {
+  readonly what: 'drill' | 'apply';
+  readonly open: (path: string) => History;
+  readonly keep: (history: History) => void;
+}
+
+/** Keeps something in the history of an edge. One that can't be written is told as a warning: what was done stays what it was. */
+export function keepInHistory<History extends { close(): void }>(
+  context: Pick<CliContext, 'emit'>,
+  edge: Pick<Edge, 'stateDirectory'>,
+  { what, open, keep }: Keeping<History>,
+): void {
   try {
-    const history = openDrillHistory(historyPath(edge));
+    const history = open(historyPath(edge));
     try {
+      keep(history);
+    } finally {
+      history.close();
+    }
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error;
+    const text = `this ${what} was not kept: ${faultLine(error)}`;
+    context.emit({ code: 'warning', level: 'warning', data: { text } });
+  }
+}
+
+/** Keeps a report in the history of its edge and says under which number; it is printed also when it can't be kept. */
+export function keepDrill(context: CliContext, edge: Edge, report: DrillReport): void {
+  keepInHistory(context, edge, {
+    what: 'drill',
+    open: openDrillHistory,
+    keep: (history) => {
       const id = history.add(report);
       context.emit({
         code: 'note',
         level: 'info',
         data: { text: `kept as drill ${id}; see: evenkeel drill report ${id}` },
       });
-    } finally {
-      history.close();
+    },
+  });
+}
+
+/**
+ * Rows of the history of an edge for its dashboard, read again whenever its file changed: commands in a terminal write it too. None
+ * while it can't be read: the dashboard does not end because of it, and `evenkeel drill history` says what is wrong.
+ */
+export function historyRows<Row>(edge: Pick<Edge, 'stateDirectory'>, read: () => readonly Row[]): () => readonly Row[] {
+  let known: { readonly changedNs: bigint | undefined; readonly rows: readonly Row[] } | undefined;
+  return () => {
+    try {
+      const changedNs = statSync(historyPath(edge), { bigint: true, throwIfNoEntry: false })?.mtimeNs;
+      if (known === undefined || known.changedNs !== changedNs) known = { changedNs, rows: read() };
+      return known.rows;
+    } catch (error) {
+      if (error instanceof Fault) return [];
+      throw error;
     }
-  } catch (error) {
-    if (!(error instanceof Fault)) throw error;
-    const text = `this drill was not kept: ${faultLine(error)}`;
-    context.emit({ code: 'warning', level: 'warning', data: { text } });
-  }
+  };
 }
 
 /** Works with the history of an edge; undefined stands for one that has not begun. Reading makes no file. */

@@ -92,7 +92,7 @@ export async function startDashboard(context: CliContext, request: DashboardRequ
       : {}),
     drills: place.kind === 'lab' ? await drillOffers(context, edge) : [],
     drillRecords: drillRecords(edge),
-    applies: () => applyRows(edge, place),
+    applies: applyRows(edge, place),
     assets: await openPage(),
     listen: wayIn.listen,
     gate: wayIn.gate,

@@ -64,8 +64,8 @@ export function openApplyHistory(path: string): ApplyHistory {
         );
         inTransaction(database, () => {
           for (const { host, result } of hosts) {
-            const done = result === 'done' ? { why: '', generation: generation ?? '', at } : undefined;
-            put.run(place, host, at, result, done?.why ?? note, done?.generation ?? null, done?.at ?? null);
+            const brought = result === 'done' ? ['', generation ?? '', at] : [note, null, null];
+            put.run(place, host, at, result, ...brought);
           }
         });
       }),
