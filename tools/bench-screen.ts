@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
 import { openLabMachine } from '../src/cli/edge-hosts.ts';
+import { parseAddressNews } from '../src/facts/address-news.ts';
 import { labOfModel } from '../src/lab/lab-of-model.ts';
 import type { TimelineEvent } from '../src/report/timeline-event.ts';
 import { exampleModel } from '../test/kit/example-model.ts';
@@ -99,7 +100,8 @@ async function monitor(
       onBegin: () => undefined,
       onLine: (line) => {
         const [, at, what = ''] = /^\[([^\]]+)\]\s*(.*)$/.exec(line) ?? [];
-        if (at === undefined || what.startsWith('Deleted') || !what.includes(` ${address}/`)) return;
+        const news = parseAddressNews(what);
+        if (at === undefined || news?.address !== address || !news.isThere) return;
         onNews({ holder: name, at: Date.parse(`${at.slice(0, 23)}Z`) });
       },
       signal: ends,

@@ -1,15 +1,10 @@
-import type { AlertRow } from '../src/report/edge-view.ts';
 import { shown } from './edge-state.ts';
 import { Section } from './section.tsx';
 import { nowMs } from './time-span.ts';
-import { type Tone, toneSigns } from './tone.ts';
+import { severityTones, toneSigns } from './tone.ts';
 import { when } from './words.ts';
 
 const states = { waiting: 'not told yet', told: 'told', ending: 'ending' } as const;
-
-function toneOf({ severity }: AlertRow): Tone {
-  return severity === 'error' ? 'bad' : 'warn';
-}
 
 /** Alerts that are on, and whether those who are to be told could be. Nothing when nobody is to be told. */
 export function Alerts() {
@@ -26,10 +21,10 @@ export function Alerts() {
       ) : (
         <ul class="problems">
           {alerts.map((alert) => (
-            <li key={alert.key} class={toneOf(alert)}>
+            <li key={alert.key} class={severityTones[alert.severity]}>
               <span class="problem-head">
                 <strong>
-                  {toneSigns[toneOf(alert)]} {states[alert.state]}
+                  {toneSigns[severityTones[alert.severity]]} {states[alert.state]}
                 </strong>
                 <span class="quiet">since {when(alert.since, nowMs.value)}</span>
               </span>

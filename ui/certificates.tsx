@@ -4,7 +4,7 @@ import { certificateUrgency } from '../src/report/certificate-limits.ts';
 import type { EdgeView } from '../src/report/edge-view.ts';
 import { type Column, DataTable } from './data-table.tsx';
 import { shown } from './edge-state.ts';
-import { type Tone, toneSigns } from './tone.ts';
+import { severityTones, type Tone, toneSigns } from './tone.ts';
 
 type Served = EdgeView['certificates'][number];
 
@@ -24,10 +24,8 @@ const rows = computed((): readonly Row[] =>
     .toSorted((a, b) => a.one.daysLeft - b.one.daysLeft),
 );
 
-const tones = { error: 'bad', warning: 'warn', none: 'good' } as const satisfies Readonly<Record<string, Tone>>;
-
 function toneOf({ one: { daysLeft } }: Row): Tone {
-  return tones[certificateUrgency(daysLeft)];
+  return severityTones[certificateUrgency(daysLeft)];
 }
 
 const columns: readonly Column<Row>[] = [

@@ -1,4 +1,5 @@
 import type { HoldingRow } from '../src/report/edge-view.ts';
+import { holderNames } from '../src/report/read-holder-event.ts';
 import type { Tone } from './tone.ts';
 
 /** How a VIP is held. */
@@ -12,8 +13,8 @@ export function holdingTone({ holders, preferred, silent }: HoldingRow): Tone {
 /** Who holds a VIP, in words. */
 export function holdingWords(row: HoldingRow): string {
   const { holders, silent, preferred } = row;
-  if (holders.length === 0) return 'nobody';
-  const names = holders.join(' and ');
+  const names = holderNames(holders);
+  if (holders.length === 0) return names;
   if (holders.some((name) => silent.includes(name))) return `${names}, which does not answer`;
   return holders.length > 1 ? `${names} at once` : names === preferred ? names : `${names}, not ${preferred}`;
 }

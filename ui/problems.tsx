@@ -4,7 +4,7 @@ import { shown } from './edge-state.ts';
 import { find, isFound } from './find.ts';
 import { Nothing, Section } from './section.tsx';
 import { nowMs } from './time-span.ts';
-import { type Tone, toneSigns, troubleFirst } from './tone.ts';
+import { severityTones, type Tone, toneSigns, troubleFirst } from './tone.ts';
 import { when } from './words.ts';
 
 type Problem = EdgeView['problems'][number];
@@ -20,7 +20,7 @@ const sorted = computed(() =>
 );
 
 function toneOf({ severity }: Problem): Tone {
-  return severity === 'error' ? 'bad' : 'warn';
+  return severityTones[severity];
 }
 
 /** What is wrong, why, and what to do; errors first. */

@@ -11,3 +11,8 @@ export function troubleFirst<Row>(rows: readonly Row[], toneOf: (row: Row) => To
   const byTone = Map.groupBy(rows, toneOf);
   return order.flatMap((tone) => byTone.get(tone) ?? []);
 }
+
+/** How what is wrong is coloured, and what nothing is wrong with. */
+export const severityTones = { error: 'bad', warning: 'warn', none: 'good' } as const satisfies Readonly<
+  Record<string, Tone>
+>;
