@@ -1,6 +1,7 @@
 import { constants } from 'node:os';
 import { Fault } from '../base/fault.ts';
 import { reportLines } from './process.ts';
+import { startTurn } from './start-turn.ts';
 
 /** A process that runs on beside us, and speaks lines. */
 export interface LineCommand {
@@ -39,6 +40,7 @@ const graceMs = 1_000;
  */
 export async function startLineProcess(command: LineCommand): Promise<LineProcess> {
   const { execa } = await import('execa');
+  await startTurn();
   const [file, ...args] = command.argv;
   const subprocess = execa(file, args, {
     reject: false,

@@ -2,6 +2,7 @@ import { constants } from 'node:os';
 import { StringDecoder } from 'node:string_decoder';
 import type { Readable } from 'node:stream';
 import { Fault } from '../base/fault.ts';
+import { startTurn } from './start-turn.ts';
 
 /** A process to run on this computer. */
 export interface LocalCommand {
@@ -63,6 +64,7 @@ export async function runLocal(command: LocalCommand): Promise<LocalOutcome> {
 /** Runs a process like runLocal, for output that is not text and for callers that treat a timeout themselves. */
 export async function runLocalBytes(command: LocalCommand): Promise<LocalBytes> {
   const { execa } = await import('execa');
+  await startTurn();
   if (command.signal?.aborted === true) throw interrupted(command);
   const [file, ...args] = command.argv;
   const shielded = command.terminal === 'shielded';
