@@ -8,6 +8,8 @@ export interface Snapshot {
   readonly boot: string;
   readonly revision: number;
   readonly visitor: { readonly name: string; readonly role: 'viewer' | 'operator' };
+  /** With `account` it is kept who came in. */
+  readonly wayIn: 'link' | 'account';
   readonly topology: Topology;
   readonly view: EdgeView;
   readonly events: readonly NumberedEvent[];

@@ -12,6 +12,7 @@ import { Operations } from './operations.tsx';
 import { Pending } from './pending.tsx';
 import { Pools } from './pools.tsx';
 import { Problems } from './problems.tsx';
+import { SignIns } from './sign-ins.tsx';
 import { Sites } from './sites.tsx';
 import { Timeline } from './timeline.tsx';
 import { TopologyPicture } from './topology-picture.tsx';
@@ -71,6 +72,7 @@ function Parts({ given }: { given: Snapshot }) {
           <Operations visitor={given.visitor} />
           <Timeline />
           <AuditLog />
+          {given.wayIn === 'account' && given.visitor.role === 'operator' && <SignIns />}
           <Drills />
           <Pending />
         </div>

@@ -1,5 +1,5 @@
 import { Fault } from '../base/fault.ts';
-import type { AccessEvent } from '../store/access-log.ts';
+import type { AccessEvent } from '../report/access-event.ts';
 import type { AccountFile, Role } from '../store/account-file.ts';
 import { withAccounts } from './account-file.ts';
 import { askCredentials } from './ask-credentials.ts';

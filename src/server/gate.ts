@@ -18,6 +18,8 @@ export interface RequestSigns {
 
 /** Decides who may come in. There are two: a link for loopback (`link-gate.ts`), accounts for everything else (`accounts/account-gate.ts`). */
 export interface Gate {
+  /** What it asks for: with `account` it is kept who came in, and operators may read it (`/api/audit`). */
+  readonly asksFor: 'link' | 'account';
   /** Who sent a request; undefined: nobody we know. */
   visitor(signs: RequestSigns): Visitor | undefined;
   /** Ways in and out: adds its routes below `/sign-in` and `/sign-out`. */

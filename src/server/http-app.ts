@@ -142,6 +142,7 @@ export function httpApp(world: HttpWorld): Hono {
       boot: world.boot,
       revision: board.revision(),
       visitor,
+      wayIn: gate.asksFor,
       topology,
       view: board.view(),
       events: keeper.events({ limit: eventsAtFirst }),

@@ -20,6 +20,7 @@ export function makeLinkGate({ operator, port }: { readonly operator: string; re
   const cookieName = `evenkeel-${port}`;
   const opens = (given: string | undefined): boolean => given !== undefined && isSameText(given, key);
   return {
+    asksFor: 'link',
     path: `/sign-in?key=${key}`,
     visitor({ cookie, authorization }) {
       const bearer = authorization.startsWith('Bearer ') ? authorization.slice('Bearer '.length) : undefined;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, describe, expect, onTestFinished, test } from 'vitest';
 import { thrownFault } from '../../test/kit/thrown-fault.ts';
-import type { AccessEvent } from './access-log.ts';
+import type { AccessEvent } from '../report/access-event.ts';
 import { type AccountFile, openAccountFile } from './account-file.ts';
 
 let path = '';

@@ -1,11 +1,6 @@
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
-import {
-  type AccessEvent,
-  cameFrom,
-  insertAccessEvent,
-  type NumberedAccessEvent,
-  selectAccessEvents,
-} from './access-log.ts';
+import type { AccessEvent, NumberedAccessEvent } from '../report/access-event.ts';
+import { cameFrom, insertAccessEvent, selectAccessEvents } from './access-log.ts';
 import { accessSchema } from './access-schema.ts';
 import { openDatabase } from './open-database.ts';
 import { columnText } from './column-text.ts';

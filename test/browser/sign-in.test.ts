@@ -43,6 +43,31 @@ test('what is wrong is said before anything else, and the password has to be typ
   await page.getByText('ann (operator)').waitFor();
 });
 
+test('an operator reads on the page who came in and who could not; a viewer does not', async () => {
+  const world = await accountDashboard({ assets: browser.assets() });
+  const page = await browser.open(world.dashboard, { ...options, bypassCSP: true });
+  await page.getByRole('heading', heading).waitFor();
+  await signIn(page, { code: () => '000000' });
+  await page.getByRole('alert').waitFor();
+  await signIn(page, world);
+  const log = page.getByRole('table', { name: 'Sign-ins and accounts' });
+  await log.getByRole('row').nth(2).waitFor();
+  const rows = await log.getByRole('row').allInnerTexts();
+  expect(rows.map((text) => text.split('\t').map((cell) => cell.trim()))).toEqual([
+    ['Number', 'When', 'Who', 'What', 'From', 'Note'],
+    ['2', expect.stringMatching(/12:00:00/), 'ann', 'Signed in', '127.0.0.1', ''],
+    ['1', expect.any(String), 'ann', '✕ Could not sign in', '127.0.0.1', expect.any(String)],
+  ]);
+  expect(await findings(page)).toEqual([]);
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.getByRole('heading', heading).waitFor();
+  world.pass(30_000);
+  await signIn(page, world, 'bob');
+  await page.getByText('bob (viewer)').waitFor();
+  await page.getByRole('heading', { name: 'Audit log' }).waitFor();
+  expect(await page.getByRole('heading', { name: 'Sign-ins and accounts' }).count()).toBe(0);
+});
+
 test('a page whose account is removed goes to the form by itself', async () => {
   const world = await accountDashboard({ assets: browser.assets(), lookEveryMs: 250 });
   const page = await browser.open(world.dashboard, options);

@@ -207,6 +207,8 @@ describe('sessions', () => {
     pass(29 * minute);
     const stream = await openStream(ann.cookies(), dashboard.running);
     expect(stream.status).toBe(200);
+    // What an open page asks for again and again.
+    expect((await ann.get('/api/audit')).status).toBe(200);
     pass(2 * minute);
     expect((await ann.get('/api/view')).status).toBe(401);
   });

@@ -26,8 +26,10 @@ interface AccountGateWorld {
 
 /** A machine with a token may read this and nothing else. */
 const metricsPath = '/metrics';
+/** Who came in, and who could not. */
+const auditPath = '/api/audit';
 /** What an open page asks for by itself: no sign that somebody sits before it. */
-const streamPath = '/api/stream';
+const askedUnattended: ReadonlySet<string> = new Set(['/api/stream', auditPath]);
 /** Browsers stay with TLS for a year (RFC 6797). Not for names below this one: those are not ours. */
 const strictTransport = 'max-age=31536000';
 /** The most events in one answer. */
@@ -61,7 +63,7 @@ export function makeAccountGate(world: AccountGateWorld): Gate {
     if (secret === undefined) return undefined;
     const session = accounts.session(secretHash(secret));
     if (session === undefined || !isGoodSession(session, now())) return undefined;
-    if (path !== streamPath && isNewUse(session, now())) {
+    if (!askedUnattended.has(path) && isNewUse(session, now())) {
       // A full disk ends no session before its time.
       orTrouble(() => accounts.useSession(secretHash(secret), now().toISOString()));
     }
@@ -71,6 +73,7 @@ export function makeAccountGate(world: AccountGateWorld): Gate {
     orTrouble(() => visitor({ cookie: context.req.header('Cookie') ?? '', authorization: '', path: context.req.path }));
 
   return {
+    asksFor: 'account',
     visitor: (signs) => orTrouble(() => visitor(signs)),
     page: onToSignInPage,
     routes(app: Hono) {
@@ -125,7 +128,7 @@ export function makeAccountGate(world: AccountGateWorld): Gate {
         deleteCookie(context, sessionCookie, cookieRules);
         return context.redirect('/sign-in', 303);
       });
-      app.get('/api/audit', (context) => {
+      app.get(auditPath, (context) => {
         const visitor = known(context);
         if (visitor === undefined) return context.json({ error: 'sign in first' }, 401);
         if (visitor.role !== 'operator') return context.json({ error: 'only operators see who came in' }, 403);

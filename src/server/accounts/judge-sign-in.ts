@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { turnstile } from '../../hosts/turnstile.ts';
-import type { AccessEvent } from '../../store/access-log.ts';
+import type { AccessEvent } from '../../report/access-event.ts';
 import type { AccountFile } from '../../store/account-file.ts';
 import { guessOrigin } from './client-address.ts';
 import { makeGuessLimit } from './guess-limit.ts';
