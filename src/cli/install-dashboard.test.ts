@@ -48,6 +48,10 @@ async function respondAs(): Promise<Respond> {
         return done('root:x:0:0:root:/root:/bin/bash\n');
       case 'id':
         return done('root\n');
+      case 'ssh-keyscan': {
+        const seen = managedHosts(edge.model).find(({ addresses }) => addresses[0].text === argv.at(-1));
+        return done(`${argv.at(-1)} ssh-ed25519 KEY-OF-${seen?.name}\n`);
+      }
       case 'ssh-keygen':
         files.set(servePaths.identity, file(servePaths.identity, 'PRIVATE'));
         return done();
@@ -90,6 +94,21 @@ const request = async (on = 'dns1') => ({
   access: accountAccessOf({ listen: readListen('127.0.0.1:7780'), name: ['edge.example.org'] }),
 });
 
+/** Somebody who could sign in. */
+function addAccount(): void {
+  const accounts = openAccountFile(accountsPath(edge));
+  const createdAt = '2026-11-29T12:00:00.000Z';
+  accounts.addAccount({
+    name: 'ann',
+    role: 'operator',
+    createdAt,
+    password: 'x',
+    totpSecret: new Uint8Array([1]),
+    totpStep: 0,
+  });
+  accounts.close();
+}
+
 const textOf = (host: MemoryHost | undefined, path: string): string => {
   const found = host?.files.get(path);
   return found?.kind === 'file' ? new TextDecoder().decode(found.bytes) : '';
@@ -113,18 +132,21 @@ test('nothing is changed anywhere for an unknown host, or while nobody could sig
   }
 });
 
+test('nothing is changed anywhere when its host reaches another machine by an address of the edge', async () => {
+  addAccount();
+  const asked = await request();
+  const { hosts } = asked.edgeHosts;
+  hosts.get('lb2')?.files.set(hostKey, file(hostKey, 'ssh-ed25519 ANOTHER\n'));
+  expect(await thrownFault(installDashboard(context, asked))).toMatchObject({ code: 'host-key-changed' });
+  for (const [name, host] of hosts) {
+    expect(changes(host)).toEqual(name === 'dns1' ? ['run-all'] : []);
+    const ran = host.commands().map(([program]) => program);
+    expect(ran).toEqual(name === 'dns1' ? managedHosts(edge.model).map(() => 'ssh-keyscan') : []);
+  }
+});
+
 test('it gets what it needs, is let in everywhere, and is taken away again without a trace of its key', async () => {
-  const accounts = openAccountFile(accountsPath(edge));
-  const createdAt = '2026-11-29T12:00:00.000Z';
-  accounts.addAccount({
-    name: 'ann',
-    role: 'operator',
-    createdAt,
-    password: 'x',
-    totpSecret: new Uint8Array([1]),
-    totpStep: 0,
-  });
-  accounts.close();
+  addAccount();
   const asked = await request();
   const { hosts } = asked.edgeHosts;
   expect(await installDashboard(context, asked)).toBe(0);

@@ -24,6 +24,7 @@ import { isLoopback } from '../base/loopback.ts';
 import type { Listen } from './serve-listen.ts';
 import { openServeProgram } from './serve-program.ts';
 import { authorizeKey, destinationOf, hostKeysOf, makeServeKey, must, withdrawKey } from './serve-ssh-keys.ts';
+import { checkWays } from './serve-ssh-ways.ts';
 
 /** Where a dashboard is to run, and how it is reached there. */
 export interface InstallRequest {
@@ -57,6 +58,7 @@ export async function installDashboard(context: CliContext, request: InstallRequ
   const keys = new Map(
     await Promise.all(machines.map(async (one) => [one.name, await hostKeysOf(way(edgeHosts, one.name))] as const)),
   );
+  await checkWays(host, destinations, keys);
   const listen = listenOn(machine, request.listen);
   const { certificate, trust } = await certificateFor(context, request, machine);
   tell(`bringing the program of the dashboard to ${host.name}`);

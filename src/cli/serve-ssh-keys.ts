@@ -22,7 +22,7 @@ export async function hostKeysOf(host: Host): Promise<readonly string[]> {
   });
 }
 
-/** How the dashboard will reach a host: the user and port that this computer uses. Throws `config-refused` behind a jump host. */
+/** How the dashboard will reach a host: by its address, with the user and port that this computer uses; a jump host is only this computer's way. */
 export async function destinationOf(machine: ModelHost, place: Place): Promise<SshDestination> {
   const { name, ssh, addresses } = machine;
   const base = { name, destination: ssh.destination, address: addresses[0].text };
@@ -30,16 +30,6 @@ export async function destinationOf(machine: ModelHost, place: Place): Promise<S
   const argv = ['ssh', '-G', ...(ssh.user === undefined ? [] : ['-l', ssh.user]), '--', ssh.destination] as const;
   const { stdout } = await runLocal({ argv });
   const value = (key: string): string => new RegExp(`^${key} (.*)$`, 'm').exec(stdout)?.[1] ?? '';
-  const jumps = ['proxyjump', 'proxycommand'].some((key) => !['', 'none'].includes(value(key)));
-  if (ssh.jump !== undefined || jumps) {
-    throw new Fault({
-      code: 'config-refused',
-      message: `${name} is reached through another host, and the dashboard would have to find its way there by itself`,
-      host: name,
-      state: 'nothing was changed',
-      next: 'run `evenkeel serve` where you run evenkeel, or see `evenkeel serve --print-unit`',
-    });
-  }
   return { ...base, user: value('user'), port: ssh.port ?? Number(value('port') || 22) };
 }
 
