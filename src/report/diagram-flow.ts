@@ -6,7 +6,16 @@ import { flowLines } from './diagram-flow-lines.ts';
 import { drawSteps } from './diagram-flow-steps.ts';
 import { bodyRow, clientCard, extraWords, nameRow } from './diagram-hosts.ts';
 import type { DiagramOptions } from './diagram-hosts.ts';
-import { backendWord, balancerFlow, holderRow, holdersOf, liveSubtitle, poolFlow, withNow } from './diagram-live.ts';
+import {
+  backendWord,
+  balancerFlow,
+  holderRow,
+  holdersOf,
+  liveSubtitle,
+  poolFlow,
+  vipInWords,
+  withNow,
+} from './diagram-live.ts';
 import { fonts } from './diagram-scene.ts';
 import type { Scene } from './diagram-scene.ts';
 import { bodyWidth, makeSheet, roomOnSheet, sheetScale } from './diagram-sheet.ts';
@@ -26,7 +35,10 @@ const returnRoom = 58;
  * the request to a web server and sends the response back. The seven steps are numbered and told below.
  */
 export function diagramFlow(model: Model, options: DiagramOptions): string {
-  const label = { title: `${model.name}: flow of a request`, description: withNow(describe(model), options.status) };
+  const label = {
+    title: `${model.name}: flow of a request`,
+    description: withNow(describe(model, options.status), options.status),
+  };
   return printSvg(flowScene(model, options), label, options.theme);
 }
 
@@ -282,11 +294,9 @@ function recordWords(model: Model): string {
   return model.vips.some((vip) => vip.ipv6 !== undefined) ? 'A and AAAA records' : 'A records';
 }
 
-function describe(model: Model): string {
+function describe(model: Model, status: EdgeStatus | undefined): string {
   const resolvers = model.resolvers.map((resolver) => resolver.text).join(' or ');
-  const vips = model.vips.map(
-    (vip) => `${vip.name} ${vip.ipv4.text}, held by ${vip.claims.map((claim) => claim.balancer).join(', then ')}`,
-  );
+  const vips = model.vips.map((vip) => vipInWords(vip, status));
   const pools = model.pools.map(
     (pool) =>
       `pool ${pool.name}: ${listFirst(

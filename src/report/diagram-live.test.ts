@@ -45,6 +45,16 @@ describe('a VIP', () => {
   });
 });
 
+test('who can not see the drawing is told who holds a VIP now, not only who should', async () => {
+  const status = await statusOf({ silent: ['lb1'] });
+  for (const draw of [diagramPhysical, diagramFlow]) {
+    expect(draw(model, { theme: 'light' })).toContain('vip1 192.168.10.100 is held by lb1, then lb2');
+    expect(draw(model, { theme: 'light', status })).toContain(
+      'vip1 192.168.10.100 is held by lb2 now, and should be by lb1, then lb2',
+    );
+  }
+});
+
 describe('a backend', () => {
   const [pool] = model.pools;
   const word = async (faults: WorldFaults): Promise<string | undefined> => {

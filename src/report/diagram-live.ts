@@ -39,8 +39,20 @@ export function holdersOf({ name }: Pick<Vip, 'name'>, status: EdgeStatus): read
 export function holderRow(vip: Pick<Vip, 'name'>, status: EdgeStatus): CardRow {
   const holders = holdersOf(vip, status);
   const right = holders.length === 1;
-  const words = holders.length === 0 ? 'NOBODY' : holders.join(' AND ');
+  const words = holderWords(holders);
   return { text: `${right ? '✓' : '✕'} held by ${words}`, font: fonts.body, ink: right ? 'good' : 'bad' };
+}
+
+function holderWords(holders: readonly string[]): string {
+  return holders.length === 0 ? 'NOBODY' : holders.join(' AND ');
+}
+
+/** A VIP for who can't see the drawing: who is to hold it, in their order, and with a status who does. */
+export function vipInWords({ name, ipv4, claims }: Vip, status: EdgeStatus | undefined): string {
+  const order = claims.map(({ balancer }) => balancer).join(', then ');
+  const vip = `${name} ${ipv4.text}`;
+  if (status === undefined) return `${vip} is held by ${order}`;
+  return `${vip} is held by ${holderWords(holdersOf({ name }, status))} now, and should be by ${order}`;
 }
 
 /** How the balancers see a backend. */

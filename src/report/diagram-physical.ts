@@ -5,12 +5,13 @@ import { cardAreas, drawPanel, sizePanel, stretchPanel } from './diagram-card.ts
 import type { Panel, PanelSize } from './diagram-card.ts';
 import { balancerCard, clientCard, nameserverCard, webCard } from './diagram-hosts.ts';
 import type { DiagramOptions } from './diagram-hosts.ts';
-import { liveSubtitle, withNow } from './diagram-live.ts';
+import { liveSubtitle, vipInWords, withNow } from './diagram-live.ts';
 import { fitText, fonts, textWidth } from './diagram-scene.ts';
 import type { Scene, Shape } from './diagram-scene.ts';
 import { bodyWidth, makeSheet, roomOnSheet, sheetScale } from './diagram-sheet.ts';
 import type { Body } from './diagram-sheet.ts';
 import { printSvg } from './diagram-svg.ts';
+import type { EdgeStatus } from './edge-status.ts';
 
 const panelGap = 26;
 const busHeight = 8;
@@ -23,7 +24,10 @@ const networkGap = 54;
  * VIP, and whom clients ask for names.
  */
 export function diagramPhysical(model: Model, options: DiagramOptions): string {
-  const label = { title: `${model.name}: physical topology`, description: withNow(describe(model), options.status) };
+  const label = {
+    title: `${model.name}: physical topology`,
+    description: withNow(describe(model, options.status), options.status),
+  };
   return printSvg(physicalScene(model, options), label, options.theme);
 }
 
@@ -226,10 +230,8 @@ function summary(model: Model): string {
   ].join('  ·  ');
 }
 
-function describe(model: Model): string {
-  const vips = model.vips.map(
-    (vip) => `${vip.name} ${vip.ipv4.text} is held by ${vip.claims.map((claim) => claim.balancer).join(', then ')}`,
-  );
+function describe(model: Model, status: EdgeStatus | undefined): string {
+  const vips = model.vips.map((vip) => vipInWords(vip, status));
   const hosts = [...model.nameservers, ...model.balancers, ...model.webServers].map(
     (host) => `${host.name} ${host.addresses.map((address) => address.text).join(' ')} (${host.kind})`,
   );

@@ -1,11 +1,12 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { EdgeView } from '../../src/report/edge-view.ts';
 import { labFault, labHeal } from '../../src/lab/cause-fault.ts';
-import { type EdgeCommand, edgeCommand, type RunningCommand } from '../kit/edge-command.ts';
+import { type EdgeCommand, edgeCommand } from '../kit/edge-command.ts';
 import { type EdgeLab, eventually } from '../kit/edge-lab.ts';
 import { ignoreEvents } from '../../src/base/event.ts';
 import { openSharedEdge } from '../kit/shared-edge.ts';
 import { sharedSuffix } from '../kit/shared-suffix.ts';
+import { type ServedEdge, serveEdgeCommand } from '../kit/served-edge.ts';
 
 /** The dashboard against real machines: what it sees, what it does, and that nothing needs it. */
 let lab: EdgeLab;
@@ -26,36 +27,8 @@ afterAll(async () => {
   await lab?.leave();
 });
 
-/** A dashboard that runs, as a browser of its link sees it. */
-interface Served {
-  readonly command: RunningCommand;
-  readonly get: (path: string) => Promise<Response>;
-  readonly view: () => Promise<EdgeView>;
-  readonly ask: (operation: object) => Promise<Response>;
-  readonly events: () => Promise<readonly { readonly kind: string; readonly text: string; readonly at: string }[]>;
-}
-
-async function serve(): Promise<Served> {
-  const command = edge.start('serve', '--listen', '127.0.0.1:0');
-  const link = new URL((await command.prints(/http:\S+/))[0] ?? '');
-  const headers = { Authorization: `Bearer ${link.searchParams.get('key')}` };
-  const get = (path: string): Promise<Response> => fetch(new URL(path, link), { headers });
-  return {
-    command,
-    get,
-    view: async () => JSON.parse(await (await get('/api/view')).text()).view,
-    ask: (operation) =>
-      fetch(new URL('/api/operations', link), {
-        method: 'POST',
-        headers: { ...headers, 'Evenkeel-Request': '1' },
-        body: JSON.stringify({ target: '', reason: 'a test', ...operation }),
-      }),
-    events: async () => JSON.parse(await (await get('/api/events')).text()).events,
-  };
-}
-
 /** Waits for a view as wanted. */
-function seen(served: Served, isWanted: (view: EdgeView) => boolean): Promise<EdgeView> {
+function seen(served: ServedEdge, isWanted: (view: EdgeView) => boolean): Promise<EdgeView> {
   return eventually(served.view, isWanted, 120_000);
 }
 
@@ -65,13 +38,17 @@ const isWell = (view: EdgeView): boolean =>
 
 describe('evenkeel serve', () => {
   test('shows the edge as it is, and who is told by the kernels when NGINX dies', async () => {
-    const served = await serve();
+    const served = await serveEdgeCommand(edge);
     await seen(served, isWell);
     await labFault(lab.name, { kind: 'stop', machine: 'lb1', service: 'nginx' });
     await seen(served, (view) => holders(view).join() === 'lb2,lb2');
     await seen(served, (view) =>
       view.problems.some(({ code, subject }) => code === 'unit-not-running' && subject === 'lb1'),
     );
+    const drawn = await edge.run('diagram', '--live', '--view', 'physical');
+    expect(drawn.code, drawn.stderr).toBe(0);
+    expect(drawn.stdout.match(/held by \w+ now/g)).toEqual(['held by lb2 now', 'held by lb2 now']);
+    expect(drawn.stdout).toContain('✕ DOWN');
     await labHeal(lab.name, ignoreEvents);
     await seen(served, isWell);
     const texts = (await served.events()).map(({ text }) => text);
@@ -84,8 +61,7 @@ describe('evenkeel serve', () => {
     );
     // Neither the death of NGINX nor the planned way back are two holders, or none for longer than they were.
     expect(texts.filter((text) => text.includes('at the same time'))).toEqual([]);
-    served.command.kill('SIGINT');
-    expect((await served.command.ended).code).toBe(0);
+    expect(await served.end()).toBe(0);
     // What was followed on the balancers has ended too.
     for (const balancer of ['lb1', 'lb2']) {
       await eventually(
@@ -95,8 +71,62 @@ describe('evenkeel serve', () => {
     }
   });
 
+  test('has figures of real machines: what they counted, the last apply, the plan, the probe', async () => {
+    const served = await serveEdgeCommand(edge);
+    const managed = ['dns1', 'dns2', 'lb1', 'lb2', 'web1', 'web2'];
+    const view = await seen(served, ({ pending }) => pending[0]?.state === 'nothing');
+    expect(view.pending[0]?.counts?.map(({ host, changes, drifted }) => [host, changes, drifted]).toSorted()).toEqual(
+      managed.map((host) => [host, 0, 0]),
+    );
+    expect(view.applies.map(({ key, result }) => [key, result]).toSorted()).toEqual(
+      managed.map((host) => [host, 'done']),
+    );
+    const byHost = async (metric: string): Promise<readonly (readonly [string, number])[]> =>
+      (await served.samples(metric)).map(({ labels, value }) => [labels['host'] ?? '', value] as const).toSorted();
+    expect(await byHost('evenkeel_apply_last_succeeded')).toEqual(managed.map((host) => [host, 1]));
+    expect(await byHost('evenkeel_plan_changes')).toEqual(managed.map((host) => [host, 0]));
+    expect(await byHost('evenkeel_agent_up')).toEqual(['dns1', 'dns2', 'lb1', 'lb2'].map((host) => [host, 1]));
+    const held = await served.samples('evenkeel_vrrp_held');
+    expect(held.map(({ labels, value }) => [labels['host'], labels['vip'], value])).toEqual(
+      expect.arrayContaining([
+        ['lb1', 'vip1', 1],
+        ['lb1', 'vip2', 0],
+        ['lb2', 'vip1', 0],
+        ['lb2', 'vip2', 1],
+      ]),
+    );
+    // What a client asks is counted by the balancer that answers, and by no other.
+    const requests = async (): Promise<ReadonlyMap<string, number>> =>
+      (await served.samples('evenkeel_nginx_requests_total')).reduce(
+        (sums, { labels: { host = '' }, value }) => sums.set(host, (sums.get(host) ?? 0) + value),
+        new Map<string, number>(),
+      );
+    const before = await requests();
+    const asked = 200;
+    await lab.on(
+      'client',
+      'curl',
+      '-sko',
+      '/dev/null',
+      '--resolve',
+      'devops.com:443:192.168.10.100',
+      `https://devops.com/?n=[1-${asked}]`,
+    );
+    const counted = await eventually(requests, (now) => (now.get('lb1') ?? 0) - (before.get('lb1') ?? 0) >= asked);
+    // The dashboard's own probe asks both of them.
+    expect((counted.get('lb2') ?? 0) - (before.get('lb2') ?? 0)).toBeLessThan(asked);
+    // A minute of the outside probe is told once it is over.
+    const months = await eventually(
+      async () => JSON.parse(await (await served.get('/api/availability')).text()),
+      ({ rows }) => rows.length > 0 && rows.every(({ knownMs }: { readonly knownMs: number }) => knownMs > 0),
+      240_000,
+    );
+    expect(months.rows.map(({ vip }: { readonly vip: string }) => vip)).toEqual(['vip1', 'vip2']);
+    expect(await served.end()).toBe(0);
+  });
+
   test('moves a VIP, drains and undrains, as the commands do, and writes down who and why', async () => {
-    const served = await serve();
+    const served = await serveEdgeCommand(edge);
     await seen(served, isWell);
     const done = async (operation: object): Promise<void> => {
       const answer = await served.ask(operation);
@@ -140,18 +170,17 @@ describe('evenkeel serve', () => {
       },
       { title: 'Move vip1 to lb1', state: 'done' },
     ]);
-    served.command.kill('SIGINT');
-    await served.command.ended;
+    await served.end();
   });
 
   test('killed in the middle of a drain, it says so when it runs again, and the edge serves all the time', async () => {
-    const first = await serve();
+    const first = await serveEdgeCommand(edge);
     await seen(first, isWell);
     const answer = await first.ask({ does: 'drain', subject: 'lb1' });
     expect(answer.status).toBe(202);
     first.command.kill('SIGKILL');
     await first.command.ended;
-    const second = await serve();
+    const second = await serveEdgeCommand(edge);
     const view = await seen(second, ({ look }) => look[0]?.state === 'fresh');
     expect(view.work.at(-1)).toMatchObject({ title: 'Drain lb1', state: 'unknown' });
     // Whatever of the drain was done, one order puts everything back.
@@ -159,12 +188,11 @@ describe('evenkeel serve', () => {
     expect([0, 1], undrained.stderr).toContain(undrained.code);
     await edge.run('move', 'vip1', 'lb1');
     await seen(second, isWell);
-    second.command.kill('SIGINT');
-    await second.command.ended;
+    await second.end();
   });
 
   test('a host without power is a problem with its next command; what is left is known', async () => {
-    const served = await serve();
+    const served = await serveEdgeCommand(edge);
     await seen(served, isWell);
     await labFault(lab.name, { kind: 'power-off', machine: 'lb2' });
     const view = await seen(served, ({ problems }) => problems.some(({ code }) => code === 'host-silent'));
@@ -176,7 +204,6 @@ describe('evenkeel serve', () => {
     expect(view.operations.find(({ key }) => key === 'move vip1 lb2')?.refusal).toBe('lb2 does not answer');
     await labHeal(lab.name, ignoreEvents);
     await seen(served, isWell);
-    served.command.kill('SIGINT');
-    await served.command.ended;
+    await served.end();
   });
 });

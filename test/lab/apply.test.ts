@@ -4,6 +4,7 @@ import { Fault } from '../../src/base/fault.ts';
 import { type CommandEnd, type EdgeCommand, edgeCommand } from '../kit/edge-command.ts';
 import { type EdgeLab, eventually, startEdgeLab } from '../kit/edge-lab.ts';
 import { exampleModel } from '../kit/example-model.ts';
+import { serveEdgeCommand } from '../kit/served-edge.ts';
 
 const suffix = `apply-${process.pid}`;
 const vips = ['192.168.10.100', '192.168.10.200'];
@@ -72,6 +73,24 @@ async function configuration(machine: string): Promise<string> {
 function ok(end: CommandEnd): CommandEnd {
   expect(end.code, end.stderr + end.stdout).toBe(0);
   return end;
+}
+
+/** The dashboard and Prometheus know that the last apply was undone on a machine, and which one before it was not. */
+async function expectToldAsNotDone(machine: string): Promise<void> {
+  const served = await serveEdgeCommand(edge);
+  const { applies } = await eventually(served.view, (view) => view.applies.length > 0);
+  expect(applies.find(({ key }) => key === machine)).toMatchObject({
+    result: 'not-done',
+    note: expect.stringMatching(/\S/),
+    done: { generation: expect.stringMatching(/\S/) },
+  });
+  const valueOf = async (metric: string): Promise<number | undefined> =>
+    (await served.samples(metric)).find(({ labels }) => labels['host'] === machine)?.value;
+  expect(await valueOf('evenkeel_apply_last_succeeded')).toBe(0);
+  expect(await valueOf('evenkeel_apply_last_success_timestamp_seconds')).toBeLessThan(
+    (await valueOf('evenkeel_apply_last_timestamp_seconds')) ?? 0,
+  );
+  expect(await served.end()).toBe(0);
 }
 
 describe('packages', () => {
@@ -186,6 +205,7 @@ describe('the edge', () => {
     expect(end.stderr).toContain('what was there before is back on lb1');
     expect(await Promise.all(['lb1', 'lb2'].map(configuration))).toEqual(before);
     await expectServing();
+    await expectToldAsNotDone('lb1');
     await lab.machine('lb1').remove([dropIn]);
     await lab.on('lb1', 'systemctl', 'daemon-reload');
     ok(await edge.run('apply'));
