@@ -113,7 +113,7 @@ describe('a backend', () => {
 
 describe('a backend that answers 200', () => {
   test('with the wrong body leaves rotation, and comes back', async () => {
-    const edge = await edgeCommand(sharedSuffix());
+    const edge = await edgeCommand(sharedSuffix(), { keys: 'kept' });
     try {
       await edge.edit((text) => text.replace('web: {', 'web: { check: { body: evenkeel },'));
       expect(await edge.run('apply', '--yes')).toMatchObject({ code: 0 });

@@ -14,7 +14,7 @@ let edge: EdgeCommand;
 
 beforeAll(async () => {
   ({ lab } = await openSharedEdge());
-  edge = await edgeCommand(sharedSuffix());
+  edge = await edgeCommand(sharedSuffix(), { keys: 'kept' });
   const applied = await edge.run('apply', '--yes');
   expect(applied.code, applied.stderr).toBe(0);
   await eventually(

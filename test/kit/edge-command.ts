@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { exampleFile } from './example-model.ts';
 
@@ -32,16 +32,31 @@ export interface EdgeCommand {
   readonly remove: () => Promise<void>;
 }
 
+/** Which example, and whose keys. */
+interface EdgeCommandOptions {
+  readonly example?: 'devops.com' | 'dual-stack';
+  readonly keys?: 'new' | 'kept';
+}
+
 const program = fileURLToPath(new URL('../../bin/evenkeel', import.meta.url));
 
-/** An example's edge file in a new directory; `run('plan')` is `evenkeel plan --lab --suffix SUFFIX`. */
+/**
+ * An example's edge file in a new directory; `run('plan')` is `evenkeel plan --lab --suffix SUFFIX`. With `keys: 'kept'` its CA and other
+ * keys are those that are beside the example's file, so that there is nothing to change on an edge that was applied from there.
+ */
 export async function edgeCommand(
   suffix: string,
-  example: 'devops.com' | 'dual-stack' = 'devops.com',
+  { example = 'devops.com', keys = 'new' }: EdgeCommandOptions = {},
 ): Promise<EdgeCommand> {
   const directory = await mkdtemp(join(tmpdir(), 'evenkeel-edge-'));
   const file = join(directory, 'edge.yaml');
   await cp(exampleFile(example), file);
+  if (keys === 'kept') {
+    // Not what it remembers, nor what says that somebody works with it.
+    const isKey = (path: string): boolean => !/\.db(-\w+)?$|[./]lock$/.test(path);
+    const state = join(dirname(exampleFile(example)), '.evenkeel');
+    await cp(state, join(directory, '.evenkeel'), { recursive: true, filter: isKey });
+  }
   const start = (...[verb = '', ...argv]: readonly string[]): RunningCommand => {
     const child = spawn(program, [verb, '--lab', '--suffix', suffix, ...argv], {
       cwd: directory,

@@ -36,7 +36,7 @@ beforeAll(async () => {
   [shop, small, shopEdge, smallEdge] = await Promise.all([
     startEdgeLab(dualStackModel(), suffix),
     startEdgeLab(exampleModel(), smallSuffix, 'debian12'),
-    edgeCommand(suffix, 'dual-stack'),
+    edgeCommand(suffix, { example: 'dual-stack' }),
     edgeCommand(smallSuffix),
   ]);
 });
