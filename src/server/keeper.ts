@@ -5,7 +5,7 @@ import type { AuditEntry } from '../report/audit-entry.ts';
 import type { EdgeHistory, EventQuery } from '../store/edge-history.ts';
 import { keepFile } from './kept-file.ts';
 
-/** The history, when it can be written and when it can't: then the newest events are kept in memory, and why is said. */
+/** The history, when it can be written and when it can't: then what happens waits in memory, and why is said. */
 export interface Keeper {
   keep(events: readonly TimelineEvent[], view: EdgeView): readonly NumberedEvent[];
   events(query: EventQuery): readonly NumberedEvent[];
@@ -24,21 +24,29 @@ interface KeeperWorld {
   readonly now: () => string;
 }
 
-/** Events that are kept in memory while the file can't be used. */
+/** Events that wait in memory while the file can't be used; of more, the oldest are lost. */
 const inMemory = 5_000;
-/** Numbers of what is only in memory: far above those of the file. */
+/** Numbers of what happens while no file was ever opened: far above those of any. */
 const memoryIds = 2 ** 40;
 /** How long views are kept. Milliseconds. */
 const viewsMs = 90 * 24 * 3_600_000;
 
+type OperationEnd = Pick<AuditEntry, 'state' | 'note'> & { readonly at: string };
+
 /**
- * Keeps what happens. Serving goes on when the history is damaged, of another version or its disk is full; a full disk that has room
- * again is noticed with the next event.
+ * Keeps what happens. Serving goes on when the history is damaged, of another version or its disk is full. What happens then waits in memory, with the
+ * numbers that it will have, and is written when the file can be used again, which the next event notices.
  */
 export function makeKeeper({ open, onTrouble, now }: KeeperWorld): Keeper {
-  let nextId = memoryIds;
-  const events: NumberedEvent[] = [];
+  let lastEvent = memoryIds;
+  let lastOperation = memoryIds;
+  let waiting: readonly NumberedEvent[] = [];
+  /** Events that found no room in memory either. */
+  let lost = 0;
+  /** Operations that the file does not know. */
   const operations = new Map<number, AuditEntry>();
+  /** Ends of operations that it knows as running. */
+  const ends = new Map<number, OperationEnd>();
 
   const opened = (): EdgeHistory => {
     const found = open();
@@ -55,40 +63,86 @@ export function makeKeeper({ open, onTrouble, now }: KeeperWorld): Keeper {
       })),
     );
     found.forgetViews(new Date(Date.parse(at) - viewsMs).toISOString());
+    if (waiting.length === 0) lastEvent = found.events({ limit: 1 }).at(-1)?.id ?? 0;
+    if (operations.size === 0) lastOperation = found.operations(1).at(-1)?.id ?? 0;
     return found;
   };
   const history = keepFile(opened, onTrouble);
 
+  /** Writes what waits. */
+  const catchUp = (file: EdgeHistory): void => {
+    if (waiting.length > 0) {
+      // What is missing is said last, or it would have the number of the first that waits.
+      file.addEvents([...waiting, ...lostEvents(lost, { before: waiting, at: now() })]);
+      waiting = [];
+      lost = 0;
+    }
+    const ended = [...operations.values()].filter(({ state }) => state !== 'running');
+    if (ended.length > 0) file.addOperations(ended);
+    for (const { id } of ended) operations.delete(id);
+    for (const [id, end] of ends) file.endOperation(id, end);
+    ends.clear();
+  };
+  const write = <T>(work: (file: EdgeHistory) => T): T | undefined =>
+    history.use((file) => {
+      catchUp(file);
+      return work(file);
+    });
+
   return {
     keep(fresh, view) {
-      const kept = history.use((file) => {
+      const kept = write((file) => {
         const numbered = file.addEvents(fresh);
         const at = fresh.at(-1)?.at;
         if (at !== undefined) file.keepView(at, view);
         return numbered;
       });
+      lastEvent = kept?.at(-1)?.id ?? lastEvent;
       if (kept !== undefined) return kept;
-      const numbered = fresh.map((event) => ({ ...event, id: (nextId += 1) }));
-      events.push(...numbered);
-      events.splice(0, Math.max(0, events.length - inMemory));
+      const numbered = fresh.map((event) => ({ ...event, id: (lastEvent += 1) }));
+      const all = [...waiting, ...numbered];
+      waiting = all.slice(-inMemory);
+      lost += all.length - waiting.length;
       return numbered;
     },
     events: (query) =>
-      [...(history.use((file) => file.events(query)) ?? []), ...ofMemory(events, query)].slice(-query.limit),
-    viewAt: (time) => history.use((file) => file.viewAt(time)),
+      [...(history.read((file) => file.events(query)) ?? []), ...ofMemory(waiting, query)].slice(-query.limit),
+    viewAt: (time) => history.read((file) => file.viewAt(time)),
     beginOperation(entry) {
-      const id = history.use((file) => file.beginOperation(entry)) ?? (nextId += 1);
-      if (id > memoryIds) operations.set(id, { ...entry, id, state: 'running', note: '', endedAt: undefined });
-      return id;
+      const id = write((file) => file.beginOperation(entry));
+      lastOperation = id ?? lastOperation + 1;
+      if (id === undefined) {
+        const running = { state: 'running', note: '', endedAt: undefined } as const;
+        operations.set(lastOperation, { ...entry, id: lastOperation, ...running });
+      }
+      return lastOperation;
     },
-    endOperation(id, { at, state, note }) {
+    endOperation(id, end) {
       const entry = operations.get(id);
-      if (entry !== undefined) operations.set(id, { ...entry, state, note, endedAt: at });
-      else history.use((file) => file.endOperation(id, { at, state, note }));
+      if (entry === undefined) ends.set(id, end);
+      else operations.set(id, { ...entry, state: end.state, note: end.note, endedAt: end.at });
+      write(() => undefined);
     },
     operations: (limit) =>
-      [...(history.use((file) => file.operations(limit)) ?? []), ...operations.values()].slice(-limit),
+      [
+        ...(history.read((file) => file.operations(limit)) ?? []).map((entry) => withEnd(entry, ends.get(entry.id))),
+        ...operations.values(),
+      ].slice(-limit),
   };
+}
+
+function withEnd(entry: AuditEntry, end: OperationEnd | undefined): AuditEntry {
+  return end === undefined ? entry : { ...entry, state: end.state, note: end.note, endedAt: end.at };
+}
+
+/** Says in the timeline that some of it is missing. */
+function lostEvents(
+  count: number,
+  { before: [first], at }: { readonly before: readonly NumberedEvent[]; readonly at: string },
+): readonly TimelineEvent[] {
+  if (count === 0 || first === undefined) return [];
+  const text = `${count} events before ${first.at} are lost, because the history could not be written`;
+  return [{ at, kind: 'controller', severity: 'warning', subject: 'dashboard', text }];
 }
 
 function ofMemory(events: readonly NumberedEvent[], query: EventQuery): readonly NumberedEvent[] {

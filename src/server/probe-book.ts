@@ -117,7 +117,7 @@ export function openProbeBook(world: ProbeBookWorld): ProbeBook {
     spans: (range) => {
       const { from, to } = range;
       const unwritten = waiting.filter((span) => span.from < to && span.from + span.spanMs > from);
-      return [...(history.use((file) => file.spans(range)) ?? []), ...unwritten];
+      return [...(history.read((file) => file.spans(range)) ?? []), ...unwritten];
     },
     ended,
   };

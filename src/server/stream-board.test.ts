@@ -2,6 +2,9 @@ import { Hono } from 'hono';
 import { expect, onTestFinished, test } from 'vitest';
 import type { WorkRow } from '../report/edge-view.ts';
 import { makeBoard } from './board.ts';
+import { changedView, type ViewChange } from '../report/view-change.ts';
+import type { EdgeView } from '../report/edge-view.ts';
+import type { NumberedEvent, TimelineEvent } from '../report/timeline-event.ts';
 import { boardStreams } from './stream-board.ts';
 
 const at = '2026-11-29T12:00:00.000Z';
@@ -18,7 +21,10 @@ function countedRows(count: number, note: string) {
 }
 
 function world() {
-  const board = makeBoard({ now: () => new Date(at), keep: () => [] });
+  let id = 0;
+  const keep = (events: readonly TimelineEvent[]): readonly NumberedEvent[] =>
+    events.map((event) => ({ ...event, id: (id += 1) }));
+  const board = makeBoard({ now: () => new Date(at), keep });
   const ends = new AbortController();
   onTestFinished(() => ends.abort());
   const stream = boardStreams({ board, boot: 'b', signal: ends.signal });
@@ -93,3 +99,45 @@ test('who comes back says its last id, and gets what it missed; an id of another
   for (const last of ['c-1', 'b-9', 'b-x'])
     expect(await (await open(last))()).toMatchObject({ event: 'all', id: 'b-2' });
 });
+
+test.each([
+  ['few events: what it missed', 60, 'news'],
+  ['events without end: everything', 3_600, 'all'],
+] as const)(
+  'who slept an hour in which all changed each second, with %s, as it is now',
+  async (_what, events, kind) => {
+    const { board, open } = world();
+    const row = (key: number, note: string): WorkRow => ({
+      key: String(key),
+      title: 't',
+      operator: 'o',
+      reason: 'r',
+      state: 'done',
+      startedAt: at,
+      note,
+    });
+    board.put({ work: Array.from({ length: 50 }, (_row, key) => row(key, 'before')) });
+    const asleep: EdgeView = board.view();
+    for (let second = 1; second <= 3_600; second += 1) {
+      // Rows come, change and go; two of three are there at any time.
+      const keys = Array.from({ length: 50 }, (_row, key) => key).filter((key) => (key + second) % 3 > 0);
+      board.put({
+        work: keys.map((key) => row(key, `second ${second}`)),
+        look: [{ key: 'look', state: 'fresh', at, ms: second }],
+      });
+      if (second % (3_600 / events) === 0) {
+        board.tell([{ at, kind: 'controller', severity: 'info', subject: 's', text: `event at ${second}` }]);
+      }
+    }
+    const { event, data } = await (await open('b-1'))();
+    expect(event).toBe(kind);
+    if (kind === 'all') return expect(data).toEqual(JSON.parse(JSON.stringify({ view: board.view() })));
+    const news: readonly { readonly change: ViewChange; readonly events: readonly NumberedEvent[] }[] = JSON.parse(
+      JSON.stringify(data),
+    );
+    expect(news.reduce((view, { change }) => changedView(view, change), asleep)).toEqual(board.view());
+    expect(news.flatMap((one) => one.events)).toHaveLength(events);
+    // An hour of news is not longer than what is there now.
+    expect(JSON.stringify(data).length).toBeLessThan(2 * JSON.stringify(board.view()).length + 200 * events);
+  },
+);

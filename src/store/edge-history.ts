@@ -25,8 +25,8 @@ export interface EventQuery {
 
 /** What happened to an edge, and what it looked like, kept in a file. Everything throws a Fault that says what to do. */
 export interface EdgeHistory {
-  /** Keeps events in their order, all or none; returns them with their numbers. */
-  addEvents(events: readonly TimelineEvent[]): readonly NumberedEvent[];
+  /** Keeps events in their order, all or none; returns them with their numbers. One that has a number keeps it, unless another one has it. */
+  addEvents(events: readonly (TimelineEvent | NumberedEvent)[]): readonly NumberedEvent[];
   /** Oldest first. */
   events(query: EventQuery): readonly NumberedEvent[];
   /** Keeps what the edge looked like from this time on (ISO 8601). */
@@ -36,6 +36,8 @@ export interface EdgeHistory {
   /** Writes an operation down before it begins. */
   beginOperation(entry: Pick<AuditEntry, 'at' | 'operator' | 'title' | 'reason'>): number;
   endOperation(id: number, end: Pick<AuditEntry, 'state' | 'note'> & { readonly at: string }): void;
+  /** Writes down operations that ran while they could not be; their numbers as with `addEvents`. */
+  addOperations(entries: readonly AuditEntry[]): void;
   /** The newest operations, oldest of them first. */
   operations(limit: number): readonly AuditEntry[];
   /** Operations that were running when the controller ended become `unknown`; returns them. */
@@ -76,7 +78,7 @@ const schema: DatabaseSchema = {
      ) STRICT`,
   ],
   name: 'the timeline',
-  lost: 'what happens now is shown and not kept',
+  lost: 'what happens now is shown, and written when there is room again',
   renewed: 'the next `evenkeel serve` begins a new one',
 };
 
@@ -114,6 +116,7 @@ export function openEdgeHistory(path: string): EdgeHistory {
           .prepare('UPDATE operation SET state = ?, note = ?, ended_at = ? WHERE id = ?')
           .run(state, note, at, id);
       }),
+    addOperations: (entries) => guarded(() => insertOperations(database, entries)),
     operations: (limit) =>
       guarded(() =>
         database
@@ -139,14 +142,23 @@ export function openEdgeHistory(path: string): EdgeHistory {
   };
 }
 
-function insertEvents(database: DatabaseSync, events: readonly TimelineEvent[]): readonly NumberedEvent[] {
+/** A number that was given before, or none when another row of the table has it: then SQLite gives the next one. */
+const ownNumber = (table: 'event' | 'operation'): string =>
+  `(SELECT ?1 WHERE NOT EXISTS (SELECT 1 FROM ${table} WHERE id = ?1))`;
+
+function insertEvents(
+  database: DatabaseSync,
+  events: readonly (TimelineEvent | NumberedEvent)[],
+): readonly NumberedEvent[] {
   const insert = database.prepare(
-    'INSERT INTO event (at, kind, severity, subject, text, next, code) VALUES (?, ?, ?, ?, ?, ?, ?)',
+    `INSERT INTO event (id, at, kind, severity, subject, text, next, code)
+     VALUES (${ownNumber('event')}, ?2, ?3, ?4, ?5, ?6, ?7, ?8)`,
   );
   return inTransaction(database, () =>
     events.map((event) => {
       const { at, kind, severity, subject, text, next, code } = event;
-      const { lastInsertRowid } = insert.run(at, kind, severity, subject, text, next ?? null, code ?? null);
+      const id = 'id' in event ? event.id : null;
+      const { lastInsertRowid } = insert.run(id, at, kind, severity, subject, text, next ?? null, code ?? null);
       return { ...event, id: Number(lastInsertRowid) };
     }),
   );
@@ -174,6 +186,18 @@ function selectEvents(database: DatabaseSync, query: EventQuery): readonly Numbe
       ...(typeof row['next'] === 'string' ? { next: row['next'] } : {}),
       ...(typeof row['code'] === 'string' ? { code: row['code'] } : {}),
     }));
+}
+
+function insertOperations(database: DatabaseSync, entries: readonly AuditEntry[]): void {
+  const insert = database.prepare(
+    `INSERT INTO operation (id, at, operator, title, reason, state, note, ended_at)
+     VALUES (${ownNumber('operation')}, ?2, ?3, ?4, ?5, ?6, ?7, ?8)`,
+  );
+  inTransaction(database, () => {
+    for (const { id, at, operator, title, reason, state, note, endedAt } of entries) {
+      insert.run(id, at, operator, title, reason, state, note, endedAt ?? null);
+    }
+  });
 }
 
 function auditEntry(row: Record<string, SQLOutputValue>): AuditEntry {

@@ -1,8 +1,10 @@
+import { setImmediate as nextRound } from 'node:timers/promises';
 import { expect, test, vi } from 'vitest';
+import { openEdgeHistory } from '../../src/store/edge-history.ts';
 import { patience, testBrowser } from '../kit/browser.ts';
 import { wellView } from '../kit/dashboard-tables.ts';
 import { largeDashboard } from '../kit/large-dashboard.ts';
-import { rowOf } from './page-parts.ts';
+import { rowOf, settled } from './page-parts.ts';
 
 const browser = testBrowser();
 
@@ -52,5 +54,52 @@ test('while everything changes, what a person does is heard', async () => {
     await vi.waitFor(() => expect(tick).toBeGreaterThan(3), patience);
   } finally {
     clearInterval(updates);
+  }
+});
+
+test('ten thousand events in a minute: the page goes on, the newest are there, and all are kept', async () => {
+  const dashboard = await browser.dashboard({ lookEveryMs: 3_600_000 });
+  const { board } = dashboard.running;
+  const page = await browser.open(dashboard);
+  await settled(page);
+  const find = page.getByRole('searchbox', { name: 'Find' });
+  const told = async (count: number, from: number): Promise<void> => {
+    for (let at = from; at < from + count; at += 50) {
+      board.tell(
+        Array.from({ length: 50 }, (_, index) => {
+          const text = `event ${String(at + index).padStart(5, '0')} of a bad minute`;
+          const about = { kind: 'controller', severity: 'warning', subject: 'test' } as const;
+          return { ...about, at: new Date().toISOString(), text };
+        }),
+      );
+      // A minute would be three of these in a second; these come as fast as the server and the page take them.
+      await nextRound();
+    }
+  };
+  await told(5_000, 0);
+  // What a person does meanwhile is heard.
+  const [, row] = await Promise.all([
+    told(5_000, 5_000),
+    (async () => {
+      await find.fill('vip2');
+      await vi.waitFor(async () => expect(await rowOf(page, 'VIPs', 'vip1')).toBe(''), patience);
+      return rowOf(page, 'VIPs', 'vip2');
+    })(),
+  ]);
+  expect(row).toContain('lb2');
+  await find.fill('bad minute');
+  const timeline = page.getByRole('region', { name: 'Timeline' });
+  await timeline.getByText('event 09999 of a bad minute').waitFor();
+  expect(await timeline.getByRole('listitem').count()).toBeLessThan(1_000);
+  // A VIP that moves is seen after all of them.
+  await find.fill('');
+  dashboard.become({ holders: { '192.168.10.100': ['lb2'] } });
+  await vi.waitFor(async () => expect(await rowOf(page, 'VIPs', 'vip1')).toContain('! lb2, not lb1'), patience);
+  const history = openEdgeHistory(dashboard.historyPath);
+  try {
+    const kept = history.events({ limit: 100_000 }).filter(({ text }) => text.endsWith('of a bad minute'));
+    expect(new Set(kept.map(({ text }) => text)).size).toBe(10_000);
+  } finally {
+    history.close();
   }
 });
