@@ -48,6 +48,18 @@ function followed() {
     lastTold: async (...addresses: readonly string[]) => {
       await expect.poll(() => sets().at(-1), { timeout: 20_000 }).toEqual(addresses);
     },
+    /** Answers whatever is asked from now on; returns how often it was asked until then, each time it is called. */
+    answerAll: (...addresses: readonly string[]) => {
+      let count = 0;
+      const answering = setInterval(() => {
+        for (const settle of asked.splice(0)) {
+          count += 1;
+          settle(interfaceWith(...addresses));
+        }
+      }, 10);
+      onTestFinished(() => clearInterval(answering));
+      return () => count;
+    },
     /** What was told, and whether a question waits for an answer. */
     sets,
     isAsked: () => asked.length > 0,
@@ -71,6 +83,19 @@ describe('a followed balancer', () => {
     await world.lastTold('192.168.10.11', vip);
     world.say(`Deleted ${line}`);
     await world.lastTold('192.168.10.11');
+  });
+
+  test('while it says each second that it is there, it is not asked; when it falls silent, it is', async () => {
+    const world = await known();
+    const asked = world.answerAll('192.168.10.11');
+    const beats = setInterval(() => world.say(''), 100);
+    const end = performance.now() + 7_000;
+    await expect.poll(() => performance.now() > end, { timeout: 60_000 }).toBe(true);
+    clearInterval(beats);
+    // Three times without them. Once, should this computer stand still for a moment.
+    expect(asked()).toBeLessThan(2);
+    const before = asked();
+    await expect.poll(asked, { timeout: 20_000 }).toBeGreaterThan(before);
   });
 
   test('an answer that may be older than its news is not told; the next one is', async () => {

@@ -1,4 +1,5 @@
 import { parseAddressNews } from '../facts/address-news.ts';
+import { beatingCommand } from '../hosts/beating-command.ts';
 import type { Host } from '../hosts/host.ts';
 import { pause } from '../hosts/pause.ts';
 import type { Balancer, Model } from '../model/model.ts';
@@ -18,14 +19,23 @@ interface HoldersQuestion {
   readonly signal: AbortSignal;
 }
 
-/** A balancer that is dead sends no news, so it is asked from time to time. Milliseconds. */
+/** So often a balancer is heard of while it has no news. Seconds. */
+const beatSeconds = 1;
+/** One that was not heard of for so long is asked: a dead one sends no news. Milliseconds. */
+const quietMs = 1_500;
+/** So often it is seen whether one is to be asked. Milliseconds. */
+const watchMs = 500;
+/** So often one is asked that does not answer, or sends no news. Milliseconds. */
 const heartbeatMs = 2_000;
+/** One that is heard of is asked all the same, should the kernel have lost news: netlink(7) drops them when a reader is slow. Milliseconds. */
+const certaintyMs = 30_000;
 /** Until the news of a balancer whose connection was lost are asked for again. Milliseconds. */
 const againMs = 1_000;
 
 /**
  * Tells what each balancer holds, within milliseconds of a change: the kernel's own news (`ip monitor address`, ip-monitor(8)) are
- * told as they come, and all balancers are asked then. Resolves when the signal fires. A balancer that does not answer is no error.
+ * told as they come, and all balancers are asked then. One that has no news says so each second, and is asked when it does not.
+ * Resolves when the signal fires. A balancer that does not answer is no error.
  */
 export async function followHolders({ model, hosts, onHolding, signal }: HoldersQuestion): Promise<void> {
   const watches = model.balancers.flatMap((balancer) => {
@@ -40,7 +50,7 @@ export async function followHolders({ model, hosts, onHolding, signal }: Holders
   const askAll = (): void => {
     for (const { look } of watches) void look().catch(() => undefined);
   };
-  await Promise.all(watches.flatMap((watch) => [followNews(watch, askAll, signal), beat(watch.look, signal)]));
+  await Promise.all(watches.flatMap((watch) => [followNews(watch, askAll, signal), beat(watch, signal)]));
 }
 
 /** One balancer, asked and listened to. */
@@ -49,8 +59,10 @@ interface BalancerWatch {
   readonly balancer: Balancer;
   /** Asks it, and tells the answer. */
   readonly look: () => Promise<void>;
-  /** A line of its news: what it says is told at once, as far as it says anything. */
+  /** A line of its news: what it says is told at once, as far as it says anything. An empty one says that it is there. */
   readonly hear: (line: string) => void;
+  /** It was heard of a moment ago, and what it holds is known for certain. */
+  readonly isSure: () => boolean;
   /** News may have been missed, so what was known can't be brought up to date with those that come. */
   readonly forget: () => void;
 }
@@ -63,6 +75,8 @@ interface Telling {
 function watchBalancer(host: Host, { balancer, tell }: Telling): BalancerWatch {
   let known: ReadonlySet<string> | undefined;
   let heard = 0;
+  let heardAt = Number.NEGATIVE_INFINITY;
+  let answeredAt = Number.NEGATIVE_INFINITY;
   const look = oneAtATime(async () => {
     // One that takes long is called silent meanwhile.
     const grumble = setTimeout(() => tell(undefined), silentMs);
@@ -71,9 +85,12 @@ function watchBalancer(host: Host, { balancer, tell }: Telling): BalancerWatch {
     // The answer may be older than the news that came meanwhile; it is asked again because of them.
     if (heard !== heardBefore) return;
     known = addresses;
+    answeredAt = performance.now();
     tell(addresses);
   });
   const hear = (line: string): void => {
+    heardAt = performance.now();
+    if (line === '') return;
     heard += 1;
     const news = parseAddressNews(line);
     if (news === undefined || known === undefined) return;
@@ -85,13 +102,17 @@ function watchBalancer(host: Host, { balancer, tell }: Telling): BalancerWatch {
     heard += 1;
     known = undefined;
   };
-  return { host, balancer, look, hear, forget };
+  const isSure = (): boolean => {
+    const now = performance.now();
+    return known !== undefined && now - heardAt < quietMs && now - answeredAt < certaintyMs;
+  };
+  return { host, balancer, look, hear, forget, isSure };
 }
 
-async function beat(look: () => Promise<void>, signal: AbortSignal): Promise<void> {
+async function beat({ look, isSure }: BalancerWatch, signal: AbortSignal): Promise<void> {
   while (!signal.aborted) {
-    await look();
-    await pause(heartbeatMs, signal);
+    if (!isSure()) await look();
+    await pause(isSure() ? watchMs : heartbeatMs, signal);
   }
 }
 
@@ -101,16 +122,17 @@ async function followNews(
   signal: AbortSignal,
 ): Promise<void> {
   while (!signal.aborted) {
-    const argv = ['ip', '-o', 'monitor', 'address', 'dev', balancer.interface] as const;
+    const monitor = ['ip', '-o', 'monitor', 'address', 'dev', balancer.interface] as const;
     const onBegin = (): void => {
       forget();
       askAll();
     };
     const onLine = (line: string): void => {
       hear(line);
-      askAll();
+      if (line !== '') askAll();
     };
-    await host.follow({ argv: [...argv], as: 'login', onBegin, onLine, signal }).catch(silence);
+    const argv = beatingCommand([...monitor], beatSeconds);
+    await host.follow({ argv, as: 'login', onBegin, onLine, signal }).catch(silence);
     await pause(againMs, signal);
   }
 }

@@ -178,6 +178,31 @@ describe('evenkeel serve', () => {
     await served.end();
   });
 
+  test('holds a drill, and its report is on the page', async () => {
+    const served = await serveEdgeCommand(edge);
+    await seen(served, isWell);
+    const fault = 'keepalived-dead:lb2';
+    expect((await served.ask({ does: 'drill', subject: fault })).status).toBe(202);
+    const { work, drills } = await eventually(
+      served.view,
+      (view) => view.drills.length > 0 && view.work.at(-1)?.state !== 'running',
+      300_000,
+    );
+    const [drill] = drills;
+    expect(drill).toMatchObject({ place: 'lab', worst: { name: fault } });
+    // A busy computer may keep a drill from being judged; what it found is what is said.
+    expect(work.at(-1)).toMatchObject({
+      title: `Drill ${fault}`,
+      state: drill?.verdict === 'kept' ? 'done' : 'failed',
+      note: expect.stringContaining(fault),
+    });
+    expect(await (await served.get(`/api/drills/${drill?.key}`)).text()).toContain(fault);
+    const kept = (await served.samples('evenkeel_drill_last_passed'))[0];
+    expect(kept?.value).toBe(drill?.verdict === 'kept' ? 1 : 0);
+    await seen(served, isWell);
+    expect(await served.end()).toBe(0);
+  });
+
   test('killed in the middle of a drain, it says so when it runs again, and the edge serves all the time', async () => {
     const first = await serveEdgeCommand(edge);
     await seen(first, isWell);
