@@ -68,8 +68,14 @@ export function begin(given: Snapshot): void {
   });
 }
 
+/** What the server says of one moment. */
+export interface News {
+  readonly change: ViewChange;
+  readonly events: readonly NumberedEvent[];
+}
+
 /** News of the server, in their order. */
-export function take(all: readonly { readonly change: ViewChange; readonly events: readonly NumberedEvent[] }[]): void {
+export function take(all: readonly News[]): void {
   batch(() => {
     for (const { change } of all) live.value = changedView(live.value, change);
     const fresh = all.flatMap((news) => news.events);

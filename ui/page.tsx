@@ -1,9 +1,11 @@
+import { counted } from '../src/base/counted.ts';
 import { Alerts } from './alerts.tsx';
 import { Balancers } from './balancers.tsx';
 import { AuditLog } from './audit-log.tsx';
 import { AvailabilityOfMonth } from './availability.tsx';
 import { Banner } from './banner.tsx';
 import { Certificates } from './certificates.tsx';
+import { slowDraw } from './draw-time.ts';
 import { Drills } from './drills.tsx';
 import { line, past, type Snapshot, shown, snapshot } from './edge-state.ts';
 import { Nameservers } from './nameservers.tsx';
@@ -83,10 +85,13 @@ function Parts({ given }: { given: Snapshot }) {
 
 function Footer() {
   const ms = shown.look.value[0]?.ms;
+  const slow = slowDraw.value;
   return (
     <footer>
       evenkeel{ms === undefined ? '' : ` · the last look at all hosts took ${duration(ms)}`} · serving and failover
       never need this page
+      {slow !== undefined &&
+        ` · this browser needed ${duration(slow.ms)} to draw ${counted(slow.rows, 'row')} that changed at once, and left out frames`}
       <form method="post" action="/sign-out">
         <button type="submit">Sign out</button>
       </form>

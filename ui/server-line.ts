@@ -1,4 +1,5 @@
-import { begin, heardAt, line, type Snapshot, take } from './edge-state.ts';
+import { takeAndTime } from './draw-time.ts';
+import { begin, heardAt, line, type Snapshot } from './edge-state.ts';
 import { loadSpan } from './time-span.ts';
 
 /** The server says something at least every ten seconds. Milliseconds. */
@@ -40,7 +41,7 @@ function open(): EventSource {
   });
   source.addEventListener('news', (message: MessageEvent<string>) => {
     heard(message);
-    take(JSON.parse(message.data));
+    takeAndTime(JSON.parse(message.data));
   });
   source.addEventListener('alive', heard);
   source.addEventListener('error', () => {

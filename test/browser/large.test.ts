@@ -57,6 +57,24 @@ test('while everything changes, what a person does is heard', async () => {
   }
 });
 
+test('a browser that is too slow for sixty frames says so, and why', async () => {
+  const { model, dashboard } = await largeDashboard(browser);
+  const page = await browser.open(dashboard);
+  await page.getByText(/^20 VIPs: /).waitFor();
+  const footer = page.getByRole('contentinfo');
+  const devtools = await page.context().newCDPSession(page);
+  await devtools.send('Emulation.setCPUThrottlingRate', { rate: 20 });
+  let tick = 0;
+  await vi.waitFor(async () => {
+    tick += 1;
+    const { sites, backends, traffic, balancers } = wellView(model, tick);
+    dashboard.running.board.put({ sites, backends, traffic, balancers });
+    expect(await footer.innerText()).toMatch(
+      /needed [\d.]+ m?s to draw \d+ rows that changed at once, and left out frames/,
+    );
+  }, patience);
+});
+
 test('ten thousand events in a minute: the page goes on, the newest are there, and all are kept', async () => {
   const dashboard = await browser.dashboard({ lookEveryMs: 3_600_000 });
   const { board } = dashboard.running;
