@@ -1,15 +1,15 @@
-import { computed, signal } from '@preact/signals';
+import { computed } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { AuditEntry } from '../src/report/audit-entry.ts';
+import { asked } from './asked.ts';
 import { type Column, DataTable } from './data-table.tsx';
 import { shown } from './edge-state.ts';
 import { nowMs } from './time-span.ts';
 import { when } from './words.ts';
 import { workTones, workWords } from './work.tsx';
 
-/** What the server said last, oldest first; undefined: nothing yet. */
-const entries = signal<readonly AuditEntry[] | undefined>(undefined);
-const trouble = signal('');
+/** Oldest first. */
+const log = asked<{ readonly operations: readonly AuditEntry[] }>('/api/operations');
 
 /** Which operations there are and whether they run: only then the log is another one, and not with each word of their progress. */
 const news = computed(() => shown.work.value.map(({ key, state }) => `${key} ${state}`).join(' '));
@@ -30,29 +30,17 @@ const columns: readonly Column<AuditEntry>[] = [
 /** Everything that a person asked for here, newest first: who, when, what, why and how it ended. Whoever may see the page may read it. */
 export function AuditLog() {
   const changed = news.value;
-  useEffect(() => void load(), [changed]);
-  const rows = entries.value?.toReversed() ?? [];
+  useEffect(() => void log.load(), [changed]);
   return (
     <DataTable
       id="audit"
       title="Audit log"
-      aside={trouble.value === '' ? undefined : <span class="quiet">{trouble.value}</span>}
+      aside={log.isOld.value && <span class="quiet">the log could not be read again</span>}
       columns={columns}
-      rows={rows}
+      rows={log.answer.value?.operations.toReversed() ?? []}
       keyOf={({ id }) => String(id)}
       wordsOf={({ operator, title, reason, note }) => `${operator} ${title} ${reason} ${note}`}
-      none={entries.value === undefined ? 'Not known yet.' : 'Nobody asked for anything yet.'}
+      none={log.answer.value === undefined ? 'Not known yet.' : 'Nobody asked for anything yet.'}
     />
   );
-}
-
-async function load(): Promise<void> {
-  const asked = news.value;
-  const answer = await fetch('/api/operations').catch(() => undefined);
-  // Who asked later is told later.
-  if (asked !== news.value) return;
-  trouble.value = answer?.ok === true ? '' : 'the log could not be read again';
-  if (answer?.ok !== true) return;
-  const found: { readonly operations: readonly AuditEntry[] } = await answer.json();
-  entries.value = found.operations;
 }

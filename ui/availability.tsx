@@ -1,18 +1,21 @@
-import { computed, signal } from '@preact/signals';
+import { computed } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { type Availability, type AvailabilityAnswer, pairKey } from '../src/report/availability.ts';
 import { lengthInWords, shareInWords, vipInWords } from '../src/report/report-words.ts';
+import { asked } from './asked.ts';
 import { type Column, DataTable } from './data-table.tsx';
 import { type Tone, toneSigns, troubleFirst } from './tone.ts';
 
-/** What the server said last; undefined: nothing yet. */
-const answer = signal<AvailabilityAnswer | undefined>(undefined);
-const trouble = signal('');
+/** This month. */
+const month = asked<AvailabilityAnswer>('/api/availability');
 
 /** Between two questions to the server: a minute is what is kept. Milliseconds. */
 const askEveryMs = 60_000;
 
-const rows = computed(() => (answer.value?.probe === 'runs' ? troubleFirst(answer.value.rows, toneOf) : []));
+const rows = computed(() => {
+  const given = month.answer.value;
+  return given?.probe === 'runs' ? troubleFirst(given.rows, toneOf) : [];
+});
 
 const tones: Readonly<Record<Availability['verdict'], Tone>> = {
   met: 'good',
@@ -45,8 +48,8 @@ const columns: readonly Column<Availability>[] = [
 /** This month as a client saw it, against the targets, with links to the reports. */
 export function AvailabilityOfMonth() {
   useEffect(() => {
-    void load();
-    const timer = setInterval(() => void load(), askEveryMs);
+    void month.load();
+    const timer = setInterval(() => void month.load(), askEveryMs);
     return () => clearInterval(timer);
   }, []);
   return (
@@ -58,16 +61,16 @@ export function AvailabilityOfMonth() {
       rows={rows.value}
       keyOf={pairKey}
       wordsOf={(row) => `${vipInWords(row)} ${row.site} ${row.verdict}`}
-      none={answer.value?.probe === 'off' ? 'No probe runs here, so it is unknown.' : 'Not known yet.'}
+      none={month.answer.value?.probe === 'off' ? 'No probe runs here, so it is unknown.' : 'Not known yet.'}
     />
   );
 }
 
 /** Which month it is, what to doubt, and where all of it can be read. */
 function Aside() {
-  const given = answer.value;
+  const given = month.answer.value;
   const doubts = [
-    ...(trouble.value === '' ? [] : [trouble.value]),
+    ...(month.isOld.value ? ['these figures are old'] : []),
     ...((given?.notAsked ?? 0) === 0 ? [] : [`${given?.notAsked} more are never asked`]),
   ];
   return (
@@ -84,15 +87,4 @@ function Report({ path, children }: { path: string; children: string }) {
       {children}
     </a>
   );
-}
-
-async function load(): Promise<void> {
-  const found = await fetch('/api/availability').catch(() => undefined);
-  if (found?.ok !== true) {
-    trouble.value = 'these figures are old';
-    return;
-  }
-  trouble.value = '';
-  const given: AvailabilityAnswer = await found.json();
-  answer.value = given;
 }

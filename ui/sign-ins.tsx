@@ -1,14 +1,13 @@
-import { signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import type { AccessEvent, NumberedAccessEvent } from '../src/report/access-event.ts';
+import { asked } from './asked.ts';
 import { type Column, DataTable } from './data-table.tsx';
 import { nowMs } from './time-span.ts';
 import type { Tone } from './tone.ts';
 import { when } from './words.ts';
 
-/** What the server said last, oldest first; undefined: nothing yet. */
-const events = signal<readonly NumberedAccessEvent[] | undefined>(undefined);
-const trouble = signal('');
+/** Oldest first. */
+const log = asked<{ readonly events: readonly NumberedAccessEvent[] }>('/api/audit');
 
 /** Accounts change on the command line too, of which the server tells no news. Milliseconds. */
 const againMs = 30_000;
@@ -37,28 +36,20 @@ const columns: readonly Column<NumberedAccessEvent>[] = [
 /** Who came in, who could not, and what became of accounts and tokens, newest first: for operators of a dashboard that has accounts. */
 export function SignIns() {
   useEffect(() => {
-    void load();
-    const again = setInterval(() => void load(), againMs);
+    void log.load();
+    const again = setInterval(() => void log.load(), againMs);
     return () => clearInterval(again);
   }, []);
   return (
     <DataTable
       id="sign-ins"
       title="Sign-ins and accounts"
-      aside={trouble.value === '' ? undefined : <span class="quiet">{trouble.value}</span>}
+      aside={log.isOld.value && <span class="quiet">they could not be read again</span>}
       columns={columns}
-      rows={events.value?.toReversed() ?? []}
+      rows={log.answer.value?.events.toReversed() ?? []}
       keyOf={({ id }) => String(id)}
       wordsOf={({ who, kind, address, note }) => `${who} ${kindWords[kind].text} ${address} ${note}`}
-      none={events.value === undefined ? 'Not known yet.' : 'Nobody came in yet.'}
+      none={log.answer.value === undefined ? 'Not known yet.' : 'Nobody came in yet.'}
     />
   );
-}
-
-async function load(): Promise<void> {
-  const answer = await fetch('/api/audit').catch(() => undefined);
-  trouble.value = answer?.ok === true ? '' : 'they could not be read again';
-  if (answer?.ok !== true) return;
-  const found: { readonly events: readonly NumberedAccessEvent[] } = await answer.json();
-  events.value = found.events;
 }

@@ -1,6 +1,6 @@
 import { Fault } from '../base/fault.ts';
 import type { Host } from '../hosts/host.ts';
-import type { SshDestination } from '../render/serve-ssh.ts';
+import { publicKeyOf, type SshDestination } from '../render/serve-ssh.ts';
 
 /** How long a host may take to show its keys. Seconds. */
 const scanSeconds = 5;
@@ -20,11 +20,8 @@ export async function checkWays(
     4 * scanSeconds * 1000,
   );
   for (const [at, { name, address, port }] of destinations.entries()) {
-    const shown = keyWords(
-      scans[at]?.stdout.split('\n').filter((line) => line !== '' && !line.startsWith('#')) ?? [],
-      1,
-    );
-    const trusted = new Set(keyWords(keys.get(name) ?? [], 0));
+    const shown = shownKeys(scans[at]?.stdout ?? '');
+    const trusted = new Set(keys.get(name)?.map(keyWords));
     if (shown.length === 0) {
       throw new Fault({
         code: 'host-unreachable',
@@ -47,13 +44,12 @@ export async function checkWays(
   }
 }
 
-/** Kind and key of lines that have them after so many other words. */
-function keyWords(lines: readonly string[], after: number): readonly string[] {
-  return lines.map((line) =>
-    line
-      .trim()
-      .split(/\s+/)
-      .slice(after, after + 2)
-      .join(' '),
-  );
+/** The keys that ssh-keyscan printed, in lines of known_hosts: the address stands before each. */
+function shownKeys(stdout: string): readonly string[] {
+  const lines = stdout.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+  return lines.map((line) => keyWords(line.slice(line.indexOf(' '))));
+}
+
+function keyWords(line: string): string {
+  return publicKeyOf(line).join(' ');
 }

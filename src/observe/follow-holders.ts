@@ -121,8 +121,8 @@ async function followNews(
   askAll: () => void,
   signal: AbortSignal,
 ): Promise<void> {
+  const argv = beatingCommand(['ip', '-o', 'monitor', 'address', 'dev', balancer.interface], beatSeconds);
   while (!signal.aborted) {
-    const monitor = ['ip', '-o', 'monitor', 'address', 'dev', balancer.interface] as const;
     const onBegin = (): void => {
       forget();
       askAll();
@@ -131,7 +131,6 @@ async function followNews(
       hear(line);
       if (line !== '') askAll();
     };
-    const argv = beatingCommand([...monitor], beatSeconds);
     await host.follow({ argv, as: 'login', onBegin, onLine, signal }).catch(silence);
     await pause(againMs, signal);
   }

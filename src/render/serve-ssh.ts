@@ -25,12 +25,18 @@ export function serveSshConfig(hosts: readonly SshDestination[], identity: strin
   return [...parts, everywhere.join('\n')].join('\n');
 }
 
+/** Kind and key of a line of a public key file (sshd(8)), without its comment. */
+export function publicKeyOf(line: string): readonly [kind: string, key: string] {
+  const [kind = '', key = ''] = line.trim().split(/\s+/);
+  return [kind, key];
+}
+
 /** The known_hosts of the dashboard: the name of each host, and the public keys that it showed over a connection that was trusted. */
 export function serveKnownHosts(keys: ReadonlyMap<string, readonly string[]>): string {
   return [...keys]
     .flatMap(([name, lines]) =>
       lines.map((line) => {
-        const [kind = '', key = ''] = line.trim().split(/\s+/);
+        const [kind, key] = publicKeyOf(line);
         return `${word(name)} ${word(kind)} ${word(key)}\n`;
       }),
     )
@@ -42,7 +48,7 @@ export function serveKeyLine(
   publicKey: string,
   from: { readonly host: string; readonly addresses: readonly string[] },
 ): string {
-  const [kind = '', key = ''] = publicKey.trim().split(/\s+/);
+  const [kind, key] = publicKeyOf(publicKey);
   return `restrict,from="${from.addresses.map(word).join(',')}" ${word(kind)} ${word(key)} ${keyMark(from.host)}`;
 }
 

@@ -13,3 +13,6 @@ export interface AuditEntry {
   /** When it ended. */
   readonly endedAt: string | undefined;
 }
+
+/** How an operation ended, and when (ISO 8601). */
+export type OperationEnd = Pick<AuditEntry, 'state' | 'note'> & { readonly at: string };

@@ -1,7 +1,7 @@
 import type { EdgeView } from '../report/edge-view.ts';
 import type { DatedView } from '../report/report-spans.ts';
 import type { NumberedEvent, TimelineEvent } from '../report/timeline-event.ts';
-import type { AuditEntry } from '../report/audit-entry.ts';
+import type { AuditEntry, OperationEnd } from '../report/audit-entry.ts';
 import type { EdgeHistory, EventQuery } from '../store/edge-history.ts';
 import { keepFile } from './kept-file.ts';
 
@@ -11,7 +11,7 @@ export interface Keeper {
   events(query: EventQuery): readonly NumberedEvent[];
   viewAt(time: string): DatedView | undefined;
   beginOperation(entry: Pick<AuditEntry, 'at' | 'operator' | 'title' | 'reason'>): number;
-  endOperation(id: number, end: Pick<AuditEntry, 'state' | 'note'> & { readonly at: string }): void;
+  endOperation(id: number, end: OperationEnd): void;
   operations(limit: number): readonly AuditEntry[];
 }
 
@@ -30,8 +30,6 @@ const inMemory = 5_000;
 const memoryIds = 2 ** 40;
 /** How long views are kept. Milliseconds. */
 const viewsMs = 90 * 24 * 3_600_000;
-
-type OperationEnd = Pick<AuditEntry, 'state' | 'note'> & { readonly at: string };
 
 /**
  * Keeps what happens. Serving goes on when the history is damaged, of another version or its disk is full. What happens then waits in memory, with the
@@ -120,19 +118,22 @@ export function makeKeeper({ open, onTrouble, now }: KeeperWorld): Keeper {
     endOperation(id, end) {
       const entry = operations.get(id);
       if (entry === undefined) ends.set(id, end);
-      else operations.set(id, { ...entry, state: end.state, note: end.note, endedAt: end.at });
+      else operations.set(id, withEnd(entry, end));
       write(() => undefined);
     },
     operations: (limit) =>
       [
-        ...(history.read((file) => file.operations(limit)) ?? []).map((entry) => withEnd(entry, ends.get(entry.id))),
+        ...(history.read((file) => file.operations(limit)) ?? []).map((entry) => {
+          const end = ends.get(entry.id);
+          return end === undefined ? entry : withEnd(entry, end);
+        }),
         ...operations.values(),
       ].slice(-limit),
   };
 }
 
-function withEnd(entry: AuditEntry, end: OperationEnd | undefined): AuditEntry {
-  return end === undefined ? entry : { ...entry, state: end.state, note: end.note, endedAt: end.at };
+function withEnd(entry: AuditEntry, { state, note, at }: OperationEnd): AuditEntry {
+  return { ...entry, state, note, endedAt: at };
 }
 
 /** Says in the timeline that some of it is missing. */

@@ -1,6 +1,6 @@
 import type { DatabaseSync, SQLOutputValue } from 'node:sqlite';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import type { AuditEntry } from '../report/audit-entry.ts';
+import type { AuditEntry, OperationEnd } from '../report/audit-entry.ts';
 import { type EdgeView, readView } from '../report/edge-view.ts';
 import type { DatedView } from '../report/report-spans.ts';
 import type { NumberedEvent, TimelineEvent, TimelineKind } from '../report/timeline-event.ts';
@@ -35,7 +35,7 @@ export interface EdgeHistory {
   viewAt(time: string): DatedView | undefined;
   /** Writes an operation down before it begins. */
   beginOperation(entry: Pick<AuditEntry, 'at' | 'operator' | 'title' | 'reason'>): number;
-  endOperation(id: number, end: Pick<AuditEntry, 'state' | 'note'> & { readonly at: string }): void;
+  endOperation(id: number, end: OperationEnd): void;
   /** Writes down operations that ran while they could not be; their numbers as with `addEvents`. */
   addOperations(entries: readonly AuditEntry[]): void;
   /** The newest operations, oldest of them first. */
