@@ -94,6 +94,29 @@ describe('what happens while the history can not be written', () => {
     expect(history.operations(10)).toMatchObject([{ title: 'Move vip1 to lb2', state: 'done' }]);
   });
 
+  test('is there once, when there was room for the events and not for the view', () => {
+    let full = true;
+    const path = join(newFolder(), 'timeline.db');
+    const keeper = makeKeeper({
+      open: () => {
+        const history = openEdgeHistory(path);
+        return {
+          ...history,
+          keepView: (...view) => {
+            if (full) throw new Fault({ code: 'disk-full', message: 'there is no room' });
+            history.keepView(...view);
+          },
+        };
+      },
+      onTrouble: () => undefined,
+      now: () => at,
+    });
+    keeper.keep([event('first')], emptyView);
+    full = false;
+    keeper.keep([event('second')], emptyView);
+    expect(texts(keeper).map(([, text]) => text)).toEqual(['first', 'second']);
+  });
+
   test('is more than there is memory for: the oldest are lost, and that is said', () => {
     let broken = true;
     const path = join(newFolder(), 'timeline.db');

@@ -90,10 +90,10 @@ export function makeKeeper({ open, onTrouble, now }: KeeperWorld): Keeper {
   return {
     keep(fresh, view) {
       const kept = write((file) => {
-        const numbered = file.addEvents(fresh);
         const at = fresh.at(-1)?.at;
+        // First: events that are in the file would be written again, when there was no room for the view.
         if (at !== undefined) file.keepView(at, view);
-        return numbered;
+        return file.addEvents(fresh);
       });
       lastEvent = kept?.at(-1)?.id ?? lastEvent;
       if (kept !== undefined) return kept;
