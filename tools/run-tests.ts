@@ -2,7 +2,7 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { Fault } from '../src/base/fault.ts';
 import { printFault } from '../src/report/print-fault.ts';
 
@@ -71,21 +71,61 @@ async function runVitest(projects: readonly string[], filters: readonly string[]
     const exitCode = await new Promise<number>((settle) => child.on('close', (code) => settle(code ?? 1)));
     if (!existsSync(report)) return { passed: 0, failed: 1, skipped: 0 };
     const result: unknown = JSON.parse(readFileSync(report, 'utf8'));
+    failures.push(...failuresIn(result));
     const counts = {
       passed: numberIn(result, 'numPassedTests'),
       failed: numberIn(result, 'numFailedTests'),
       skipped: numberIn(result, 'numPendingTests') + numberIn(result, 'numTodoTests'),
     };
     // A file that could not even be loaded has no tests of its own, but it did fail.
-    return exitCode !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
+    if (exitCode === 0 || counts.failed > 0) return counts;
+    failures.push(`${projects.join(', ')}: no test failed, and the run ended with exit code ${exitCode}`);
+    return { ...counts, failed: 1 };
   } finally {
     rmSync(directory, { recursive: true, force: true });
   }
 }
 
+/** What failed, each with its first words: printed again after all suites, where a reader of a long log looks. */
+function failuresIn(report: unknown): readonly string[] {
+  return listIn(report, 'testResults').flatMap((file) => {
+    const name = relative(root, textIn(file, 'name'));
+    const failed = listIn(file, 'assertionResults').filter((test) => textIn(test, 'status') === 'failed');
+    if (failed.length === 0 && textIn(file, 'status') === 'failed')
+      return [`${name}\n${firstLines(textIn(file, 'message'))}`];
+    return failed.map((test) => {
+      const messages = listIn(test, 'failureMessages').map((message) => firstLines(String(message)));
+      return `${name} > ${textIn(test, 'fullName')}\n${messages.join('\n')}`;
+    });
+  });
+}
+
+/** The beginning of a failure's words: a failed comparison of a whole view has thousands of lines. */
+function firstLines(words: string): string {
+  const lines = words
+    .split('\n')
+    .filter((line) => !line.includes('node_modules'))
+    .slice(0, 25);
+  return lines.map((line) => `    ${line.slice(0, 240)}`).join('\n');
+}
+
+function fieldIn(value: unknown, key: string): unknown {
+  if (typeof value !== 'object' || value === null) return undefined;
+  return Object.entries(value).find(([name]) => name === key)?.[1];
+}
+
+function listIn(value: unknown, key: string): readonly unknown[] {
+  const found = fieldIn(value, key);
+  return Array.isArray(found) ? found : [];
+}
+
+function textIn(value: unknown, key: string): string {
+  const found = fieldIn(value, key);
+  return typeof found === 'string' ? found : '';
+}
+
 function numberIn(value: unknown, key: string): number {
-  if (typeof value !== 'object' || value === null) return 0;
-  const found = Object.entries(value).find(([name]) => name === key)?.[1];
+  const found = fieldIn(value, key);
   return typeof found === 'number' ? found : 0;
 }
 
@@ -116,6 +156,7 @@ async function prepareLab(): Promise<void> {
 }
 
 const filters = process.argv.slice(2);
+const failures: string[] = [];
 const total = { passed: 0, failed: 0, skipped: 0 };
 const add = (counts: Counts): void => {
   total.passed += counts.passed;
@@ -139,6 +180,7 @@ if (isRoot) {
     'skipped: what needs root: the oracle, edge and lab tests (real daemons, real Debian machines), and acting as other users',
   );
 }
+for (const failure of failures) console.log(`FAILED: ${failure}`);
 const skipped = total.skipped > 0 ? `, ${total.skipped} skipped` : '';
 console.log(`tests: ${total.passed} passed, ${total.failed} failed${skipped}`);
 process.exitCode = total.failed === 0 && total.passed > 0 ? 0 : 1;
