@@ -2,6 +2,7 @@ import { effect } from '@preact/signals';
 import { render } from 'preact';
 import { snapshot } from './edge-state.ts';
 import { Page } from './page.tsx';
+import { tellPresence } from './presence.ts';
 import { followServer } from './server-line.ts';
 import { startClock } from './time-span.ts';
 
@@ -15,3 +16,4 @@ effect(() => {
 });
 startClock();
 followServer();
+tellPresence();

@@ -12,6 +12,8 @@ export interface RequestSigns {
   readonly cookie: string;
   /** Value of the `Authorization` header; empty when there is none. */
   readonly authorization: string;
+  /** `GET`, `HEAD` or `POST`. */
+  readonly method: string;
   /** What is asked for, without its query: `/api/view`. */
   readonly path: string;
 }

@@ -124,6 +124,7 @@ export function httpApp(world: HttpWorld): Hono {
     return gate.visitor({
       cookie: context.req.header('Cookie') ?? '',
       authorization: context.req.header('Authorization') ?? '',
+      method: context.req.method,
       path: context.req.path,
     });
   }

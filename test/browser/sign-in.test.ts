@@ -79,6 +79,24 @@ test('a page whose account is removed goes to the form by itself', async () => {
   await page.getByRole('heading', heading).waitFor();
 });
 
+test('who uses the page stays signed in; who only leaves it open does not', async () => {
+  const world = await accountDashboard({ assets: browser.assets(), lookEveryMs: 250 });
+  const page = await browser.open(world.dashboard, options);
+  await page.getByRole('heading', heading).waitFor();
+  await signIn(page, world);
+  await page.getByText('ann (operator)').waitFor();
+  world.pass(29 * 60_000);
+  const told = page.waitForResponse((answer) => answer.url().endsWith('/api/presence'));
+  await page.getByText('ann (operator)').click();
+  expect((await told).status()).toBe(204);
+  world.pass(29 * 60_000);
+  await page.reload();
+  await page.getByText('ann (operator)').waitFor();
+  world.pass(31 * 60_000);
+  world.dashboard.become({ holders: { '192.168.10.100': ['lb2'] } });
+  await page.getByRole('heading', heading).waitFor();
+});
+
 test('axe finds nothing on the form, in light and in dark', async () => {
   const world = await accountDashboard({ assets: browser.assets() });
   const page = await browser.open(world.dashboard, { ...options, colorScheme: 'light', bypassCSP: true });

@@ -203,14 +203,31 @@ describe('sessions', () => {
     const ann = browser();
     await signIn(ann);
     pass(29 * minute);
-    expect((await ann.get('/api/view')).status).toBe(200);
+    expect((await ann.get('/')).status).toBe(200);
     pass(29 * minute);
     const stream = await openStream(ann.cookies(), dashboard.running);
     expect(stream.status).toBe(200);
     // What an open page asks for again and again.
-    expect((await ann.get('/api/audit')).status).toBe(200);
+    for (const path of ['/api/view', '/api/availability', '/api/operations', '/api/audit']) {
+      expect((await ann.get(path)).status, path).toBe(200);
+    }
     pass(2 * minute);
     expect((await ann.get('/api/view')).status).toBe(401);
+  });
+
+  test('of an operator go on while somebody uses the page', async () => {
+    const { browser, signIn, pass } = await accountDashboard();
+    const ann = browser();
+    await signIn(ann);
+    for (let time = 0; time < 90 * minute; time += 29 * minute) {
+      pass(29 * minute);
+      expect((await ann.post('/api/presence', { headers: { 'Evenkeel-Request': '1' } })).status).toBe(204);
+    }
+    pass(29 * minute);
+    // Somebody else's page can't say it.
+    expect((await ann.post('/api/presence')).status).toBe(403);
+    pass(2 * minute);
+    expect((await ann.post('/api/presence', { headers: { 'Evenkeel-Request': '1' } })).status).toBe(401);
   });
 
   test('of an operator end after twelve hours, of a viewer after a week', async () => {
@@ -219,7 +236,7 @@ describe('sessions', () => {
     await signIn(ann);
     await signIn(bob, { name: 'bob' });
     for (let time = 0; time < 12 * hour; time += 24 * minute) {
-      expect((await ann.get('/api/view')).status).toBe(200);
+      expect((await ann.get('/')).status).toBe(200);
       pass(24 * minute);
     }
     expect([(await ann.get('/api/view')).status, (await bob.get('/api/view')).status]).toEqual([401, 200]);
@@ -278,7 +295,8 @@ describe('what they may do', () => {
   test('a machine with a token reads metrics and nothing else, until it is removed', async () => {
     const { gate, accounts } = await accountDashboard();
     accounts.addToken({ name: 'prometheus', hash: secretHash('t0ken'), createdAt: '2026-11-29T12:00:00.000Z' });
-    const visitor = (path: string, authorization: string) => gate.visitor({ cookie: '', authorization, path });
+    const visitor = (path: string, authorization: string) =>
+      gate.visitor({ cookie: '', authorization, method: 'GET', path });
     expect(visitor('/metrics', 'Bearer t0ken')).toEqual({ name: 'token prometheus', role: 'viewer' });
     for (const [path, authorization] of [
       ['/api/view', 'Bearer t0ken'],

@@ -6,7 +6,7 @@ import { Fault, faultLine } from '../../base/fault.ts';
 import type { AccountFile } from '../../store/account-file.ts';
 import type { Gate, RequestSigns, Visitor } from '../gate.ts';
 import { readCookie } from '../read-cookie.ts';
-import { isOwnForm } from '../request-rules.ts';
+import { isOwnForm, isOwnRequest } from '../request-rules.ts';
 import { clientAddress } from './client-address.ts';
 import { makeSignInJudge, type SignInOutcome } from './judge-sign-in.ts';
 import { isSameText, newSecret, secretHash, textMark } from './secret-words.ts';
@@ -28,8 +28,16 @@ interface AccountGateWorld {
 const metricsPath = '/metrics';
 /** Who came in, and who could not. */
 const auditPath = '/api/audit';
-/** What an open page asks for by itself: no sign that somebody sits before it. */
-const askedUnattended: ReadonlySet<string> = new Set(['/api/stream', auditPath]);
+/** Where the page says that a person uses it. */
+const presencePath = '/api/presence';
+/** What an open page reads by itself: no sign that somebody sits before it. */
+const readUnattended: ReadonlySet<string> = new Set([
+  '/api/stream',
+  '/api/view',
+  '/api/availability',
+  '/api/operations',
+  auditPath,
+]);
 /** Browsers stay with TLS for a year (RFC 6797). Not for names below this one: those are not ours. */
 const strictTransport = 'max-age=31536000';
 /** The most events in one answer. */
@@ -54,7 +62,7 @@ export function makeAccountGate(world: AccountGateWorld): Gate {
     return secret !== undefined && isSameText(textMark(markKey, secret), mark);
   };
 
-  const visitor = ({ cookie, authorization, path }: RequestSigns): Visitor | undefined => {
+  const visitor = ({ cookie, authorization, method, path }: RequestSigns): Visitor | undefined => {
     if (path === metricsPath && authorization.startsWith('Bearer ')) {
       const name = accounts.tokenName(secretHash(authorization.slice('Bearer '.length)));
       if (name !== undefined) return { name: `token ${name}`, role: 'viewer' };
@@ -63,14 +71,22 @@ export function makeAccountGate(world: AccountGateWorld): Gate {
     if (secret === undefined) return undefined;
     const session = accounts.session(secretHash(secret));
     if (session === undefined || !isGoodSession(session, now())) return undefined;
-    if (!askedUnattended.has(path) && isNewUse(session, now())) {
+    const isUnattended = method !== 'POST' && readUnattended.has(path);
+    if (!isUnattended && isNewUse(session, now())) {
       // A full disk ends no session before its time.
       orTrouble(() => accounts.useSession(secretHash(secret), now().toISOString()));
     }
     return { name: session.name, role: session.role };
   };
   const known = (context: Context): Visitor | undefined =>
-    orTrouble(() => visitor({ cookie: context.req.header('Cookie') ?? '', authorization: '', path: context.req.path }));
+    orTrouble(() =>
+      visitor({
+        cookie: context.req.header('Cookie') ?? '',
+        authorization: '',
+        method: context.req.method,
+        path: context.req.path,
+      }),
+    );
 
   return {
     asksFor: 'account',
@@ -127,6 +143,12 @@ export function makeAccountGate(world: AccountGateWorld): Gate {
         }
         deleteCookie(context, sessionCookie, cookieRules);
         return context.redirect('/sign-in', 303);
+      });
+      app.post(presencePath, (context) => {
+        if (!isOwnRequest(context.req.raw)) {
+          return context.json({ error: 'this request did not come from the page' }, 403);
+        }
+        return known(context) === undefined ? context.json({ error: 'sign in first' }, 401) : context.body(null, 204);
       });
       app.get(auditPath, (context) => {
         const visitor = known(context);
