@@ -8,7 +8,7 @@ import { edgeVerifier } from '../observe/verify-edge.ts';
 import { isEmptyPlan, type Plan, planRefusals } from '../plan/plan.ts';
 import { checkSavedPlan, planHash } from '../plan/saved-plan.ts';
 import { planSummary, printPlan } from '../report/print-plan.ts';
-import { packedRuntime } from './agent-delivery.ts';
+import { packedRuntimes } from './agent-delivery.ts';
 import { keepApply } from './apply-records.ts';
 import { type CliContext, exitCodes } from './context.ts';
 import type { Edge } from './edge-file.ts';
@@ -71,7 +71,7 @@ async function applyPrepared(
     hosts: edgeHosts.hosts,
     verifier: edgeVerifier({ model: edge.model, hosts: edgeHosts.hosts, client: edgeHosts.client }),
     controller: await thisController(context.now()),
-    programs: packedRuntime,
+    programs: packedRuntimes(),
     emit: context.emit,
     signal: context.signal,
   });

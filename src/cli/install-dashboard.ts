@@ -12,7 +12,7 @@ import { renderServeHost, servePaths, serveUserFile } from '../render/serve-host
 import { serveKnownHosts, serveSshConfig } from '../render/serve-ssh.ts';
 import { serveUnitName } from '../render/serve-unit.ts';
 import { accountCount, accountsPath } from './account-file.ts';
-import { openRuntime, packedRuntime } from './agent-delivery.ts';
+import { openRuntime, packRuntime } from './agent-delivery.ts';
 import { type CliContext, exitCodes } from './context.ts';
 import type { Edge } from './edge-file.ts';
 import type { EdgeHosts } from './edge-hosts.ts';
@@ -207,7 +207,7 @@ async function bringNode(host: Host): Promise<string> {
   const architecture = (await must(host, ['dpkg', '--print-architecture'])).trim();
   const there = await host.run({ argv: ['stat', '-c', '%s', path] });
   if (there.exitCode !== 0 || Number(there.stdout) !== sizes.get(architecture)) {
-    await installProgram(host, path, await packedRuntime(path, architecture));
+    await installProgram(host, path, await packRuntime(path, architecture));
   }
   return path;
 }
