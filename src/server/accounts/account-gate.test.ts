@@ -208,7 +208,7 @@ describe('sessions', () => {
     const stream = await openStream(ann.cookies(), dashboard.running);
     expect(stream.status).toBe(200);
     // What an open page asks for again and again.
-    for (const path of ['/api/view', '/api/availability', '/api/operations', '/api/audit']) {
+    for (const path of ['/api/view', '/api/events', '/api/availability', '/api/operations', '/api/audit']) {
       expect((await ann.get(path)).status, path).toBe(200);
     }
     pass(2 * minute);

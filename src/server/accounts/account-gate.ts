@@ -30,14 +30,8 @@ const metricsPath = '/metrics';
 const auditPath = '/api/audit';
 /** Where the page says that a person uses it. */
 const presencePath = '/api/presence';
-/** What an open page reads by itself: no sign that somebody sits before it. */
-const readUnattended: ReadonlySet<string> = new Set([
-  '/api/stream',
-  '/api/view',
-  '/api/availability',
-  '/api/operations',
-  auditPath,
-]);
+/** What an open page reads, much of it by itself: no sign that somebody sits before it. The page says so when somebody does. */
+const readByPage = '/api/';
 /** Browsers stay with TLS for a year (RFC 6797). Not for names below this one: those are not ours. */
 const strictTransport = 'max-age=31536000';
 /** The most events in one answer. */
@@ -71,7 +65,7 @@ export function makeAccountGate(world: AccountGateWorld): Gate {
     if (secret === undefined) return undefined;
     const session = accounts.session(secretHash(secret));
     if (session === undefined || !isGoodSession(session, now())) return undefined;
-    const isUnattended = method !== 'POST' && readUnattended.has(path);
+    const isUnattended = method !== 'POST' && path.startsWith(readByPage);
     if (!isUnattended && isNewUse(session, now())) {
       // A full disk ends no session before its time.
       orTrouble(() => accounts.useSession(secretHash(secret), now().toISOString()));
