@@ -11,10 +11,16 @@ export type SendOutcome =
 
 /** The most words of the other end that are repeated. Characters. */
 const longestWords = 200;
+/** What is shorter stands in many words by chance, and is no secret. Characters. */
+const shortestSecret = 4;
 
 /** What the other end said, in one short line, without the secrets that it was sent. */
 export function saidBy(text: string, secrets: readonly string[]): string {
-  const hidden = secrets.reduce((words, secret) => (secret.length < 4 ? words : words.replaceAll(secret, '***')), text);
+  // The longest first: a part of one that is hidden would leave the rest to be read.
+  const hidden = secrets
+    .filter(({ length }) => length >= shortestSecret)
+    .toSorted((a, b) => b.length - a.length)
+    .reduce((words, secret) => words.replaceAll(secret, '***'), text);
   const line = hidden.replaceAll(/[\p{C}\s]+/gu, ' ').trim();
   return line.length > longestWords ? `${line.slice(0, longestWords)}...` : line;
 }

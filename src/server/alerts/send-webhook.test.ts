@@ -77,6 +77,44 @@ describe('what is sent', () => {
     expect(server.calls[0]?.path).toBe('/services/T0/s3cr3t');
   });
 
+  describe.each([
+    ['as it was sent', 'no hook for token=s3cr3t%2Fa+b'],
+    ['decoded', 'no hook for {"token": "s3cr3t/a b"}'],
+    ['in JSON that quotes slashes', String.raw`no hook at \/services\/T0\/f4r%20away`],
+    ['a part of its path, decoded', 'no hook of f4r away'],
+    ['a word of its query', 'no hook for b4r3w0rd'],
+    ['the query alone', 'no hook: ?token=s3cr3t%2Fa+b&v=1&b4r3w0rd'],
+  ])('a URL of a file whose parts are said again, %s', (_, text) => {
+    test.each([200, 400, 500])('with %d', async (status) => {
+      const server = await webhookServer();
+      const path = '/services/T0/f4r%20away?token=s3cr3t%2Fa+b&v=1&b4r3w0rd';
+      const file = secret('url', `http://127.0.0.1:${server.port}${path}`);
+      server.answer({ status, text });
+      const { said } = await send(to('', { url: { kind: 'file', file } }));
+      expect(server.calls[0]?.path).toBe(path);
+      expect(said).toMatch(/^HTTP \d+: no hook/);
+      expect(said).toContain('***');
+      expect(said).not.toMatch(/s3cr3t|a.b|f4r|away|b4r3w0rd/);
+    });
+  });
+
+  test.each([
+    ['https://chat2.example.com:8443/v2/hook?token=s3cr3t', 'https://chat2.example.com:8443'],
+    ['//chat2.example.com/s3cr3t', 'http://chat2.example.com'],
+    ['https://ann:s3cr3t@chat2.example.com/', 'https://chat2.example.com'],
+    ['mailto:s3cr3t@example.com', 'nowhere that can be told'],
+    ['http://[s3cr3t', 'nowhere that can be told'],
+    ['', 'nowhere that can be told'],
+  ])('a redirect to %j is told as %s', async (location, said) => {
+    const server = await webhookServer();
+    const file = secret('url', `http://127.0.0.1:${server.port}/hook?token=s3cr3t`);
+    server.answer({ status: 308, headers: { location }, text: 'see /v2/hook?token=s3cr3t' });
+    expect(await send(to('', { url: { kind: 'file', file } }))).toMatchObject({
+      kind: 'refused',
+      said: `HTTP 308, to ${said}`,
+    });
+  });
+
   test.each([
     ['http://hooks.example.com/x', 'the URL would send alerts in the clear over the network'],
     ['https://user:pass@hooks.example.com/', 'the URL holds a login'],
@@ -120,14 +158,14 @@ describe('what the other end says', () => {
     server.answer({ status: 302, headers: { location: '/elsewhere' } });
     expect(await send(to(`http://127.0.0.1:${server.port}/`))).toMatchObject({
       kind: 'refused',
-      said: 'HTTP 302, to /elsewhere',
+      said: `HTTP 302, to http://127.0.0.1:${server.port}`,
     });
     expect(server.calls).toHaveLength(1);
   });
 
   test('is cut, in one line, and without the secret', async () => {
     const server = await webhookServer();
-    const header = { name: 'X-Token', file: secret('token', 's3cr3t') };
+    const header = { name: 'X-Token', file: secret('token', 'Bearer s3cr3t') };
     server.answer({ status: 500, text: `bad s3cr3t\n\u001b[31m${'x'.repeat(100_000)}` });
     const { said } = await send(to(`http://127.0.0.1:${server.port}/`, { header }));
     expect(said).toMatch(/^HTTP 500: bad \*\*\* \[31mx+\.\.\.$/);

@@ -5,6 +5,7 @@ import type { WebhookWay } from '../../model/alert-settings.ts';
 import type { OutgoingAlert } from '../../report/alert-memory.ts';
 import { readReceiverFile } from './secret-file.ts';
 import { connectionWords, saidBy, type SendOutcome, withoutFile } from './send-outcome.ts';
+import { secretsOfHeader, secretsOfUrl } from './webhook-secrets.ts';
 
 /** Of an answer so much is read: for its words. Bytes. */
 const readBytes = 2_048;
@@ -35,7 +36,10 @@ export async function sendWebhook(way: WebhookWay, message: OutgoingAlert, world
   const target = usable(url.value, way);
   if (typeof target === 'string')
     return { kind: 'failed', said: target, next: 'write a URL with https:// into the file' };
-  const secrets = [...(way.url.kind === 'file' ? [url.value, target.pathname] : []), header?.value ?? ''];
+  const secrets = [
+    ...(way.url.kind === 'file' ? secretsOfUrl(url.value, target) : []),
+    ...(header === undefined ? [] : secretsOfHeader(header.value)),
+  ];
   try {
     const answer = await post(target, {
       body: message.document,
@@ -49,7 +53,7 @@ export async function sendWebhook(way: WebhookWay, message: OutgoingAlert, world
       ca: ca?.value,
       signal,
     });
-    return judged(answer, secrets);
+    return judged(answer, target, secrets);
   } catch (error) {
     const said = signal.aborted ? 'no answer in time' : saidBy(connectionWords(error), secrets);
     return { kind: 'failed', said, next: `see that ${target.host} can be reached from here` };
@@ -103,13 +107,13 @@ function post(url: URL, { body, headers, ca, signal }: Post): Promise<Answer> {
   });
 }
 
-function judged({ status, text, location }: Answer, secrets: readonly string[]): SendOutcome {
+function judged({ status, text, location }: Answer, target: URL, secrets: readonly string[]): SendOutcome {
   const said = `HTTP ${status}${text.trim() === '' ? '' : `: ${saidBy(text, secrets)}`}`;
   if (status >= 200 && status < 300) return { kind: 'taken', said };
   if (status >= 300 && status < 400) {
     return {
       kind: 'refused',
-      said: `HTTP ${status}, to ${saidBy(location, secrets)}`,
+      said: `HTTP ${status}, to ${redirectTo(location, target)}`,
       next: 'write the URL that it leads to',
     };
   }
@@ -119,4 +123,10 @@ function judged({ status, text, location }: Answer, secrets: readonly string[]):
   return later
     ? { kind: 'failed', said, next: 'see the log of the receiver' }
     : { kind: 'refused', said, next: 'see the URL, and what the receiver takes' };
+}
+
+/** No more than the origin: what follows may hold the secret in words that are not known here. */
+function redirectTo(location: string, target: URL): string {
+  const to = location === '' ? null : URL.parse(location, target.href);
+  return to === null || !/^https?:$/.test(to.protocol) ? 'nowhere that can be told' : to.origin;
 }
