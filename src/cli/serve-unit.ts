@@ -41,22 +41,26 @@ export function serveUnitHere(context: CliContext, edge: Edge, flags: UnitFlags)
   }
 }
 
+/** The flags that a unit repeats: all but those that end the command. */
+type RepeatedFlag = Exclude<keyof ServeFlags, 'install' | 'remove' | 'printUnit'>;
+
 /** The words of the command, with absolute paths. */
 function serveWords(context: CliContext, flags: UnitFlags): readonly string[] {
-  const { file, lab, suffix, listen, name = [], tlsCert, tlsKey } = flags;
+  const { file, lab, suffix, alerts, listen, name = [], tlsCert, tlsKey, withoutPlan } = flags;
   const path = (given: string): string => resolve(context.cwd, given);
-  return [
-    'serve',
-    '-f',
-    path(file),
-    ...(lab ? ['--lab'] : []),
-    ...(suffix === undefined ? [] : ['--suffix', suffix]),
-    '--listen',
-    `${urlHost(listen.address)}:${listen.port}`,
-    ...name.flatMap((one) => ['--name', one]),
-    ...(tlsCert === undefined ? [] : ['--tls-cert', path(tlsCert)]),
-    ...(tlsKey === undefined ? [] : ['--tls-key', path(tlsKey)]),
-  ];
+  // By flag, so that a new one is either here or a type error.
+  const words: Readonly<Record<RepeatedFlag, readonly string[]>> = {
+    file: ['-f', path(file)],
+    lab: lab ? ['--lab'] : [],
+    suffix: suffix === undefined ? [] : ['--suffix', suffix],
+    alerts: alerts ? ['--alerts'] : [],
+    listen: ['--listen', `${urlHost(listen.address)}:${listen.port}`],
+    name: name.flatMap((one) => ['--name', one]),
+    tlsCert: tlsCert === undefined ? [] : ['--tls-cert', path(tlsCert)],
+    tlsKey: tlsKey === undefined ? [] : ['--tls-key', path(tlsKey)],
+    withoutPlan: withoutPlan ? ['--without-plan'] : [],
+  };
+  return ['serve', ...Object.values(words).flat()];
 }
 
 /** `bin/evenkeel` of this installation: `src/cli/` and `dist/` are beside it. */
