@@ -24,6 +24,12 @@ describe('packets of connections a balancer does not know', () => {
     expect(text(smallModel, lb1)).not.toContain('ip ttl 2 dup');
   });
 
+  test('a RST goes there as a copy, and ends what is here', () => {
+    expect(text(smallModel, lb1)).toContain('ip daddr @taken tcp flags rst ip ttl set 2 dup to 192.168.10.12 accept');
+    expect(text(three, lb2)).toContain('ip daddr @taken tcp flags rst ip ttl set 3 dup to 192.168.10.13 accept');
+    expect(text(three, lb2)).toContain('ip ttl 2 tcp flags rst dup to 192.168.10.13 accept');
+  });
+
   test('of three, go round: each asks the next, and the last one answers', () => {
     expect(text(three, lb1)).toContain('ip ttl set 3 dup to 192.168.10.12 drop');
     expect(text(three, lb2)).toContain('ip ttl 2 dup to 192.168.10.13 drop');

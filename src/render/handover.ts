@@ -91,18 +91,23 @@ function table({ family, vips, next, balancers }: Family): readonly NftTable[] {
   const [first, ...rest] = vips;
   if (first === undefined || next === undefined) return [];
   const limit = family === 'ip' ? 'ttl' : 'hoplimit';
-  // No device: nft would resolve it when the table is loaded, and refuse one that is not there yet.
-  const onwards = ['dup', 'to', next, 'drop'] as const;
   const between = balancers === 3 ? '2' : `2-${balancers - 1}`;
-  const passedOn: readonly NftRule[] =
-    balancers === 2
-      ? []
-      : [
-          {
-            words: [family, limit, between, ...onwards],
-            note: 'Asked by another balancer, and not known here either: the next one.',
-          },
-        ];
+  /**
+   * Rules that send packets to the next balancer alone, but for a RST, of which that gets a copy. `dup` without a device: nft would resolve it
+   * when the table is loaded, and refuse one that is not there yet.
+   */
+  const passOn = (
+    matches: readonly [string, ...string[]],
+    { sets = [], note }: { readonly sets?: readonly string[]; readonly note: string },
+  ): readonly NftRule[] => [
+    // Nothing answers a RST, so it harms nobody; here it may end a connection in FIN_WAIT_2, which no program has open any more, and whose
+    // port would find nobody for a minute.
+    {
+      words: [...matches, 'tcp', 'flags', 'rst', ...sets, 'dup', 'to', next, 'accept'],
+      note: 'The end of a connection, here or elsewhere: here as well.',
+    },
+    { words: [...matches, ...sets, 'dup', 'to', next, 'drop'], note },
+  ];
   return [
     {
       family,
@@ -147,11 +152,15 @@ function table({ family, vips, next, balancers }: Family): readonly NftTable[] {
               words: [family, limit, '1', 'accept'],
               note: 'All others were asked: nobody knows it, and the kernel answers with a RST.',
             },
-            ...passedOn,
-            {
-              words: [family, 'daddr', `@${taken}`, family, limit, 'set', String(balancers), ...onwards],
+            ...(balancers === 2
+              ? []
+              : passOn([family, limit, between], {
+                  note: 'Asked by another balancer, and not known here either: the next one.',
+                })),
+            ...passOn([family, 'daddr', `@${taken}`], {
+              sets: [family, limit, 'set', String(balancers)],
               note: `Each balancer on the way takes one from the ${limit} (dup does in prerouting), so this ends.`,
-            },
+            }),
           ],
         },
       ],

@@ -58,6 +58,51 @@ describe.each(releases)('handover with nft of %s', (release) => {
     });
   });
 
+  it.each([
+    { family: 'ip', model: exampleModel(), vip: one, length: 24, client: '192.168.10.50' },
+    { family: 'ip6', model: dualStackModel(), vip: 'fd00:20::101', length: 64, client: 'fd00:20::50' },
+  ])(
+    'lets a client use a port again that it closed with a RST, while more may be expected: $family',
+    async ({ model, vip, length, client }) => {
+      const flags = vip.includes(':') ? 'nodad' : '';
+      const outcome = await run(
+        `
+      $handover up ${vip}/${vip.includes(':') ? 128 : 32}
+      $handover expect 600 ${vip}
+      ip address add ${vip}/${length} dev eth0 ${flags}
+      ip netns add client
+      ip link set other netns client
+      ip -n client address add ${client}/${length} dev other ${flags}
+      ip -n client link set other up
+      # Ends each connection before the client has read all of it.
+      perl -MIO::Socket::IP -e '
+        my $server = IO::Socket::IP->new(LocalHost => $ARGV[0], LocalPort => 443, Listen => 9) or die "server: $@\n";
+        while (my $one = $server->accept) { sysread $one, my $asked, 9; syswrite $one, "x" x 2000; close $one }
+      ' ${vip} &
+      until ss -Hltn sport = :443 | grep -q .; do sleep 0.1; done
+      server=$!
+      for time in 1 2 3; do
+        ip netns exec client perl -MIO::Socket::IP -e '
+          my $socket = IO::Socket::IP->new(PeerHost => $ARGV[0], PeerPort => 443, LocalHost => $ARGV[1], LocalPort => 40000,
+            ReuseAddr => 1, Timeout => 10) or die "not connected: $@\n";
+          syswrite $socket, "hello";
+          # Closed with something unread, a connection ends with a RST.
+          select undef, undef, undef, 0.05 until -e "/run/half-closed";
+          sysread $socket, my $part, 100;
+          print "answered\n";
+        ' ${vip} ${client} &
+        until ss -Htan state fin-wait-2 | grep -q . || ! kill -0 $!; do sleep 0.05; done
+        touch /run/half-closed
+        wait $!
+        rm /run/half-closed
+      done
+      kill $server`,
+        model,
+      );
+      expect(outcome).toMatchObject({ stdout: 'answered\n'.repeat(3), stderr: '', exitCode: 0 });
+    },
+  );
+
   it('loads a table that somebody flushed, with all that was expected before', async () => {
     const outcome = await run(`
       $handover up ${one}/32 ${two}/32
