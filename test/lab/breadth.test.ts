@@ -265,7 +265,7 @@ describe('an edge that changes while it runs', () => {
     ]);
   }
 
-  /** Applies while clients ask all the time; at most one new request in a thousand may fail, and no daemon may be restarted. */
+  /** Applies while clients ask all the time; no new request may fail and no daemon may be restarted. */
   async function applyUnderLoad(): Promise<void> {
     const before = await mainProcesses();
     const namespace = machineNamespace(shop.name, 'client');
@@ -273,12 +273,9 @@ describe('an edge that changes while it runs', () => {
     const seen = await probeOutage(order, async () => {
       ok(await shopEdge.run('apply'));
     });
-    // One in some thousand has failed here over IPv6 ("connecting: nothing for 2000 ms"), and why is not known yet: said whole for who looks for it.
-    if (seen.some(({ failed }) => failed > 0)) console.log(`under load: ${JSON.stringify(seen)}`);
-    for (const { address, requests, failed, failures } of seen) {
-      expect(requests, address).toBeGreaterThan(100);
-      expect(failed, `${address}: ${JSON.stringify(failures)}`).toBeLessThanOrEqual(Math.ceil(requests / 1000));
-    }
+    expect(seen.map(({ address, failures }) => ({ address, failures }))).toEqual(
+      order.addresses.map((address) => ({ address, failures: {} })),
+    );
     expect(await mainProcesses()).toEqual(before);
     await expectNothingPending(shopEdge);
   }
