@@ -4,7 +4,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test, vi } from 'vitest';
 import { Fault } from '../base/fault.ts';
 import { takeFileLock, tryFileLock } from './file-lock.ts';
 
@@ -80,10 +80,9 @@ describe('a file lock', () => {
     await once(holder.stdout, 'data');
     let waited = false;
     const taking = takeFileLock(path, { onWait: () => (waited = true) });
-    await new Promise((resolve) => setTimeout(resolve, 200));
+    await vi.waitFor(() => expect(waited).toBe(true), 20_000);
     holder.kill('SIGKILL');
     const lock = await taking;
-    expect(waited).toBe(true);
     await lock.release();
   });
 });

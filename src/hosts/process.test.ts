@@ -66,7 +66,7 @@ describe('runLocal', () => {
     onTestFinished(() => rm(directory, { recursive: true }));
     const pidFile = join(directory, 'pid');
     const argv = ['sh', '-c', 'sleep 60 & echo $! > "$1"; wait', 'sh', pidFile] as const;
-    await expect(runLocal({ argv: [...argv], timeoutMs: 500, terminal: 'shielded' })).rejects.toMatchObject({
+    await expect(runLocal({ argv: [...argv], timeoutMs: 3_000, terminal: 'shielded' })).rejects.toMatchObject({
       details: { code: 'command-timed-out' },
     });
     const pid = Number(await readFile(pidFile, 'utf8'));
@@ -102,7 +102,7 @@ describe('runLocalBytes', () => {
 
   test('a timeout keeps what was said before it', async () => {
     const argv = ['sh', '-c', 'echo begun; echo trouble >&2; exec sleep 30'] as const;
-    const outcome = await runLocalBytes({ argv: [...argv], timeoutMs: 500 });
+    const outcome = await runLocalBytes({ argv: [...argv], timeoutMs: 3_000 });
     expect(outcome.end).toEqual({ kind: 'timed-out' });
     expect(outcome.stderr).toBe('trouble\n');
   });

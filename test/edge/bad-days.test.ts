@@ -106,7 +106,7 @@ test('a full connection table: the balancer that takes no connection any more gi
   // All stay open until the client ends, and none is given up for a new one: they are answered connections.
   const hoard = lab.on(
     'client',
-    ...(['timeout', '40', 'prlimit', '--nofile=9000', 'perl', '-MIO::Socket::INET', '-e'] as const),
+    ...(['timeout', '120', 'prlimit', '--nofile=9000', 'perl', '-MIO::Socket::INET', '-e'] as const),
     `my (@all, $refused); for (1..4000) { my $one = IO::Socket::INET->new(PeerAddr => "192.168.10.11:80", Timeout => 1);
        if ($one) { push @all, $one } elsif (++$refused > 3) { last } }
      print scalar(@all), "\\n"; sleep 30`,

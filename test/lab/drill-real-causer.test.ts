@@ -148,7 +148,7 @@ describe('a fault on a host', () => {
   });
 
   test('is healed by the host itself when nobody else does', async () => {
-    const { cause } = causer(2_000);
+    const { cause } = causer(10_000);
     await cause(named('nginx-dead:lb1'));
     await cause(named('partition:lb1>lb2'));
     expect(await lab.on('lb2', 'nft', 'list', 'ruleset')).toContain('evenkeel_drill');
@@ -180,7 +180,7 @@ describe('a fault on a host', () => {
     expect(await lab.on('lb1', 'ls', '/root')).toContain('a $HOME %n;b');
     await heal(fault);
     expect(await lab.on('lb1', 'ls', '/root')).not.toContain('HOME');
-    await causer(500).cause(fault);
+    await causer(5_000).cause(fault);
     await eventually(
       () => lab.on('lb1', 'ls', '/root'),
       (list) => !list.includes('HOME'),

@@ -23,7 +23,7 @@ const base = () =>
     name: 'devops.com',
     port: site.port,
     path: targetPaths.ok,
-    timeoutMs: 1_000,
+    timeoutMs: 5_000,
   }) as const;
 const news = (id: string): Extract<LoadStream, { kind: 'new-connection' }> => ({
   ...base(),
@@ -103,8 +103,8 @@ describe('new connections', () => {
     const streams: readonly LoadStream[] = [
       { ...news('refused'), port: await freePort() },
       { ...news('other name'), name: 'other.example' },
-      { ...news('silent'), port: address.port },
-      { ...news('no address'), target: { kind: 'by-name' }, name: 'nobody.invalid' },
+      { ...news('silent'), port: address.port, timeoutMs: 1_000 },
+      { ...news('no address'), target: { kind: 'by-name' }, name: 'nobody.invalid', timeoutMs: 1_000 },
     ];
     const records = await probing(streams, async ({ records }) => {
       await until(() => streams.every(({ id }) => requests(records, id).length > 2));
@@ -207,7 +207,8 @@ describe('kept connections', () => {
       await until(() => requests(records, 'kept').length > before + 30);
     });
     const seen = requests(records, 'kept');
-    expect(failuresOf(seen)).toEqual([undefined, 'no-answer']);
+    // Another connection may have been begun while it hung: its handshake fails.
+    expect(failuresOf(seen).filter((failure) => failure !== 'tls')).toEqual([undefined, 'no-answer']);
     expect(seen.slice(-10).every(({ failure }) => failure === undefined)).toBe(true);
     // More than one had begun to wait when the first one's second was over.
     const first = seen.find(({ failure }) => failure === 'no-answer');
@@ -247,10 +248,10 @@ describe('long transfers', () => {
     ['a reset breaks them', () => site.reset(), 'broken reset'],
     ['a server that hangs breaks them', () => site.target.kill('SIGSTOP'), 'broken no-answer'],
   ])('%s', async (_what, harm, end) => {
-    const streams = [download(50_000_000, 5_000_000), upload(50_000_000, 20_000_000), echo()];
+    const streams = [download(50_000_000, 5_000_000), upload(50_000_000, 20_000_000), echo(), news('beside')];
     const records = await probing(streams, async ({ records }) => {
-      // There is no record before one ends: so the harm waits until bytes must have flowed.
-      await new Promise((resolve) => setTimeout(resolve, 500));
+      // There is no record before one ends: the harm waits until so many others ended that bytes must have flowed.
+      await until(() => requests(records, 'beside').length > 30);
       harm();
       await until(() => ['download', 'upload', 'echo'].every((id) => first(records, id) !== undefined));
     });
