@@ -1,4 +1,4 @@
-import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
+import { appendFileSync, copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
@@ -60,6 +60,8 @@ async function respondAs(): Promise<Respond> {
       case 'systemctl':
         listens ||= argv[1] === 'restart';
         return done();
+      case 'find':
+        return { ...done(), exitCode: 1 };
       case 'ss':
         return done(listens ? 'LISTEN 0 511 192.168.10.21:7780\n' : '');
       case 'install':
@@ -145,6 +147,48 @@ test('nothing is changed anywhere when its host reaches another machine by an ad
   }
 });
 
+/** The same edge with these receivers of alerts. */
+async function withReceivers(text: string): Promise<void> {
+  copyFileSync(exampleFile('devops.com'), join(edge.directory, 'edge.yaml'));
+  appendFileSync(join(edge.directory, 'edge.yaml'), `alerts: { receivers: { ${text} } }\n`);
+  edge = await loadEdge(context, 'edge.yaml');
+}
+
+test.each(['chat: { webhook: { url-file: chat-url } }', 'pager: { command: [page] }'])(
+  'nothing is changed anywhere while it could not send: %s',
+  async (receivers) => {
+    addAccount();
+    await withReceivers(receivers);
+    const asked = await request();
+    expect(await thrownFault(installDashboard(context, asked))).toMatchObject({ state: 'nothing was changed' });
+    for (const [name, host] of asked.edgeHosts.hosts) {
+      expect(changes(host).filter((kind) => kind !== 'run')).toEqual([]);
+      expect(host.commands().map(([program]) => program)).toEqual(
+        name === 'dns1' && receivers.includes('command') ? ['find'] : [],
+      );
+    }
+  },
+);
+
+test('what its alerts are sent with is brought, never said, and taken away when it is named no more', async () => {
+  addAccount();
+  writeFileSync(join(edge.directory, 'chat-url'), 'https://chat.example.com/s3cr3t\n', { mode: 0o600 });
+  await withReceivers('chat: { webhook: { url-file: chat-url } }');
+  const asked = await request();
+  const dns1 = asked.edgeHosts.hosts.get('dns1');
+  expect(await installDashboard(context, asked)).toBe(0);
+  const path = `${servePaths.home}/chat-url`;
+  expect(dns1?.files.get(path)).toMatchObject({ mode: 0o600, owner: 'evenkeel-serve:evenkeel-serve' });
+  expect(textOf(dns1, path)).toBe('https://chat.example.com/s3cr3t\n');
+  expect(printed.join('\n')).toContain(`${servePaths.command} alert test\n`);
+  expect(printed.join('\n')).not.toContain('s3cr3t');
+  for (const host of asked.edgeHosts.hosts.values()) expect(JSON.stringify(host.commands())).not.toContain('s3cr3t');
+
+  await withReceivers('other: { webhook: { url: "https://chat.example.com/" } }');
+  expect(await installDashboard(context, { ...asked, edge })).toBe(0);
+  expect(dns1?.files.has(path)).toBe(false);
+});
+
 test('it gets what it needs, is let in everywhere, and is taken away again without a trace of its key', async () => {
   addAccount();
   const asked = await request();
@@ -165,6 +209,7 @@ test('it gets what it needs, is let in everywhere, and is taken away again witho
     );
   }
   expect(printed.join('\n')).toContain('https://edge.example.org:7780/');
+  expect(printed.join('\n')).not.toContain('alert test');
   // What makes it run comes last, after all that it needs.
   expect(
     dns1

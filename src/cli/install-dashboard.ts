@@ -19,6 +19,7 @@ import type { EdgeHosts } from './edge-hosts.ts';
 import type { Place } from './place.ts';
 import { urlHost } from '../base/address.ts';
 import type { Access } from './serve-access.ts';
+import { alertsToBring } from './serve-alerts.ts';
 import { openServeCertificate } from './serve-certificate.ts';
 import { isLoopback } from '../base/loopback.ts';
 import type { Listen } from './serve-listen.ts';
@@ -43,7 +44,7 @@ const usualPort = 7780;
 const beginMs = 60_000;
 
 /**
- * Installs the dashboard on a managed host of the edge as a systemd unit: its account, its program, a key of its own for every host. Anything that is there
+ * Installs the dashboard on a managed host of the edge as a systemd unit: its account, its program, what its alerts need, a key of its own for every host. Anything that is there
  * already is taken over, so it is also how a dashboard gets a new version or a new edge file. Throws a Fault; what was done until then stays, and
  * is taken over by the next try.
  */
@@ -52,8 +53,9 @@ export async function installDashboard(context: CliContext, request: InstallRequ
   const { machine, host } = hostOf(request);
   const machines = managedHosts(edge.model);
   const tell = (text: string): void => context.emit({ code: 'note', level: 'info', data: { text } });
-  const accounts = await accountsFor(edge, host);
   // All that may be refused is asked before anything changes.
+  const accounts = await accountsFor(edge, host);
+  const alerts = await alertsToBring(edge, host);
   const destinations = await Promise.all(machines.map((one) => destinationOf(one, place)));
   const keys = new Map(
     await Promise.all(machines.map(async (one) => [one.name, await hostKeysOf(way(edgeHosts, one.name))] as const)),
@@ -86,6 +88,7 @@ export async function installDashboard(context: CliContext, request: InstallRequ
       host: host.name,
       edge: edge.model.name,
       edgeText: edge.text,
+      alertFiles: alerts.files,
       program,
       node,
       listen,
@@ -95,6 +98,7 @@ export async function installDashboard(context: CliContext, request: InstallRequ
       knownHosts: serveKnownHosts(keys),
     }),
   );
+  await host.remove(alerts.outdated);
   tell(`letting its key in on ${machines.length} hosts, for commands from ${host.name} alone`);
   const dashboard = { host: host.name, addresses: machine.addresses.map(({ text }) => text) };
   await Promise.all(
@@ -108,12 +112,15 @@ export async function installDashboard(context: CliContext, request: InstallRequ
   context.print(
     `${edge.model.name} is shown at https://${urlHost(name)}:${listen.port}/ by ${serveUnitName} of ${host.name}.\n` +
       `Accounts of that dashboard are made there: ${servePaths.command} serve user add NAME\n` +
+      (edge.model.alerts.receivers.length === 0
+        ? ''
+        : `See there that its alerts arrive: ${servePaths.command} alert test\n`) +
       trust,
   );
   return exitCodes.done;
 }
 
-/** Takes a dashboard away from a host: its unit, files and account, and its key from every host. Its accounts and history go with it. */
+/** Takes a dashboard away from a host: its unit, files and account, and its key from every host. Its accounts, the secrets of its alerts and its history go with it. */
 export async function removeDashboard(
   context: CliContext,
   request: Omit<InstallRequest, 'listen' | 'access'>,

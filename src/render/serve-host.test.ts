@@ -3,10 +3,15 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { renderServeHost, serveNodeFlags, type ServeHost, servePaths, serveUserFile } from './serve-host.ts';
 
+const secret = '/var/lib/evenkeel-serve/secrets/chat-url';
 const dashboard: ServeHost = {
   host: 'dns1',
   edge: 'devops',
   edgeText: 'version: 1\n',
+  alertFiles: [
+    { path: secret, holds: 'secret', text: 'https://chat.example.com/s3cr3t' },
+    { path: '/var/lib/evenkeel-serve/secrets/ca.pem', holds: 'certificates', text: 'CA' },
+  ],
   program: new Map([['main.js', new TextEncoder().encode('// program\n')]]),
   node: '/usr/local/lib/evenkeel/node-24.21.0',
   listen: { address: '2001:db8::21', port: 7780 },
@@ -34,11 +39,21 @@ test('it runs as an account of its own, from its home, with the certificate that
 });
 
 test('nobody but root may change what it runs, reads or trusts, and its key is for nobody else', () => {
-  for (const file of files) {
+  for (const file of files.filter(({ path }) => path !== secret)) {
     expect([file.path, file.owner.split(':')[0], file.mode & 0o022]).toEqual([file.path, 'root', 0]);
   }
   const key = files.find(({ path }) => path === servePaths.key);
   expect(key).toMatchObject({ mode: 0o640, owner: 'root:evenkeel-serve', visibility: 'secret' });
+});
+
+test('a secret of its alerts is for its account alone, as a receiver wants it, and is never shown', () => {
+  expect(files.find(({ path }) => path === secret)).toMatchObject({
+    mode: 0o600,
+    owner: 'evenkeel-serve:evenkeel-serve',
+    visibility: 'secret',
+  });
+  expect(textOf(secret)).toBe('https://chat.example.com/s3cr3t\n');
+  expect(textOf(servePaths.unit)).not.toContain('s3cr3t');
 });
 
 test('no key of the edge itself goes there', () => {
@@ -47,6 +62,8 @@ test('no key of the edge itself goes there', () => {
     '/usr/local/lib/evenkeel-serve/package.json',
     '/usr/local/sbin/evenkeel',
     '/var/lib/evenkeel-serve/edge.yaml',
+    '/var/lib/evenkeel-serve/secrets/chat-url',
+    '/var/lib/evenkeel-serve/secrets/ca.pem',
     '/var/lib/evenkeel-serve/.ssh/config',
     '/var/lib/evenkeel-serve/.ssh/known_hosts',
     '/var/lib/evenkeel-serve/tls/chain.pem',

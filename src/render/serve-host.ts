@@ -1,3 +1,4 @@
+import type { AlertFile } from '../model/check-alerts.ts';
 import type { DesiredFile } from './desired-file.ts';
 import { desiredFile } from './make-file.ts';
 import { serveUnitName, serveUnitText } from './serve-unit.ts';
@@ -34,12 +35,21 @@ export function serveUserFile(host: string): DesiredFile {
   });
 }
 
+/** A file that a receiver of alerts needs, as it lies on the host. */
+export interface ServeAlertFile {
+  /** Absolute, below the home. */
+  readonly path: string;
+  readonly holds: AlertFile['holds'];
+  readonly text: string;
+}
+
 /** What a dashboard on a host is made of. */
 export interface ServeHost {
   readonly host: string;
   readonly edge: string;
   /** The text of the edge file. */
   readonly edgeText: string;
+  readonly alertFiles: readonly ServeAlertFile[];
   /** Name below `servePaths.program` -> content. `main.js` is what runs. */
   readonly program: ReadonlyMap<string, Uint8Array>;
   /** The Node.js on the host. */
@@ -53,7 +63,8 @@ export interface ServeHost {
 
 /** Every file of a dashboard on a host but its account's and what it makes itself. */
 export function renderServeHost(dashboard: ServeHost): readonly DesiredFile[] {
-  const { host, edge, edgeText, program, node, listen, names, certificate, sshConfig, knownHosts } = dashboard;
+  const { host, edge, edgeText, alertFiles, program, node, listen, names, certificate, sshConfig, knownHosts } =
+    dashboard;
   const { user, home, edgeFile } = servePaths;
   // The CA and the keys of the edge are not there.
   const words = ['serve', '-f', edgeFile, '--without-plan', '--listen', `${urlHost(listen.address)}:${listen.port}`];
@@ -83,6 +94,21 @@ export function renderServeHost(dashboard: ServeHost): readonly DesiredFile[] {
       activates: 'none',
       why: 'the edge file',
     }),
+    ...alertFiles.map(({ path, holds, text }) =>
+      holds === 'certificates'
+        ? file(path, text, 'certificates that a receiver of alerts is known by')
+        : desiredFile({
+            host,
+            path,
+            content: `${text}\n`,
+            // Not of root: one that its group can read is not used.
+            mode: 0o600,
+            owner: `${user}:${user}`,
+            visibility: 'secret',
+            activates: 'none',
+            why: 'a secret that alerts are sent with',
+          }),
+    ),
     file(`${servePaths.ssh}/config`, sshConfig, 'how the dashboard reaches each host'),
     file(`${servePaths.ssh}/known_hosts`, knownHosts, 'which key each host shows'),
     file(servePaths.certificate, certificate.chainPem, "the dashboard's certificate"),

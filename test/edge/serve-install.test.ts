@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { totpCode, totpStep } from '../../src/server/accounts/totp.ts';
@@ -12,6 +12,11 @@ import { sharedSuffix } from '../kit/shared-suffix.ts';
 
 /** A dashboard on a nameserver of a real edge: it looks and acts from there with a key of its own, and leaves nothing behind. */
 const model = exampleModel();
+const alerts = `alerts:
+  receivers:
+    chat: { webhook: { url-file: secrets/chat-url } }
+    pager: { command: [tee, -a, .evenkeel/paged] }
+`;
 const password = 'correct horse battery staple';
 const secret = new TextEncoder().encode('12345678901234567890');
 const address = model.nameservers[0]?.addresses[0].text ?? '';
@@ -52,9 +57,22 @@ test('is installed, watches the edge, moves a VIP, and is taken away', async () 
     totpStep: 0,
   });
   accounts.close();
+  await edge.edit((text) => text + alerts);
+  const without = await edge.run('serve', '--install', 'dns1');
+  expect([without.code, without.stderr]).toEqual([
+    1,
+    expect.stringMatching(/can't be brought to dns1: there is no file secrets\/chat-url/),
+  ]);
+  await expect(lab.on('dns1', 'ls', '/var/lib/evenkeel-serve')).rejects.toThrow(/No such file/);
+  await mkdir(join(edge.directory, 'secrets'));
+  // The discard port: nobody listens there.
+  await writeFile(join(edge.directory, 'secrets/chat-url'), 'http://127.0.0.1:9/s3cr3t\n', { mode: 0o600 });
+
   const installed = await edge.run('serve', '--install', 'dns1');
   expect(installed.code, installed.stderr).toBe(0);
   expect(installed.stdout).toContain(`https://${address}:7780/`);
+  expect(installed.stdout).toContain('/usr/local/sbin/evenkeel alert test\n');
+  expect(installed.stdout + installed.stderr).not.toContain('s3cr3t');
 
   const form = await ask('/sign-in');
   const mark = /name="mark" value="([\w-]+)"/.exec(form)?.[1] ?? '';
@@ -92,6 +110,15 @@ test('is installed, watches the edge, moves a VIP, and is taken away', async () 
   expect(files).not.toMatch(/\/ca\/|witness\.key|tickets/);
   expect(await lab.on('lb1', 'cat', '/root/.ssh/authorized_keys')).toMatch(
     new RegExp(`restrict,from="${address}[^"]*" ssh-ed25519 \\S+ evenkeel-serve@dns1`),
+  );
+
+  // Its alerts go out from there, with what was brought.
+  const chatUrl = '/var/lib/evenkeel-serve/secrets/chat-url';
+  expect(await lab.on('dns1', 'stat', '-c', '%U %a', chatUrl)).toBe('evenkeel-serve 600\n');
+  expect(await lab.on('dns1', '/usr/local/sbin/evenkeel', 'alert', 'test', 'pager')).toMatch(/pager +command +taken/);
+  expect(await lab.on('dns1', 'cat', '/var/lib/evenkeel-serve/.evenkeel/paged')).toContain('"kind":"test"');
+  await expect(lab.on('dns1', '/usr/local/sbin/evenkeel', 'alert', 'test', 'chat')).rejects.toThrow(
+    /ended with 1: .*chat +webhook +not taken +connect ECONNREFUSED/s,
   );
 
   // Accounts there are managed there.

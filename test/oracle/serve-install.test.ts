@@ -26,11 +26,20 @@ beforeAll(async () => {
   program = await openServeProgram();
 });
 
+const chatUrl = '/var/lib/evenkeel-serve/secrets/chat-url';
+const alerts = `alerts:
+  receivers:
+    chat: { webhook: { url-file: secrets/chat-url } }
+    pager: { command: [tee, -a, .evenkeel/paged] }
+`;
+
 const files = () =>
   renderServeHost({
     host: 'dns1',
     edge: 'devops',
-    edgeText: readFileSync(exampleFile('devops.com'), 'utf8'),
+    edgeText: readFileSync(exampleFile('devops.com'), 'utf8') + alerts,
+    // The discard port: nobody listens there.
+    alertFiles: [{ path: chatUrl, holds: 'secret', text: 'http://127.0.0.1:9/s3cr3t' }],
     program,
     node,
     listen: { address: '192.168.10.21', port: 7780 },
@@ -47,6 +56,7 @@ const files = () =>
 const prepare = `
   systemd-sysusers /etc/sysusers.d/evenkeel-serve.conf 2>/dev/null
   chgrp evenkeel-serve /var/lib/evenkeel-serve/edge.yaml /var/lib/evenkeel-serve/tls/key.pem
+  chown evenkeel-serve:evenkeel-serve ${chatUrl}
   install -d -m 700 -o evenkeel-serve -g evenkeel-serve /var/lib/evenkeel-serve/.evenkeel
   as() { runuser -u evenkeel-serve -- "$@"; }
 `;
@@ -69,6 +79,19 @@ describe.each(releases)('a dashboard that was installed on %s', (release) => {
     expect(outcome.stdout, outcome.stderr).toMatch(
       /^there is no account; make one: (?:\/usr\/local\/sbin\/)?evenkeel serve user add NAME --role operator\n\d+\n44\nevenkeel-serve 600\n$/,
     );
+  });
+
+  it('sends a test of its alerts with the secret that was brought, from its home', async () => {
+    const outcome = await onHost(
+      release,
+      `/usr/local/sbin/evenkeel alert test || echo "exit $?"
+      grep -c '"kind":"test"' /var/lib/evenkeel-serve/.evenkeel/paged
+      stat -c '%U %a' ${chatUrl}`,
+    );
+    // It was read: else there would be no address to be refused at.
+    expect(outcome.stdout, outcome.stderr).toMatch(/ chat +webhook +not taken +connect ECONNREFUSED 127\.0\.0\.1:9;/);
+    expect(outcome.stdout, outcome.stderr).toMatch(/ pager +command +taken .*\nexit 1\n1\nevenkeel-serve 600\n$/);
+    expect(outcome.stdout + outcome.stderr).not.toContain('s3cr3t');
   });
 
   it('has an account that nobody logs in to, a unit that systemd takes, and a key that it may use and not change', async () => {
