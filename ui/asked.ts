@@ -10,8 +10,8 @@ export interface Asked<Answer> {
   load(): Promise<void>;
 }
 
-/** A question to the server. */
-export function asked<Answer>(path: string): Asked<Answer> {
+/** A question to the server. `pathOf` is read with each one. */
+export function asked<Answer>(pathOf: () => string): Asked<Answer> {
   const answer = signal<Answer | undefined>(undefined);
   const isOld = signal(false);
   let questions = 0;
@@ -21,7 +21,7 @@ export function asked<Answer>(path: string): Asked<Answer> {
     async load() {
       questions += 1;
       const mine = questions;
-      const found = await fetch(path).catch(() => undefined);
+      const found = await fetch(pathOf()).catch(() => undefined);
       const given: Answer | undefined = found?.ok === true ? await found.json() : undefined;
       if (mine !== questions) return;
       isOld.value = given === undefined;

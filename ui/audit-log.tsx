@@ -9,7 +9,7 @@ import { when } from './words.ts';
 import { workTones, workWords } from './work.tsx';
 
 /** Oldest first. */
-const log = asked<{ readonly operations: readonly AuditEntry[] }>('/api/operations');
+const log = asked<{ readonly operations: readonly AuditEntry[] }>(() => '/api/operations');
 
 /** Which operations there are and whether they run: only then the log is another one, and not with each word of their progress. */
 const news = computed(() => shown.work.value.map(({ key, state }) => `${key} ${state}`).join(' '));

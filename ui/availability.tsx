@@ -1,13 +1,15 @@
-import { computed } from '@preact/signals';
+import { computed, signal } from '@preact/signals';
 import { useEffect } from 'preact/hooks';
 import { type Availability, type AvailabilityAnswer, pairKey } from '../src/report/availability.ts';
+import { monthBeside } from '../src/report/report-range.ts';
 import { lengthInWords, shareInWords, vipInWords } from '../src/report/report-words.ts';
 import { asked } from './asked.ts';
 import { type Column, DataTable } from './data-table.tsx';
 import { type Tone, toneSigns, troubleFirst } from './tone.ts';
 
-/** This month. */
-const month = asked<AvailabilityAnswer>('/api/availability');
+/** The month that somebody chose, like `2026-11`; undefined: the one that is now, also when the next one begins. */
+const chosen = signal<string | undefined>(undefined);
+const month = asked<AvailabilityAnswer>(() => `/api/availability?month=${chosen.value ?? ''}`);
 
 /** Between two questions to the server: a minute is what is kept. Milliseconds. */
 const askEveryMs = 60_000;
@@ -45,7 +47,7 @@ const columns: readonly Column<Availability>[] = [
   { title: 'Unknown', cell: ({ unknownMs }) => (unknownMs === 0 ? '' : lengthInWords(unknownMs)) },
 ];
 
-/** This month as a client saw it, against the targets, with links to the reports. */
+/** A month as a client saw it, against the targets, with links to the reports: this one, until another is chosen. */
 export function AvailabilityOfMonth() {
   useEffect(() => {
     void month.load();
@@ -66,7 +68,7 @@ export function AvailabilityOfMonth() {
   );
 }
 
-/** Which month it is, what to doubt, and where all of it can be read. */
+/** Which month it is, the ones beside it, what to doubt, and where all of it can be read. */
 function Aside() {
   const given = month.answer.value;
   const doubts = [
@@ -75,11 +77,37 @@ function Aside() {
   ];
   return (
     <span class="quiet">
-      {given?.month} {doubts.map((doubt) => `· ${doubt} `)}· reports: <Report path="month">month</Report>,{' '}
+      <span role="status" aria-label="Month of availability">
+        {given?.month}
+      </span>{' '}
+      <Turn to="before" /> <Turn to="after" /> {doubts.map((doubt) => `· ${doubt} `)}· reports:{' '}
+      <Report path={`month?month=${given?.month ?? ''}`}>month</Report>,{' '}
       <Report path="incident?from=1h">last hour</Report>, <Report path="incident?from=24h">last day</Report>
     </span>
   );
 }
+
+/** Leads to the month before or after, where there is one. */
+function Turn({ to }: { to: 'before' | 'after' }) {
+  const given = month.answer.value;
+  // What was chosen last counts, also while its answer is on its way.
+  const at = chosen.value ?? given?.last;
+  const end = to === 'before' ? given?.first : given?.last;
+  const isEnd = at === undefined || end === undefined || at === end;
+  const turn = (): void => {
+    if (isEnd) return;
+    const next = monthBeside(at, to);
+    chosen.value = next === given?.last ? undefined : next;
+    void month.load();
+  };
+  return (
+    <button aria-disabled={isEnd} title={isEnd ? reasons[to] : undefined} onClick={turn}>
+      {to === 'before' ? 'Previous month' : 'Next month'}
+    </button>
+  );
+}
+
+const reasons = { before: 'Nothing is known of the month before', after: 'The next month has not begun' } as const;
 
 function Report({ path, children }: { path: string; children: string }) {
   return (

@@ -7,7 +7,7 @@ import type { Tone } from './tone.ts';
 import { when } from './words.ts';
 
 /** Oldest first. */
-const log = asked<{ readonly events: readonly NumberedAccessEvent[] }>('/api/audit');
+const log = asked<{ readonly events: readonly NumberedAccessEvent[] }>(() => '/api/audit');
 
 /** Accounts change on the command line too, of which the server tells no news. Milliseconds. */
 const againMs = 30_000;

@@ -46,6 +46,9 @@ export interface Availability {
 export interface AvailabilityAnswer {
   /** `2026-11`, in UTC. */
   readonly month: string;
+  /** The month in which the probe saw anything first, and the one that is now: what may be asked for. */
+  readonly first: string;
+  readonly last: string;
   /** Up to when answers are counted. ISO 8601. */
   readonly until: string;
   readonly probe: 'runs' | 'off';

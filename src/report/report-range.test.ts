@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { monthName, readMonth, readRange } from './report-range.ts';
+import { monthBeside, monthName, readMonth, readRange } from './report-range.ts';
 
 const now = Date.UTC(2026, 10, 29, 12, 30);
 
@@ -34,6 +34,14 @@ describe('a month', () => {
       }),
     );
   });
+});
+
+test.each([
+  ['2026-10', '2026-11', '2026-12'],
+  ['2025-12', '2026-01', '2026-02'],
+  ['2026-11', '2026-12', '2027-01'],
+])('%s, %s and %s are beside each other', (before, month, after) => {
+  expect([monthBeside(month, 'before'), monthBeside(month, 'after')]).toEqual([before, after]);
 });
 
 describe('a range', () => {

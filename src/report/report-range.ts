@@ -12,7 +12,7 @@ const longestMs = 366 * 86_400_000;
 
 /** A calendar month in UTC, written `2026-11`; empty: the one that is `now`. An error says what is wrong and what to write. */
 export function readMonth(text: string, now: number): Result<TimeRange, string> {
-  const written = text === '' ? new Date(now).toISOString().slice(0, 7) : text;
+  const written = text === '' ? monthOf(now) : text;
   const [, year, month] = /^(\d{4})-(\d{2})$/.exec(written) ?? [];
   const number = Number(month);
   if (year === undefined || number < 1 || number > 12) {
@@ -25,7 +25,18 @@ export function readMonth(text: string, now: number): Result<TimeRange, string> 
 
 /** The month of a range that `readMonth` read: `2026-11`. */
 export function monthName({ from }: TimeRange): string {
-  return new Date(from).toISOString().slice(0, 7);
+  return monthOf(from);
+}
+
+/** The month of a moment in UTC: `2026-11`. Milliseconds since 1970. */
+export function monthOf(moment: number): string {
+  return new Date(moment).toISOString().slice(0, 7);
+}
+
+/** The month before one like `2026-11`, or the one after it. */
+export function monthBeside(month: string, which: 'before' | 'after'): string {
+  const [year = 0, number = 0] = month.split('-').map(Number);
+  return monthOf(Date.UTC(year, number - 1 + (which === 'before' ? -1 : 1)));
 }
 
 /** The range between two moments as `readMoment` reads them; `to` may be empty: now. */

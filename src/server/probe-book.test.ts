@@ -29,6 +29,10 @@ function memoryHistory(written: Written): ProbeHistory {
       whole();
       return written.spans;
     },
+    begin: () => {
+      whole();
+      return written.spans[0]?.from;
+    },
     fold: (before) => void written.foldedBefore.push(before),
     close: () => undefined,
   };
@@ -77,6 +81,7 @@ describe('a probe book', () => {
     await vi.waitFor(() => expect(written.spans).toHaveLength(2), waiting);
     expect(written.spans).toEqual([sampleSpan(0), sampleSpan(1, { failed: 2, longestGapMs: expect.any(Number) })]);
     expect(book.spans(always)).toEqual(written.spans);
+    expect(book.begin()).toBe(sampleNoon);
     expect(written.foldedBefore).toEqual([clock.now - 6 * 3_600_000]);
     stop();
     await book.ended;
@@ -103,12 +108,14 @@ describe('a probe book', () => {
 
   test('a full disk is told once, what is seen waits in memory, and is written when there is room', async () => {
     const { book, clock, written, troubles, minute, stop } = testBook('full');
+    expect(book.begin()).toBe(undefined);
     await minute(0);
     clock.now = sampleNoon + 2 * minuteMs;
     await vi.waitFor(() => expect(troubles).toEqual(['no room; make some']), waiting);
     await minute(2);
     clock.now = sampleNoon + 4 * minuteMs;
     await vi.waitFor(() => expect(book.spans(always)).toHaveLength(2), waiting);
+    expect(book.begin()).toBe(sampleNoon);
     written.disk = 'room';
     await vi.waitFor(() => expect(written.spans).toEqual([sampleSpan(0), sampleSpan(2)]), waiting);
     expect(troubles).toEqual(['no room; make some', undefined]);

@@ -17,6 +17,8 @@ import { probeTimeoutMs, type ProbeSource } from './probe-source.ts';
 export interface ProbeBook {
   /** Spans of the range, also those that are not written yet; in their order. */
   spans(range: TimeRange): readonly ProbeSpan[];
+  /** When the first span begins, also one that is not written yet; undefined: there is none. Milliseconds since 1970. */
+  begin(): number | undefined;
   /** Resolves when the signal fired and all is written that can be; rejects with a bug. */
   readonly ended: Promise<void>;
 }
@@ -119,6 +121,7 @@ export function openProbeBook(world: ProbeBookWorld): ProbeBook {
       const unwritten = waiting.filter((span) => span.from < to && span.from + span.spanMs > from);
       return [...(history.read((file) => file.spans(range)) ?? []), ...unwritten];
     },
+    begin: () => history.read((file) => file.begin()) ?? waiting[0]?.from,
     ended,
   };
 }

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest';
 import { testDashboard, type TestDashboard } from '../../test/kit/dashboard.ts';
-import { keptProbe, lastMonth, modelWithTarget, monthBegin } from '../../test/kit/kept-probe.ts';
+import { keptProbe, lastMonth, modelWithTarget, monthBegin, thisMonth } from '../../test/kit/kept-probe.ts';
 import { Fault } from '../base/fault.ts';
 import { reportPolicy } from '../report/report-style.ts';
 
@@ -22,6 +22,8 @@ test('the figures of a month, each pair with its target', async () => {
   const answer: unknown = await (await get(dashboard, `/api/availability?month=${lastMonth()}`)).json();
   expect(answer).toMatchObject({
     month: lastMonth(),
+    first: lastMonth(),
+    last: thisMonth(),
     probe: 'runs',
     notAsked: 0,
     rows: [
@@ -31,10 +33,24 @@ test('the figures of a month, each pair with its target', async () => {
   });
 });
 
+test('the figures of months do not mix, whoever asks for which', async () => {
+  const dashboard = await testDashboard({ model: modelWithTarget(), probe: keptProbe(monthBegin('last')) });
+  for (const month of [lastMonth(), '', lastMonth(), thisMonth()]) {
+    const answer: unknown = await (await get(dashboard, `/api/availability?month=${month}`)).json();
+    expect(answer).toMatchObject(
+      month === lastMonth()
+        ? { month, rows: [{ availability: 95 }, { availability: null }] }
+        : { month: thisMonth(), rows: [{ availability: null }, { availability: null }] },
+    );
+  }
+});
+
 test('without a probe it says so, and nothing is called available', async () => {
   const dashboard = await testDashboard();
   expect(await (await get(dashboard, '/api/availability')).json()).toMatchObject({
     probe: 'off',
+    first: thisMonth(),
+    last: thisMonth(),
     rows: [{ availability: null }, { availability: null }],
   });
 });

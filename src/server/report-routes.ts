@@ -3,7 +3,7 @@ import type { Model } from '../model/model.ts';
 import { type AvailabilityAnswer, availabilityOf, pairTargets } from '../report/availability.ts';
 import { edgeReport, type ReportKind, settledAt } from '../report/edge-report.ts';
 import { reportHtml } from '../report/report-html.ts';
-import { monthName, readMonth, readRange, type TimeRange } from '../report/report-range.ts';
+import { monthName, monthOf, readMonth, readRange, type TimeRange } from '../report/report-range.ts';
 import { reportPolicy } from '../report/report-style.ts';
 import { readReportMaterial, type ReportSource } from '../store/report-material.ts';
 
@@ -12,6 +12,8 @@ export interface ReportWorld {
   readonly model: Model;
   readonly place: 'lab' | 'real';
   readonly source: ReportSource;
+  /** When the probe saw anything first; undefined: never. Milliseconds since 1970. */
+  readonly probeBegin: () => number | undefined;
   /** Pairs beyond the limits of the probe; undefined: no probe runs. */
   readonly notAsked: number | undefined;
   readonly now: () => Date;
@@ -22,20 +24,25 @@ export type Admit = (context: Context, answer: () => Response) => Promise<Respon
 
 /** Figures are computed once for everybody who asks within this time: with many sites that reads 100,000 rows. Milliseconds. */
 const freshMs = 30_000;
+/** So many months are remembered: who pages through years asks for each once. */
+const mostMonths = 12;
 
 /** Adds `/api/availability?month=`, `/reports/month?month=` and `/reports/incident?from=&to=`. */
 export function addReportRoutes(app: Hono, world: ReportWorld, admit: Admit): void {
-  let known: { readonly at: number; readonly answer: AvailabilityAnswer } | undefined;
+  const known = new Map<string, { readonly at: number; readonly answer: AvailabilityAnswer }>();
 
   app.get('/api/availability', (context) =>
     admit(context, () => {
       const now = world.now().getTime();
       const range = readMonth(context.req.query('month') ?? '', now);
       if (!range.ok) return context.json({ error: range.error }, 400);
-      if (known?.answer.month !== monthName(range.value) || now - known.at >= freshMs) {
-        known = { at: now, answer: availabilityAnswer(world, range.value, now) };
-      }
-      return context.json(known.answer);
+      const month = monthName(range.value);
+      const before = known.get(month);
+      if (before !== undefined && now - before.at < freshMs) return context.json(before.answer);
+      const answer = availabilityAnswer(world, range.value, now);
+      if (known.size >= mostMonths) known.clear();
+      known.set(month, { at: now, answer });
+      return context.json(answer);
     }),
   );
   app.get('/reports/month', (context) =>
@@ -56,10 +63,12 @@ export function addReportRoutes(app: Hono, world: ReportWorld, admit: Admit): vo
 }
 
 function availabilityAnswer(world: ReportWorld, range: TimeRange, now: number): AvailabilityAnswer {
-  const { model, source, notAsked } = world;
+  const { model, source, notAsked, probeBegin } = world;
   const until = settledAt(now);
   return {
     month: monthName(range),
+    first: monthOf(Math.min(probeBegin() ?? now, now)),
+    last: monthOf(now),
     until: new Date(Math.min(until, range.to)).toISOString(),
     probe: notAsked === undefined ? 'off' : 'runs',
     notAsked: notAsked ?? 0,

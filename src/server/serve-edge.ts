@@ -126,6 +126,7 @@ export async function serveEdge(world: ServeWorld): Promise<RunningDashboard> {
       model,
       place: world.place,
       source: { ...keeper, spans: (range) => probes?.spans(range) ?? [] },
+      probeBegin: () => probes?.begin(),
       notAsked: probes?.notAsked,
       now,
     },

@@ -66,6 +66,13 @@ test('a range has the spans that touch it', () => {
   expect(history.spans({ from: at(4), to: at(9) })).toEqual([]);
 });
 
+test('it knows when its first span begins, in whatever order spans came', () => {
+  const history = open();
+  expect(history.begin()).toBe(undefined);
+  history.add([sampleSpan(5), sampleSpan(2), sampleSpan(9)]);
+  expect(history.begin()).toBe(sampleNoon + 2 * minuteMs);
+});
+
 test('the same minute from before a restart and after it is one minute', () => {
   const history = open();
   history.add([sampleSpan(0, { asked: 20, failed: 5, coveredMs: 20_000, longestGapMs: 7_000, medianMs: 10 })]);

@@ -11,6 +11,8 @@ export interface ProbeHistory {
   add(spans: readonly ProbeSpan[]): void;
   /** Spans that touch the range, in their order. */
   spans(range: TimeRange): readonly ProbeSpan[];
+  /** When the first span begins; undefined: there is none. Milliseconds since 1970. */
+  begin(): number | undefined;
   /**
    * Puts minutes without a failure, from before this moment (milliseconds since 1970), together to hours: 200 pairs would else be
    * eight million rows a month. Minutes with failures stay as they are.
@@ -101,6 +103,12 @@ export function openProbeHistory(path: string): ProbeHistory {
             medianMs: typeof row['median_ms'] === 'number' ? row['median_ms'] : undefined,
           })),
       ),
+    begin: () =>
+      guarded(() => {
+        // The primary key begins with it, so no row is read but the first.
+        const begin = database.prepare('SELECT min(begin) AS begin FROM span').get()?.['begin'];
+        return typeof begin === 'number' ? begin : undefined;
+      }),
     fold: (before) => guarded(() => inTransaction(database, () => foldMinutes(database, before))),
     close: () => database.close(),
   };

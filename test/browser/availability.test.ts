@@ -1,7 +1,8 @@
 import axe from 'axe-core';
 import { expect, test, vi } from 'vitest';
+import { findings } from '../kit/axe-findings.ts';
 import { patience, testBrowser } from '../kit/browser.ts';
-import { keptProbe, modelWithTarget, monthBegin } from '../kit/kept-probe.ts';
+import { keptProbe, lastMonth, modelWithTarget, monthBegin, thisMonth } from '../kit/kept-probe.ts';
 import { rowOf, settled } from './page-parts.ts';
 
 const browser = testBrowser();
@@ -23,6 +24,47 @@ test('this month stands on the page with its targets, and leads to its reports',
   ]);
   await report.getByRole('heading', { name: 'Timeline' }).waitFor();
   expect(await report.getByRole('table').first().innerText()).toContain('95.000 %');
+});
+
+test('the month before is reached from the page by the keyboard, with its report, and axe finds nothing', async () => {
+  const dashboard = await browser.dashboard({ model: modelWithTarget(), probe: keptProbe(monthBegin('last')) });
+  const page = await browser.open(dashboard, { bypassCSP: true });
+  await settled(page);
+  const section = page.getByRole('region', { name: 'Availability' });
+  const month = section.getByRole('status', { name: 'Month of availability' });
+  const before = section.getByRole('button', { name: 'Previous month' });
+  const after = section.getByRole('button', { name: 'Next month' });
+  const disabled = async (): Promise<readonly (string | null)[]> =>
+    Promise.all([before, after].map((button) => button.getAttribute('aria-disabled')));
+  const shows = async (wanted: string): Promise<void> =>
+    vi.waitFor(async () => expect(await month.innerText()).toBe(wanted), patience);
+
+  await shows(thisMonth());
+  expect(await disabled()).toEqual(['false', 'true']);
+  await before.focus();
+  await page.keyboard.press('Enter');
+  await shows(lastMonth());
+  expect(await section.innerText()).toMatch(/vip1\s+95\.000 %\s+✓ 99\.9 % met/);
+  expect(await disabled()).toEqual(['true', 'false']);
+  // The focus stays where it is, and one press more leads nowhere.
+  await page.keyboard.press('Enter');
+  expect(await disabled()).toEqual(['true', 'false']);
+  await shows(lastMonth());
+  expect(await findings(page)).toEqual([]);
+
+  const [report] = await Promise.all([
+    page.waitForEvent('popup'),
+    section.getByRole('link', { name: 'month', exact: true }).click(),
+  ]);
+  await report.getByRole('heading', { name: 'Timeline' }).waitFor();
+  expect(report.url()).toContain(`/reports/month?month=${lastMonth()}`);
+  await report.close();
+
+  await before.focus();
+  await page.keyboard.press('Tab');
+  await page.keyboard.press('Space');
+  await shows(thisMonth());
+  expect(await disabled()).toEqual(['false', 'true']);
 });
 
 test('a report on a screen, and on a phone in the dark: its policy is kept, nothing is too wide, and axe finds nothing', async () => {

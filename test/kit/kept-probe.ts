@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import type { Model } from '../../src/model/model.ts';
 import { minuteMs } from '../../src/report/probe-minute.ts';
+import { monthOf } from '../../src/report/report-range.ts';
 import type { OutsideProbe } from '../../src/server/start-probe.ts';
 import { openProbeHistory } from '../../src/store/probe-history.ts';
 import { exampleModel } from './example-model.ts';
@@ -16,7 +17,12 @@ export function monthBegin(which: 'this' | 'last'): number {
 
 /** The name of the month before this one, as routes are asked for it. */
 export function lastMonth(): string {
-  return new Date(monthBegin('last')).toISOString().slice(0, 7);
+  return monthOf(monthBegin('last'));
+}
+
+/** The name of this month. */
+export function thisMonth(): string {
+  return monthOf(monthBegin('this'));
 }
 
 /** A probe that sees nothing new, and a history in which ten minutes of vip1 are, from this moment on; one of them half bad. */
