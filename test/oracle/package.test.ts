@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -48,6 +48,19 @@ test('it writes, checks and renders an edge of its own', async () => {
   const render = await installed('render', '-o', 'tree');
   expect(render.exitCode, render.stderr).toBe(0);
   expect((await readdir(join(directory, 'tree'))).length).toBeGreaterThan(3);
+});
+
+test('what its messages and its README send a reader to is there, and what Prometheus and Grafana read', async () => {
+  const files = [
+    'docs/alerts.md',
+    'docs/metrics.md',
+    'monitoring/alert-rules.yaml',
+    'monitoring/grafana-dashboard.json',
+  ];
+  for (const name of files) {
+    const [there, here] = [join(directory, 'node_modules/evenkeel', name), join(root, name)];
+    expect(await readFile(there, 'utf8'), name).toBe(await readFile(here, 'utf8'));
+  }
 });
 
 test("a drill's probe and target run from it", async () => {
