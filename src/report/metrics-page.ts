@@ -7,15 +7,46 @@ const head = `# Metrics
 Made from the code (\`node tools/write-generated.ts\`); a test holds it up to date.
 
 \`evenkeel serve\` answers \`GET /metrics\` in Prometheus' text format 0.0.4: what every balancer and nameserver has counted, and what the dashboard
-knows of the edge. Whoever may see the page may read it; a program says \`Authorization: Bearer KEY\`.
+knows of the edge. Whoever may see the page may read it, and a machine with a token, which opens nothing else.
+
+## Prometheus
+
+Tokens are for a dashboard with accounts: one beyond loopback, one on a host (\`serve --install\`), or one on loopback that was given a name (\`serve --name localhost\`). A token stays
+until it is removed, over restarts too. It is printed once, alone on standard output:
+
+\`\`\`sh
+(umask 077; evenkeel serve token add prometheus >evenkeel.token)
+\`\`\`
+
+The token of a dashboard on a host is made there: \`/usr/local/sbin/evenkeel serve token add prometheus\`. Bring it to the computer of Prometheus as a file that Prometheus alone may
+read, and beside it the certificate to trust:
 
 \`\`\`yaml
 scrape_configs:
   - job_name: evenkeel
     scrape_interval: 15s
-    authorization: { credentials_file: /etc/prometheus/evenkeel.key }
-    static_configs: [{ targets: ['127.0.0.1:7780'] }]
+    scheme: https
+    authorization: { credentials_file: /etc/prometheus/evenkeel.token }
+    tls_config: { ca_file: /etc/prometheus/evenkeel.pem }
+    static_configs: [{ targets: ['192.0.2.7:7780'] }]
+rule_files: [/etc/prometheus/evenkeel-alert-rules.yaml]
 \`\`\`
+
+| certificate of the dashboard | \`ca_file\` is a copy of, beside the edge file |
+|---|---|
+| made by \`serve\`, signed itself | \`.evenkeel/NAME/serve/own/chain.pem\` |
+| made by \`serve\` with the edge's own CA, when each \`--name\` lies in its domains | \`.evenkeel/NAME/ca/root.crt\` |
+| made by \`serve --install HOST\` | \`.evenkeel/NAME/serve/HOST/chain.pem\` |
+| given (\`--tls-cert\`) | the certificate of whoever signed it; without \`ca_file\` those of the system are trusted |
+
+- \`NAME\` is that of the edge. The target is a name or an address that the certificate holds, of those that \`--listen\` and \`--name\` say. A certificate that signed itself lasts 825 days, and
+  is made anew for other names: then copy it again.
+- \`evenkeel serve token list\` says which there are; with \`evenkeel serve token remove prometheus\` its reader gets a 401 at once.
+- A dashboard on loopback without a name has no accounts and no TLS. Its key, in the address that it prints, is new at each start, so it is of use for a look by hand alone:
+  \`curl -H 'Authorization: Bearer KEY' http://127.0.0.1:7780/metrics\`.
+- \`monitoring/grafana-dashboard.json\` and \`monitoring/alert-rules.yaml\`, in the clone and in the package, use the metrics below: import the one into Grafana, and copy the other to where \`rule_files\` finds it.
+
+## What they say
 
 - Hosts are asked over SSH when somebody scrapes, at most once in ${scrapeFreshMs / 1000} seconds and never twice at a time. A host that does not answer has no series of its own,
   but \`evenkeel_agent_up\` of 0. The edge itself is looked at every few seconds: \`evenkeel_look_timestamp_seconds\` says when that worked last.
@@ -26,7 +57,6 @@ scrape_configs:
 - \`evenkeel apply\` keeps what it did to each host beside the edge file, refused and failed ones too, unless nothing was asked of a host yet. A dashboard knows
   of applies from its own folder: one that was installed on a host (\`serve --install\`) knows none. Each host has one generation at a time.
 - Buckets of the histograms end at ${latencyBounds.map((bound) => bound * 1000).join(', ')} ms.
-- \`monitoring/grafana-dashboard.json\` and \`monitoring/alert-rules.yaml\` use them.
 
 | metric | kind | labels | what it says |
 |---|---|---|---|

@@ -1,8 +1,7 @@
-import { spawn } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
+import { openOwnCertificate } from '../../src/certs/own-certificate.ts';
 import { isObject, objectsOf, textAt } from '../../src/facts/fields.ts';
 import { parseBackendChecks } from '../../src/facts/backend-checks.ts';
 import { parsePowerdnsStatistics } from '../../src/facts/powerdns-statistics.ts';
@@ -10,14 +9,17 @@ import { runLocal } from '../../src/hosts/process.ts';
 import { edgeMetrics } from '../../src/report/edge-metrics.ts';
 import { emptyView, topologyOf } from '../../src/report/edge-view.ts';
 import { metrics } from '../../src/report/metric-catalogue.ts';
+import { metricsPage } from '../../src/report/metrics-page.ts';
 import { printPrometheus } from '../../src/report/prometheus-text.ts';
+import { newSecret, secretHash } from '../../src/server/accounts/secret-words.ts';
+import { accountDashboard } from '../kit/account-dashboard.ts';
 import { testDashboard } from '../kit/dashboard.ts';
 import { exampleModel } from '../kit/example-model.ts';
-import { freePort } from '../kit/free-port.ts';
 import { agentSample, checksSample, nginxSample, siteSample, statisticsSample } from '../kit/metrics-sample.ts';
+import { alertRulesPath, api, prometheus, query, secretFile, testFolder } from '../kit/prometheus-server.ts';
+import { scrapeConfigOf } from '../kit/scrape-config.ts';
 
 const root = resolve(import.meta.dirname, '../..');
-const rulesPath = join(root, 'monitoring/alert-rules.yaml');
 const waiting = { timeout: 120_000, interval: 250 };
 
 async function promtool(words: readonly string[], stdin?: string) {
@@ -31,7 +33,7 @@ async function promtool(words: readonly string[], stdin?: string) {
 
 describe('promtool', () => {
   test('takes the alert rules, and finds in each world the alerts that it should', async () => {
-    const checked = await promtool(['check', 'rules', '--lint=all', '--lint-fatal', rulesPath]);
+    const checked = await promtool(['check', 'rules', '--lint=all', '--lint-fatal', alertRulesPath]);
     expect(checked).toMatchObject({ exitCode: 0, said: expect.stringContaining('SUCCESS') });
     const tested = await promtool(['test', 'rules', join(root, 'test/fixtures/prometheus/alert-rules-test.yaml')]);
     expect(tested).toMatchObject({ exitCode: 0, said: expect.stringContaining('SUCCESS') });
@@ -79,62 +81,6 @@ describe('promtool', () => {
   });
 });
 
-/** A Prometheus on loopback that scrapes a dashboard each second, until the end of the test. */
-async function prometheus(dashboard: { readonly port: number; readonly key: string }): Promise<string> {
-  const folder = mkdtempSync(join(tmpdir(), 'evenkeel-prometheus-'));
-  writeFileSync(join(folder, 'key'), dashboard.key, { mode: 0o600 });
-  // JSON is YAML.
-  const config = {
-    global: { scrape_interval: '1s', scrape_timeout: '1s', evaluation_interval: '1s' },
-    rule_files: [rulesPath],
-    scrape_configs: [
-      {
-        job_name: 'evenkeel',
-        authorization: { credentials_file: join(folder, 'key') },
-        static_configs: [{ targets: [`127.0.0.1:${dashboard.port}`] }],
-      },
-    ],
-  };
-  writeFileSync(join(folder, 'prometheus.yml'), JSON.stringify(config));
-  const listen = `127.0.0.1:${await freePort()}`;
-  const child = spawn(
-    'prometheus',
-    [
-      `--config.file=${join(folder, 'prometheus.yml')}`,
-      `--storage.tsdb.path=${join(folder, 'data')}`,
-      `--web.listen-address=${listen}`,
-    ],
-    { stdio: ['ignore', 'ignore', 'pipe'] },
-  );
-  let said = '';
-  child.stderr.on('data', (chunk: Buffer) => (said = (said + chunk.toString()).slice(-4000)));
-  const ended = new Promise<void>((end) => child.once('exit', () => end()));
-  onTestFinished(async () => {
-    child.kill('SIGTERM');
-    await ended;
-    rmSync(folder, { recursive: true, force: true });
-  });
-  const origin = `http://${listen}`;
-  await vi.waitFor(async () => {
-    if (child.exitCode !== null) throw new Error(said);
-    expect((await fetch(`${origin}/-/ready`)).status).toBe(200);
-  }, waiting);
-  return origin;
-}
-
-async function api(origin: string, path: string): Promise<unknown> {
-  const answer: unknown = await fetch(`${origin}/api/v1/${path}`).then((response) => response.json());
-  if (!isObject(answer) || answer['status'] !== 'success') throw new Error(JSON.stringify(answer));
-  return answer['data'];
-}
-
-/** What an expression gives now: labels and value. */
-async function query(origin: string, expression: string) {
-  const data = await api(origin, `query?query=${encodeURIComponent(expression)}`);
-  const results = isObject(data) ? objectsOf(data['result']) : [];
-  return results.map(({ metric, value }) => ({ metric, value: Array.isArray(value) ? Number(value[1]) : Number.NaN }));
-}
-
 describe('a real Prometheus', () => {
   test('reads everything, raises an alert when nobody holds a VIP, and knows what the Grafana dashboard asks', async () => {
     const dashboard = await testDashboard();
@@ -145,7 +91,10 @@ describe('a real Prometheus', () => {
     };
     dashboard.become(well);
     const key = new URL(dashboard.link).searchParams.get('key') ?? '';
-    const origin = await prometheus({ port: dashboard.running.port, key });
+    const origin = await prometheus({
+      authorization: { credentials_file: secretFile(key) },
+      static_configs: [{ targets: [`127.0.0.1:${dashboard.running.port}`] }],
+    });
 
     await vi.waitFor(async () => {
       expect(await query(origin, 'up')).toMatchObject([{ value: 1 }]);
@@ -176,6 +125,25 @@ describe('a real Prometheus', () => {
     }, waiting);
 
     for (const expression of dashboardQueries()) await query(origin, expression);
+  });
+
+  test('reads a dashboard with accounts as docs/metrics.md says', async () => {
+    const own = testFolder();
+    const tls = await openOwnCertificate(own, { names: [], addresses: ['127.0.0.1'] }, new Date());
+    const { dashboard, accounts } = await accountDashboard({ tls });
+    const token = newSecret();
+    accounts.addToken({ name: 'prometheus', hash: secretHash(token), createdAt: '2026-11-29T12:00:00.000Z' });
+    const origin = await prometheus({
+      ...scrapeConfigOf(metricsPage()),
+      // As `serve token add` leaves it in a file, with its line end.
+      authorization: { credentials_file: secretFile(`${token}\n`) },
+      tls_config: { ca_file: join(own, 'chain.pem') },
+      static_configs: [{ targets: [`127.0.0.1:${dashboard.running.port}`] }],
+    });
+    await vi.waitFor(async () => {
+      expect(await query(origin, 'up{job="evenkeel"}')).toMatchObject([{ value: 1 }]);
+      expect(await query(origin, 'sum(evenkeel_vip_holders)')).toMatchObject([{ value: 2 }]);
+    }, waiting);
   });
 });
 
