@@ -33,7 +33,7 @@ function keep(outcome: ApplyOutcome, at = '2026-11-29T12:00:00.000Z'): readonly 
 
 /** host -> how it was left. */
 function results(): Readonly<Record<string, string>> {
-  return Object.fromEntries(applyRows(edge, real)().map(({ key, result }) => [key, result]));
+  return Object.fromEntries((applyRows(edge, real)() ?? []).map(({ key, result }) => [key, result]));
 }
 
 test('an apply that is done is done on every host, and brought its generation', () => {
@@ -59,13 +59,13 @@ test.each([
     [second]: result,
     ...Object.fromEntries(rest.map((name) => [name, 'not-done'])),
   });
-  expect(applyRows(edge, real)().find(({ key }) => key === second)?.note).toBe(fault.message);
+  expect(applyRows(edge, real)()?.find(({ key }) => key === second)?.note).toBe(fault.message);
 });
 
 test('one that was refused says so of all hosts, which keep what was done before', () => {
   keep({ kind: 'done', changed: [] });
   keep({ kind: 'refused', fault }, '2026-11-29T13:00:00.000Z');
-  for (const row of applyRows(edge, real)()) {
+  for (const row of applyRows(edge, real)() ?? []) {
     expect(row).toMatchObject({ result: 'not-done', at: '2026-11-29T13:00:00.000Z', done: { generation: 'aa11' } });
   }
 });
@@ -73,16 +73,16 @@ test('one that was refused says so of all hosts, which keep what was done before
 test('a host that left the edge file is not shown any more', () => {
   keep({ kind: 'done', changed: [] });
   const smaller = { ...smallModel, webServers: [] };
-  expect(applyRows({ ...edge, model: smaller }, real)().map(({ key }) => key)).toEqual(
+  expect(applyRows({ ...edge, model: smaller }, real)()?.map(({ key }) => key)).toEqual(
     managedHosts(smaller)
       .map(({ name }) => name)
       .toSorted(),
   );
 });
 
-test('a history that is damaged is told as a warning, and the dashboard shows none', () => {
+test('a history that is damaged is told as a warning, and of it the dashboard knows nothing', () => {
   mkdirSync(dirname(historyPath(edge)));
   writeFileSync(historyPath(edge), 'no database at all, but longer than its header would be\n'.repeat(9));
   expect(keep({ kind: 'done', changed: [] })).toEqual([expect.stringContaining('this apply was not kept')]);
-  expect(applyRows(edge, real)()).toEqual([]);
+  expect(applyRows(edge, real)()).toBeUndefined();
 });

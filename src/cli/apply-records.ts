@@ -51,7 +51,7 @@ function applyRecord(hosts: readonly string[], now: Date, { place, generation, o
 }
 
 /** What the last apply from this folder did to each host of the edge, for its dashboard (`historyRows`). */
-export function applyRows(edge: Edge, place: Place): () => readonly ApplyRow[] {
+export function applyRows(edge: Edge, place: Place): () => readonly ApplyRow[] | undefined {
   const known = new Set(managedHosts(edge.model).map(({ name }) => name));
   return historyRows(edge, () =>
     lookAt(historyPath(edge), openApplyHistory, (history) => history?.hosts(placeName(place)) ?? [])

@@ -58,10 +58,14 @@ export function keepDrill(context: CliContext, edge: Edge, report: DrillReport):
 }
 
 /**
- * Rows of the history of an edge for its dashboard, read again whenever its file changed: commands in a terminal write it too. None
- * while it can't be read: the dashboard does not end because of it, and `evenkeel drill history` says what is wrong.
+ * Rows of the history of an edge for its dashboard, read again whenever its file changed: commands in a terminal write it too. Undefined
+ * while it can't be read, which is not the same as none: the dashboard does not end because of it, and `evenkeel drill history` says what
+ * is wrong.
  */
-export function historyRows<Row>(edge: Pick<Edge, 'stateDirectory'>, read: () => readonly Row[]): () => readonly Row[] {
+export function historyRows<Row>(
+  edge: Pick<Edge, 'stateDirectory'>,
+  read: () => readonly Row[],
+): () => readonly Row[] | undefined {
   let known: { readonly changedNs: bigint | undefined; readonly rows: readonly Row[] } | undefined;
   return () => {
     try {
@@ -69,7 +73,7 @@ export function historyRows<Row>(edge: Pick<Edge, 'stateDirectory'>, read: () =>
       if (known === undefined || known.changedNs !== changedNs) known = { changedNs, rows: read() };
       return known.rows;
     } catch (error) {
-      if (error instanceof Fault) return [];
+      if (error instanceof Fault) return undefined;
       throw error;
     }
   };

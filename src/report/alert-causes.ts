@@ -63,7 +63,7 @@ export function explainConditions(world: ConditionWorld, conditions: readonly Co
 
 /** Of the edge itself, and not of this program. */
 function ofEdge({ source }: Condition): boolean {
-  return source !== 'controller';
+  return source !== 'controller' && source !== 'work';
 }
 
 function causesOf(world: ConditionWorld, condition: Condition): readonly string[] {

@@ -12,8 +12,8 @@ export type AlertCode =
   | 'history-trouble'
   | 'look-stale';
 
-/** Where a condition is seen. What was not seen yet, as after a start, is neither there nor over. */
-export type ConditionSource = 'look' | 'holdings' | 'plan' | 'controller';
+/** Where a condition is seen; `work`: operations and drills. What was not seen yet, as after a start, is neither there nor over. */
+export type ConditionSource = 'look' | 'holdings' | 'plan' | 'controller' | 'work';
 
 /** Something that is not as it should be at this moment, whether it is told or not. */
 export interface Condition {

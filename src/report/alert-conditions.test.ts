@@ -5,9 +5,10 @@ import { conditionsOf } from './alert-conditions.ts';
 import { type EdgeView, emptyView, type WorkRow } from './edge-view.ts';
 
 const from = '2026-11-29T00:00:00.000Z';
+const usual = { topology, from, keepTrouble: undefined, drillRuns: false, workUnreadBefore: undefined };
 
 function seen(view: EdgeView): readonly Condition[] {
-  return conditionsOf({ topology, view, from, keepTrouble: undefined, drillRuns: false }).conditions;
+  return conditionsOf({ ...usual, view }).conditions;
 }
 
 /** `key`, or `key <- cause`. */
@@ -31,15 +32,9 @@ test('of an edge that is well nothing is said', async () => {
 });
 
 test('where nothing was seen yet, nothing is known', () => {
-  const { conditions, unknown } = conditionsOf({
-    topology,
-    view: emptyView,
-    from,
-    keepTrouble: undefined,
-    drillRuns: false,
-  });
+  const { conditions, unknown } = conditionsOf({ ...usual, view: emptyView, workUnreadBefore: from });
   expect(conditions.map(({ code }) => code)).toEqual(['look-stale']);
-  expect([...unknown].sort()).toEqual(['holdings', 'look', 'plan']);
+  expect([...unknown].sort()).toEqual(['holdings', 'look', 'plan', 'work']);
 });
 
 describe('VIPs', () => {
@@ -119,10 +114,12 @@ describe('what explains what', () => {
     const view = await viewWith({ silent: ['lb1'], holders: { '192.168.10.100': [] } });
     const drilling = { ...view, work: [work({ title: 'Drill nginx-dead:lb1', state: 'running' })] };
     expect(seen(drilling).every(({ because }) => because === 'drill')).toBe(true);
-    const fromTerminal = conditionsOf({ topology, view, from, keepTrouble: undefined, drillRuns: true }).conditions;
+    const fromTerminal = conditionsOf({ ...usual, view, drillRuns: true }).conditions;
     expect(fromTerminal.every(({ because }) => because === 'drill')).toBe(true);
     const stale = { ...drilling, look: [{ key: 'look', state: 'stale' as const, reason: 'no host' }] };
     expect(keys(stale)).toContain('look-stale dashboard');
+    const failed = { ...drilling, work: [...drilling.work, work({ key: '6' })] };
+    expect(keys(failed)).toContain('operation-failed 6');
   });
 });
 
@@ -191,6 +188,19 @@ describe('operations and drills', () => {
     const drill = { key: '3', startedAt: '2026-11-29T11:00:05.000Z', verdict: 'broken', faults: 1 };
     expect(keys({ ...view, drills: [{ ...drill, place: 'lab' }] })).toEqual([]);
     expect(keys({ ...view, drills: [{ ...drill, place: 'real' }] })).toEqual(['drill-failed 3']);
+  });
+
+  test('while the drills can not be read, an earlier one that failed is not told by its operation', async () => {
+    const view = await viewWith({});
+    const told = (startedAt: string): readonly string[] =>
+      conditionsOf({
+        ...usual,
+        view: { ...view, work: [work({ title: 'Drill nginx-dead:lb1', startedAt })] },
+        workUnreadBefore: '2026-11-29T11:00:00.000Z',
+      }).conditions.map(({ key }) => key);
+    expect(told('2026-11-29T10:59:59.999Z')).toEqual([]);
+    // One that was begun here since then nobody has told.
+    expect(told('2026-11-29T11:00:00.000Z')).toEqual(['operation-failed 7']);
   });
 
   test('a drill that broke its promise is one alert, though it stands in two tables', async () => {

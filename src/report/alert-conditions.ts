@@ -15,6 +15,8 @@ export interface ConditionWorld {
   readonly keepTrouble: string | undefined;
   /** A drill breaks things here on purpose, whoever began it. */
   readonly drillRuns: boolean;
+  /** When this dashboard began, ISO 8601, if operations or drills of before that could not be read yet; undefined: they are in the view. */
+  readonly workUnreadBefore: string | undefined;
 }
 
 /** A look comes every few seconds, and one may fall into a failover: what only looks see of VIPs must be in two of them. Milliseconds. */
@@ -36,14 +38,20 @@ export function conditionsOf(world: ConditionWorld): SeenConditions {
   ];
   const once = new Map<string, Condition>();
   for (const condition of found) if (!once.has(condition.key)) once.set(condition.key, condition);
-  return { conditions: explainConditions(world, [...once.values()]), unknown: unknownSources(view) };
+  return { conditions: explainConditions(world, [...once.values()]), unknown: unknownSources(world) };
 }
 
-function unknownSources({ holdings, look: [look], pending: [pending] }: EdgeView): ReadonlySet<ConditionSource> {
+function unknownSources({ view, workUnreadBefore }: ConditionWorld): ReadonlySet<ConditionSource> {
+  const {
+    holdings,
+    look: [look],
+    pending: [pending],
+  } = view;
   const unknown = new Set<ConditionSource>();
   if (holdings.length === 0) unknown.add('holdings');
   if (look === undefined || look.state === 'never') unknown.add('look');
   if (pending?.state !== 'nothing' && pending?.state !== 'changes') unknown.add('plan');
+  if (workUnreadBefore !== undefined) unknown.add('work');
   return unknown;
 }
 
@@ -180,13 +188,17 @@ function drift({ hosts }: ViewTables['pending']): Condition {
   });
 }
 
-/** A drill that the dashboard ran stands in both tables; the history of drills knows more. Those of a lab are told by the dashboard of the lab. */
-function workConditions({ view, from, topology }: ConditionWorld): readonly Condition[] {
+/**
+ * A drill that the dashboard ran stands in both tables; the history of drills knows more, and of an earlier one it is waited for: by its word it may
+ * be told already. Those of a lab are told by the dashboard of the lab.
+ */
+function workConditions({ view, from, topology, workUnreadBefore = from }: ConditionWorld): readonly Condition[] {
   const broken = view.drills.filter(
     ({ startedAt, verdict, place }) =>
       verdict === 'broken' && startedAt >= from && (place === undefined || place === topology.place),
   );
-  const kept = (row: WorkRow): boolean => broken.some(({ startedAt }) => startedAt >= row.startedAt);
+  const kept = (row: WorkRow): boolean =>
+    row.startedAt < workUnreadBefore || broken.some(({ startedAt }) => startedAt >= row.startedAt);
   const failed = view.work.filter(
     (row) =>
       row.startedAt >= from &&
@@ -225,6 +237,6 @@ type Happening = Pick<Condition, 'message' | 'next' | 'subject'> & {
 
 function happened({ id, code, ...words }: Happening): Condition {
   const kind = code === 'drill-failed' ? 'drill' : 'operation';
-  const made = condition({ ...words, code, kind, source: 'controller', severity: 'error' });
+  const made = condition({ ...words, code, kind, source: 'work', severity: 'error' });
   return { ...made, key: id, lasts: 'once' };
 }

@@ -105,7 +105,7 @@ function readCondition(value: unknown): Condition | undefined {
   };
 }
 
-const sources: readonly ConditionSource[] = ['look', 'holdings', 'plan', 'controller'];
+const sources: readonly ConditionSource[] = ['look', 'holdings', 'plan', 'controller', 'work'];
 /** Codes that are no problems of a status. */
 const ownCodes: Readonly<Record<Exclude<AlertCode, keyof typeof kindOfProblem>, true>> = {
   'all-silent': true,

@@ -158,6 +158,18 @@ describe('what can not be seen', () => {
     expect(clock.lines()).toEqual(['12000 began vip-nobody vip1', '125000 over vip-nobody vip1']);
   });
 
+  test('what has no end is not told again, though it is seen only long after a restart', () => {
+    const once = conditionOf('drill-failed 5', { code: 'drill-failed', kind: 'drill', source: 'work', lasts: 'once' });
+    const clock = alertClock();
+    clock.see(0, seeing([once]));
+    clock.until(20_000);
+    clock.restart();
+    clock.until(10_000_000);
+    clock.see(10_000_000, seeing([once]));
+    clock.until(20_000_000);
+    expect(clock.lines()).toEqual(['11000 began drill-failed 5']);
+  });
+
   test('what was due when it ended is told by the next one', () => {
     const clock = alertClock();
     clock.see(0, seeing([vip1]));

@@ -15,6 +15,52 @@ describe('the reports of drills', () => {
     await vi.waitFor(() => expect(dashboard.running.board.view().drills).toEqual([row]), { timeout: 20_000 });
   });
 
+  test('those of before a start are there before anything is looked at', async () => {
+    const asked: string[] = [];
+    const drillRecords = {
+      rows: () => {
+        asked.push('drills');
+        return [row];
+      },
+      html: () => undefined,
+    };
+    const lookFails = (): undefined => {
+      asked.push('hosts');
+    };
+    const dashboard = await testDashboard({ drillRecords, lookFails });
+    await vi.waitFor(() => expect(asked).toContain('hosts'), { timeout: 20_000 });
+    expect(asked[0]).toBe('drills');
+    expect(dashboard.running.board.view().drills).toEqual([row]);
+  });
+
+  test('one that ends is listed with the end of its operation, before anything is made of that', async () => {
+    const rows: DrillRow[] = [];
+    const { running, origin, cookie } = await testDashboard({
+      drillRecords: { rows: () => [...rows], html: () => undefined },
+      drills: [{ name: 'nginx-dead:lb1', title: 'NGINX of lb1 dies', promisedMs: 1_000 }],
+      run: async () => {
+        rows.push(row);
+        return Promise.reject(new Fault({ code: 'verify-failed', message: 'the promise was not kept' }));
+      },
+      lookEveryMs: 3_600_000,
+    });
+    const { board } = running;
+    await vi.waitFor(() => expect(board.view().operations.some(({ does }) => does === 'drill')).toBe(true), {
+      timeout: 20_000,
+    });
+    const listed = new Promise((settle) => {
+      board.subscribe(({ change }) => {
+        if (change.work?.set.some(({ state }) => state === 'failed')) queueMicrotask(() => settle(board.view().drills));
+      });
+    });
+    await fetch(`${origin}/api/operations`, {
+      method: 'POST',
+      headers: { cookie, 'Evenkeel-Request': '1' },
+      body: JSON.stringify({ does: 'drill', subject: 'nginx-dead:lb1', target: '', reason: 'a try' }),
+    });
+    expect(await listed).toEqual([row]);
+  });
+
   test('one is a page that runs nothing, may be nothing else and is not for strangers', async () => {
     const html = vi.fn((id: number) => (id === 7 ? '<!doctype html><title>Drill</title>' : undefined));
     const { origin, cookie } = await testDashboard({ drillRecords: { rows: () => [], html } });

@@ -4,8 +4,8 @@ import type { DrillRow } from '../report/edge-view.ts';
 
 /** The drills that were held, as the dashboard shows them. */
 export interface DrillRecords {
-  /** The newest last; none while the history can't be read. */
-  rows(): readonly DrillRow[];
+  /** The newest last; undefined while the history can't be read. */
+  rows(): readonly DrillRow[] | undefined;
   /** The report of one, a whole HTML document; undefined: there is none of this number. Throws a Fault when it can't be read. */
   html(id: number): string | undefined;
 }

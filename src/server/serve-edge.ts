@@ -53,8 +53,8 @@ export interface ServeWorld {
   readonly alerts?: AlertWorld;
   readonly drills: readonly DrillOffer[];
   readonly drillRecords: DrillRecords;
-  /** What the last apply did to each host; asked after each look. */
-  readonly applies: () => readonly ApplyRow[];
+  /** What the last apply did to each host; asked after each look. Undefined: that can't be read. */
+  readonly applies: () => readonly ApplyRow[] | undefined;
   readonly assets: Assets;
   readonly listen: ListenAt;
   /** The way in, once the port is known. */
@@ -96,6 +96,7 @@ export async function serveEdge(world: ServeWorld): Promise<RunningDashboard> {
     onTrouble: (trouble) => board.put(viewOfHistory(board.view(), trouble)),
   });
   const topology = topologyOf(model, world.place);
+  const beganAt = now().toISOString();
   const operations = makeOperations({
     board,
     keeper,
@@ -103,10 +104,25 @@ export async function serveEdge(world: ServeWorld): Promise<RunningDashboard> {
     now,
     signal,
     onEnd: () => {
+      // By its operation alone, a drill that failed would be told now, and by the history again.
+      readRecords();
       watch.hurry();
       planned?.hurry();
     },
   });
+  // They were read just now, if their file can be used.
+  const operationsRead = board.view().look[0]?.historyTrouble === undefined;
+  let drillsRead = false;
+  /** Drills and applies are begun from terminals too. What can't be read stays as it was. */
+  const readRecords = (): void => {
+    const [drills, applies] = [world.drillRecords.rows(), world.applies()];
+    if (applies !== undefined) board.put({ applies });
+    if (drills === undefined) return;
+    drillsRead = true;
+    board.put({ drills });
+  };
+  // Before anything is judged: what is not on the board would be taken for gone.
+  readRecords();
   const collector = makeCollector({
     ask: metricsAsker({ model, hosts: world.hosts, signal }),
     freshMs: Math.min(scrapeFreshMs, world.trafficEveryMs / 2),
@@ -143,8 +159,7 @@ export async function serveEdge(world: ServeWorld): Promise<RunningDashboard> {
   board.subscribe(({ change }) => {
     // Its own change has none of these tables, so this ends.
     if (change.look ?? change.balancers ?? change.backends ?? change.holdings ?? change.problems) offer();
-    // Drills and applies are begun from terminals too.
-    if (change.look) board.put({ drills: world.drillRecords.rows(), applies: world.applies() });
+    if (change.look) readRecords();
   });
   announceWatch(board, now);
   const watch = watchEdge({
@@ -158,7 +173,9 @@ export async function serveEdge(world: ServeWorld): Promise<RunningDashboard> {
   });
   const { plan, alerts } = world;
   const planned = plan === undefined ? undefined : watchPlan({ board, plan, everyMs: planEveryMs, now, signal });
-  const told = alerts === undefined ? undefined : watchAlerts({ topology, board, alerts, now, signal });
+  const workUnreadBefore = (): string | undefined => (operationsRead && drillsRead ? undefined : beganAt);
+  const told =
+    alerts === undefined ? undefined : watchAlerts({ topology, board, workUnreadBefore, alerts, now, signal });
   const ended = (async () => {
     await Promise.all([
       watch.ended,

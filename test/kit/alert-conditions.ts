@@ -85,7 +85,7 @@ export function alertClock(times: AlertTimes = usualTimes): AlertClock {
     until,
     restart() {
       state = lastingState(state);
-      seen = seeing([], ['look', 'holdings', 'plan', 'controller']);
+      seen = seeing([], ['look', 'holdings', 'plan', 'work']);
       step(now);
     },
     told: () => told,

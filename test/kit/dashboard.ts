@@ -7,7 +7,6 @@ import type { Command, CommandOutcome } from '../../src/hosts/host.ts';
 import { type MemoryHost, memoryHost } from '../../src/hosts/memory-host.ts';
 import type { Model } from '../../src/model/model.ts';
 import { observeStatus } from '../../src/observe/status-observe.ts';
-import type { ApplyRow } from '../../src/report/edge-view.ts';
 import type { DrillOffer } from '../../src/report/operation-offers.ts';
 import { judgeStatus } from '../../src/report/status-judge.ts';
 import type { AlertWorld } from '../../src/server/alerts/start-alerts.ts';
@@ -16,7 +15,7 @@ import type { DrillRecords } from '../../src/server/drill-records.ts';
 import type { Gate, Visitor } from '../../src/server/gate.ts';
 import { makeLinkGate } from '../../src/server/link-gate.ts';
 import type { DoOperation } from '../../src/server/operations.ts';
-import { type RunningDashboard, serveEdge } from '../../src/server/serve-edge.ts';
+import { type RunningDashboard, serveEdge, type ServeWorld } from '../../src/server/serve-edge.ts';
 import type { ServerTls } from '../../src/server/tls-server.ts';
 import type { PlanLook } from '../../src/server/watch-plan.ts';
 import type { OutsideProbe } from '../../src/server/start-probe.ts';
@@ -57,7 +56,7 @@ export interface DashboardOptions {
   /** Further names by which it may be called. */
   readonly names?: readonly string[];
   readonly drillRecords?: DrillRecords;
-  readonly applies?: () => readonly ApplyRow[];
+  readonly applies?: ServeWorld['applies'];
   /** Throws in place of a look; undefined: it works. Called before each. */
   readonly lookFails?: () => Error | undefined;
   /** Lets everybody in as this visitor, without a link: then a page outlives its server. */

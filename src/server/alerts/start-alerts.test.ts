@@ -1,11 +1,13 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { type DashboardOptions, testDashboard, type TestDashboard } from '../../../test/kit/dashboard.ts';
 import { webhookServer, type WebhookServer } from '../../../test/kit/webhook-server.ts';
 import { Fault } from '../../base/fault.ts';
 import { type AlertReceiver, defaultAfterMs } from '../../model/alert-settings.ts';
+import type { DrillRow } from '../../report/edge-view.ts';
 import { openAlertStore } from '../../store/alert-store.ts';
 import type { AlertWorld } from './start-alerts.ts';
 
@@ -57,6 +59,16 @@ function told({ calls }: WebhookServer, path = '/chat'): readonly string[] {
     .filter((call) => call.path === path)
     .flatMap(({ body }) => Object(JSON.parse(body)).alerts)
     .map(({ state, key }: { state: string; key: string }) => `${state} ${key}`);
+}
+
+/** Asks for a move of vip1 as soon as it is offered. */
+async function beginMove({ running, origin, cookie }: TestDashboard): Promise<void> {
+  await vi.waitFor(() => expect(running.board.view().operations.length).toBeGreaterThan(0), waiting);
+  await fetch(`${origin}/api/operations`, {
+    method: 'POST',
+    headers: { cookie, 'Evenkeel-Request': '1' },
+    body: JSON.stringify({ does: 'move', subject: 'vip1', target: 'lb2', reason: 'kernel' }),
+  });
 }
 
 const nobody = { holders: { '192.168.10.100': [] } };
@@ -125,6 +137,84 @@ describe('over a restart', () => {
     second.become({});
     await vi.waitFor(() => expect(told(server)).toContain('over vip-nobody vip1'), waiting);
     expect(told(server).filter((line) => line === 'began vip-nobody vip1')).toHaveLength(1);
+  });
+
+  /** A drill that broke its promise here, and will have been before the next dashboard. */
+  const broken = (): DrillRow => ({
+    key: '5',
+    place: 'lab',
+    startedAt: new Date().toISOString(),
+    verdict: 'broken',
+    faults: 1,
+  });
+  const hurried = (server: WebhookServer): AlertWorld => {
+    const alerts = alertsTo([chat(server.port)]);
+    const { afterMs } = alerts.settings;
+    return { ...alerts, settings: { ...alerts.settings, afterMs: { ...afterMs, drill: 1, operation: 1 } } };
+  };
+  /** Long enough for each of `hurried` to be told. */
+  const longMs = 1_000;
+
+  test('a drill that broke its promise is not told again', async () => {
+    const server = await webhookServer();
+    const alerts = hurried(server);
+    const rows: DrillRow[] = [];
+    const drillRecords = { rows: () => [...rows], html: () => undefined };
+    const first = await startWith(alerts, { drillRecords });
+    rows.push(broken());
+    await vi.waitFor(() => expect(told(server)).toEqual(['began drill-failed 5']), waiting);
+    await first.stop();
+    const second = await startWith(alerts, { drillRecords });
+    await pause(longMs);
+    expect(told(server)).toEqual(['began drill-failed 5']);
+    // A later one is.
+    rows.push({ ...broken(), key: '6' });
+    await vi.waitFor(() => expect(told(server)).toEqual(['began drill-failed 5', 'began drill-failed 6']), waiting);
+    await second.stop();
+  });
+
+  test('nor when the history of drills can not be read for a while, before or after it', async () => {
+    const server = await webhookServer();
+    const alerts = hurried(server);
+    const rows: DrillRow[] = [];
+    let readable: 'yes' | 'no' = 'yes';
+    const drillRecords = { rows: () => (readable === 'yes' ? [...rows] : undefined), html: () => undefined };
+    const first = await startWith(alerts, { drillRecords });
+    rows.push(broken());
+    await vi.waitFor(() => expect(told(server)).toEqual(['began drill-failed 5']), waiting);
+    readable = 'no';
+    await pause(longMs);
+    expect(first.running.board.view().drills.map(({ key }) => key)).toEqual(['5']);
+    await first.stop();
+    const second = await startWith(alerts, { drillRecords });
+    await pause(longMs);
+    expect(second.running.board.view().drills).toEqual([]);
+    readable = 'yes';
+    await vi.waitFor(() => expect(second.running.board.view().drills).toHaveLength(1), waiting);
+    await pause(longMs);
+    expect(told(server)).toEqual(['began drill-failed 5']);
+  });
+
+  test('nor is an operation that failed, when the timeline can not be read for a while', async () => {
+    const server = await webhookServer();
+    const alerts = hurried(server);
+    const run = async () => Promise.reject(new Fault({ code: 'apply-locked', message: 'lb1 is locked', next: 'wait' }));
+    const first = await startWith(alerts, { run });
+    await beginMove(first);
+    await vi.waitFor(() => expect(told(server)).toEqual(['began operation-failed 1']), waiting);
+    await first.stop();
+    const { historyPath } = first;
+    const closed = (): never => {
+      throw new Fault({ code: 'file-unreadable', message: 'the timeline is locked', next: 'wait' });
+    };
+    const second = await startWith(alerts, { historyPath, openHistory: closed });
+    await pause(longMs);
+    expect(second.running.board.view().work).toEqual([]);
+    await second.stop();
+    const third = await startWith(alerts, { historyPath });
+    expect(third.running.board.view().work).toHaveLength(1);
+    await pause(longMs);
+    expect(told(server).filter((line) => line === 'began operation-failed 1')).toHaveLength(1);
   });
 
   test('what could not be sent is sent by the next one', async () => {
@@ -217,12 +307,7 @@ test('drift that a plan shows, and an operation that fails, are told', async () 
   });
   await vi.waitFor(() => expect(told(server)).toContain('began drift edge'), waiting);
   expect(dashboard.running.board.view().pending).toMatchObject([{ state: 'changes', hosts: ['lb1'] }]);
-  await vi.waitFor(() => expect(dashboard.running.board.view().operations.length).toBeGreaterThan(0), waiting);
-  await fetch(`${dashboard.origin}/api/operations`, {
-    method: 'POST',
-    headers: { cookie: dashboard.cookie, 'Evenkeel-Request': '1' },
-    body: JSON.stringify({ does: 'move', subject: 'vip1', target: 'lb2', reason: 'kernel' }),
-  });
+  await beginMove(dashboard);
   await vi.waitFor(() => expect(told(server)).toContain('began operation-failed 1'), waiting);
 });
 

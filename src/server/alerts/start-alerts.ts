@@ -48,6 +48,8 @@ const usualPace: AlertPace = { ...deliveryTimes, groupMs: 10_000, calmMs: 15_000
 export interface AlertWatch {
   readonly topology: Topology;
   readonly board: Board;
+  /** When the dashboard began, ISO 8601, as long as it could not read the operations or drills of before that; undefined: they are on the board. */
+  readonly workUnreadBefore: () => string | undefined;
   readonly alerts: AlertWorld;
   readonly now: () => Date;
   readonly signal: AbortSignal;
@@ -121,7 +123,7 @@ async function tryLock(path: string): Promise<FileLock | string> {
   }
 }
 
-async function watchAlone({ topology, board, alerts, now, signal }: AlertWatch): Promise<void> {
+async function watchAlone({ topology, board, workUnreadBefore, alerts, now, signal }: AlertWatch): Promise<void> {
   const { settings } = alerts;
   const pace = { ...usualPace, ...alerts.times };
   // Said with the save that follows: what only a load met is over then.
@@ -202,6 +204,7 @@ async function watchAlone({ topology, board, alerts, now, signal }: AlertWatch):
       from: new Date(state.beganAt).toISOString(),
       keepTrouble: keeper.trouble(),
       drillRuns,
+      workUnreadBefore: workUnreadBefore(),
     });
     const times = { ...settings, groupMs: pace.groupMs, calmMs: pace.calmMs };
     const step = stepAlerts(state, { seen, now: at, times });
