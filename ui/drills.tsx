@@ -6,6 +6,13 @@ import { nowMs } from './time-span.ts';
 import { type Tone, toneSigns } from './tone.ts';
 import { duration, when } from './words.ts';
 
+const places = { lab: 'lab', real: 'real hosts' };
+
+/** Where it was held, as `evenkeel drill history` says it; empty: it is not known. */
+function placeOf({ place }: DrillRow): string {
+  return place === undefined ? '' : places[place];
+}
+
 /** Kept, broken, and what can't be judged. */
 function toneOf({ verdict }: DrillRow): Tone {
   return verdict === 'kept' ? 'good' : verdict === 'broken' ? 'bad' : 'unknown';
@@ -22,6 +29,7 @@ const columns: readonly Column<DrillRow>[] = [
     ),
   },
   { title: 'Held', cell: ({ startedAt }) => when(startedAt, nowMs.value) },
+  { title: 'Place', cell: placeOf },
   {
     title: 'Promise',
     tone: toneOf,
@@ -45,7 +53,7 @@ export function Drills() {
       columns={columns}
       rows={rows}
       keyOf={({ key }) => key}
-      wordsOf={({ key, verdict, worst }) => `${key} ${verdict} ${worst?.name ?? ''}`}
+      wordsOf={(row) => `${row.key} ${row.verdict} ${placeOf(row)} ${row.worst?.name ?? ''}`}
       none="No drill was held yet."
     />
   );

@@ -2,6 +2,7 @@ import { counted } from '../base/counted.ts';
 import type { Condition, ConditionSource, SeenConditions } from './alert-condition.ts';
 import { explainConditions } from './alert-causes.ts';
 import { kindOfProblem } from './alert-kinds.ts';
+import { drillsHere } from './drills-here.ts';
 import type { EdgeView, HoldingRow, Topology, ViewTables, WorkRow } from './edge-view.ts';
 import { isDrill } from './operation-offers.ts';
 
@@ -193,9 +194,8 @@ function drift({ hosts }: ViewTables['pending']): Condition {
  * be told already. Those of a lab are told by the dashboard of the lab.
  */
 function workConditions({ view, from, topology, workUnreadBefore = from }: ConditionWorld): readonly Condition[] {
-  const broken = view.drills.filter(
-    ({ startedAt, verdict, place }) =>
-      verdict === 'broken' && startedAt >= from && (place === undefined || place === topology.place),
+  const broken = drillsHere(view.drills, topology).filter(
+    ({ startedAt, verdict }) => verdict === 'broken' && startedAt >= from,
   );
   const kept = (row: WorkRow): boolean =>
     row.startedAt < workUnreadBefore || broken.some(({ startedAt }) => startedAt >= row.startedAt);

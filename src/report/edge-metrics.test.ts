@@ -6,7 +6,7 @@ import { parseBackendChecks } from '../facts/backend-checks.ts';
 import type { HostMetrics } from '../facts/host-metrics.ts';
 import { parsePowerdnsStatistics } from '../facts/powerdns-statistics.ts';
 import { edgeMetrics, type EdgeReading } from './edge-metrics.ts';
-import { emptyView, topologyOf, type EdgeView } from './edge-view.ts';
+import { type DrillRow, emptyView, topologyOf, type EdgeView } from './edge-view.ts';
 import { metrics } from './metric-catalogue.ts';
 import { printPrometheus } from './prometheus-text.ts';
 
@@ -145,6 +145,34 @@ describe('what one scrape tells', () => {
     expect(found.get('evenkeel_look_duration_seconds')).toBe(0.45);
     expect(found.get('evenkeel_events_total holder error')).toBe(2);
     expect(found.get('evenkeel_history_kept')).toBe(1);
+  });
+
+  describe('of the last drill', () => {
+    const drill = (day: number, verdict: string, place?: 'lab' | 'real'): DrillRow => ({
+      key: String(day),
+      ...(place === undefined ? {} : { place }),
+      startedAt: `2026-11-${day}T10:00:00.000Z`,
+      verdict,
+      faults: 1,
+    });
+
+    test.each([
+      { last: 'kept here', drills: [drill(20, 'broken'), drill(21, 'kept', 'real')], passed: 1, day: 21 },
+      { last: 'broken here', drills: [drill(20, 'kept'), drill(21, 'broken', 'real')], passed: 0, day: 21 },
+      { last: 'held in a lab', drills: [drill(20, 'kept', 'real'), drill(21, 'broken', 'lab')], passed: 1, day: 20 },
+      { last: 'not judged', drills: [drill(20, 'kept', 'real'), drill(21, 'not-judged', 'real')], passed: 1, day: 20 },
+      { last: 'not run', drills: [drill(20, 'broken', 'real'), drill(21, 'not-run', 'real')], passed: 0, day: 20 },
+    ])('when the newest was $last', ({ drills, passed, day }) => {
+      const found = read({ topology: topologyOf(exampleModel(), 'real'), view: { ...view, drills } });
+      expect(found.get('evenkeel_drill_last_passed')).toBe(passed);
+      expect(found.get('evenkeel_drill_last_timestamp_seconds')).toBe(Date.parse(`2026-11-${day}T10:00:00Z`) / 1000);
+    });
+
+    test('nothing is said when none could be judged here', () => {
+      const drills = [drill(20, 'broken', 'lab'), drill(21, 'not-judged', 'real'), drill(22, 'not-run', 'real')];
+      const found = read({ topology: topologyOf(exampleModel(), 'real'), view: { ...view, drills } });
+      expect([...found.keys()].filter((key) => key.startsWith('evenkeel_drill'))).toEqual([]);
+    });
   });
 
   test('the last apply of each host, and what is pending there', () => {

@@ -73,8 +73,12 @@ export const metrics = {
     'host',
     'generation',
   ]),
-  drillPassed: gauge('evenkeel_drill_last_passed', '1 when the last drill kept every promise.', []),
-  drillTime: gauge('evenkeel_drill_last_timestamp_seconds', 'When the last drill began.', []),
+  drillPassed: gauge(
+    'evenkeel_drill_last_passed',
+    '1 when the last drill here that could be judged kept every promise. Those of a lab are counted by the dashboard of the lab alone.',
+    [],
+  ),
+  drillTime: gauge('evenkeel_drill_last_timestamp_seconds', 'When that drill began.', []),
   operations: gauge(
     'evenkeel_operations_running',
     'Planned operations that somebody asked for here and that run now.',

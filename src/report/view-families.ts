@@ -1,3 +1,4 @@
+import { drillsHere } from './drills-here.ts';
 import type { EdgeView, Topology } from './edge-view.ts';
 import { metrics } from './metric-catalogue.ts';
 import { valuesOf, type MetricFamily } from './metric.ts';
@@ -10,7 +11,7 @@ export function viewFamilies(view: EdgeView, topology: Topology): readonly Metri
     ...siteFamilies(view),
     ...dnsFamilies(view),
     ...applyFamilies(view),
-    ...ownFamilies(view),
+    ...ownFamilies(view, topology),
   ];
 }
 
@@ -170,8 +171,10 @@ function applyFamilies({ pending: [pending], applies }: EdgeView): readonly Metr
   ];
 }
 
-function ownFamilies({ look: [look], drills, work }: EdgeView): readonly MetricFamily[] {
-  const last = drills.toSorted((a, b) => (a.startedAt < b.startedAt ? -1 : 1)).at(-1);
+function ownFamilies({ look: [look], drills, work }: EdgeView, topology: Topology): readonly MetricFamily[] {
+  // One that was not judged, or not run, says nothing of the edge: neither that it failed, nor that it was tried.
+  const judged = drillsHere(drills, topology).filter(({ verdict }) => verdict === 'kept' || verdict === 'broken');
+  const last = judged.toSorted((a, b) => (a.startedAt < b.startedAt ? -1 : 1)).at(-1);
   return [
     valuesOf(metrics.drillPassed, last === undefined ? [] : [{ labels: {}, value: truth(last.verdict === 'kept') }]),
     valuesOf(metrics.drillTime, last === undefined ? [] : timed({}, last.startedAt)),

@@ -117,12 +117,13 @@ describe('drills', () => {
     const rows: readonly DrillRow[] = [
       {
         key: '7',
+        place: 'real',
         startedAt: new Date().toISOString(),
         verdict: 'kept',
         faults: 3,
         worst: { name: 'nginx-dead:lb1', gapMs: 142 },
       },
-      { key: '8', startedAt: new Date().toISOString(), verdict: 'not-judged', faults: 1 },
+      { key: '8', place: 'lab', startedAt: new Date().toISOString(), verdict: 'not-judged', faults: 1 },
     ];
     const dashboard = await browser.dashboard({
       drillRecords: { rows: () => rows, html: () => drillHtml(sampleReport()) },
@@ -130,10 +131,11 @@ describe('drills', () => {
     const page = await browser.open(dashboard);
     await settled(page);
     await vi.waitFor(
-      async () => expect(await rowOf(page, 'Drills', 'Report 7')).toMatch(/✓ kept\s+3\s+142 ms: nginx-dead:lb1/),
+      async () =>
+        expect(await rowOf(page, 'Drills', 'Report 7')).toMatch(/real hosts\s+✓ kept\s+3\s+142 ms: nginx-dead:lb1/),
       patience,
     );
-    expect(await rowOf(page, 'Drills', 'Report 8')).toContain('? not judged');
+    expect(await rowOf(page, 'Drills', 'Report 8')).toMatch(/lab\s+\? not judged/);
     const opened = page.waitForEvent('popup');
     await page.getByRole('link', { name: 'Report 7' }).click();
     const report = await opened;
