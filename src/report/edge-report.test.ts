@@ -1,5 +1,13 @@
 import { describe, expect, test } from 'vitest';
-import { afterNoon, sampleEdgeReport, sampleMaterial, sampleNoon, sampleSpan } from '../../test/kit/report-sample.ts';
+import {
+  afterNoon,
+  sampleEdgeReport,
+  sampleEvents,
+  sampleMaterial,
+  sampleNoon,
+  sampleProblem,
+  sampleSpan,
+} from '../../test/kit/report-sample.ts';
 import { edgeReport, settledAt } from './edge-report.ts';
 import { minuteMs } from './probe-minute.ts';
 
@@ -24,6 +32,20 @@ describe('an incident', () => {
 
   test('has problems from before it with their true begin', () => {
     expect(report.problems[0]).toMatchObject({ code: 'backend-down', from: afterNoon(-600), to: afterNoon(120) });
+  });
+
+  test('has none that was over before it, though no view was kept since, and one that began since', () => {
+    const [first] = sampleEvents;
+    if (first === undefined) throw new Error('the sample has events');
+    const row = { ...first, kind: 'problem' as const, code: 'backend-down', subject: 'web2' };
+    const [over, again] = [
+      { ...row, id: 1, at: afterNoon(-20), severity: 'good' as const, text: `over: ${sampleProblem().message}` },
+      { ...row, id: 2, at: afterNoon(-10), severity: 'error' as const, code: 'host-silent', text: 'web2 is silent' },
+    ];
+    const { subject } = sampleProblem();
+    const eventsBefore = [{ ...over, subject }, again];
+    const { problems } = edgeReport(sampleMaterial('incident', { eventsBefore, events: [] }));
+    expect(problems).toMatchObject([{ code: 'host-silent', from: afterNoon(-10), to: null }]);
   });
 
   test('draws a step for each minute, known or not', () => {

@@ -55,6 +55,8 @@ export interface ReportMaterial {
   readonly now: number;
   readonly targets: readonly PairTarget[];
   readonly spans: readonly ProbeSpan[];
+  /** Problems that began or ended between the first of `views` and the begin of the range: not of each event a view is kept. */
+  readonly eventsBefore: readonly NumberedEvent[];
   /** Of the range, oldest first. */
   readonly events: readonly NumberedEvent[];
   readonly eventsShown: 'all' | 'newest';
@@ -71,7 +73,8 @@ const stepLengths = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 57
 
 /** Puts a report together. Pure. */
 export function edgeReport(material: ReportMaterial): EdgeReport {
-  const { kind, edge, place, range, now, targets, spans, events, eventsShown, views, operations } = material;
+  const { kind, edge, place, range, now, targets, spans, events, eventsBefore, eventsShown, views, operations } =
+    material;
   const begin = iso(range.from);
   const first = views.find(({ at }) => at <= begin);
   return {
@@ -86,7 +89,9 @@ export function edgeReport(material: ReportMaterial): EdgeReport {
     course: courseOf(material),
     // What was so before the range is so from its begin on.
     holders: holderSpans(views.map((view) => (view.at < begin ? { ...view, at: begin } : view))),
-    problems: problemSpans({ atBegin: first?.view, events, views }),
+    problems: problemSpans({ atBegin: first?.view, events: [...eventsBefore, ...events], views }).filter(
+      ({ to }) => to === null || to >= begin,
+    ),
     operations,
     events,
     eventsShown,

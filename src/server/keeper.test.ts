@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { Fault } from '../base/fault.ts';
 import { emptyView } from '../report/edge-view.ts';
@@ -34,6 +35,25 @@ function keeperAt(path: string, broken: () => boolean = () => false) {
   });
   return { keeper, troubles };
 }
+
+/** A keeper whose clock is set by the test, with no view in its file that the test did not put there. */
+function keeperWithClock() {
+  const path = join(newFolder(), 'timeline.db');
+  let time = '';
+  const keeper = makeKeeper({ open: () => openEdgeHistory(path), onTrouble: () => undefined, now: () => time });
+  return {
+    keeper,
+    path,
+    /** Keeps an event of this time, and what the edge looked like: as of this time too. */
+    keepAt(ms: number, kind: TimelineEvent['kind']) {
+      time = new Date(ms).toISOString();
+      keeper.keep([{ ...event('it flaps'), at: time, kind }], { ...emptyView, look: [look(time)] });
+      return time;
+    },
+  };
+}
+
+const look = (time: string) => ({ key: 'look', state: 'fresh' as const, at: time });
 
 const texts = (keeper: Pick<Keeper, 'events'>): readonly (readonly [number, string])[] =>
   keeper.events({ limit: 100_000 }).map(({ id, text }) => [id, text]);
@@ -137,5 +157,43 @@ describe('what happens while the history can not be written', () => {
       `1000 events before ${at} are lost, because the history could not be written`,
       'last',
     ]);
+  });
+});
+
+describe('the views of a dashboard that runs for months', () => {
+  const began = Date.parse(at);
+  const dayMs = 86_400_000;
+
+  test('go after 90 days, and not only when it is begun again', () => {
+    const { keeper, keepAt } = keeperWithClock();
+    const first = keepAt(began, 'problem');
+    const second = keepAt(began + 2 * dayMs, 'problem');
+    keepAt(began + 89 * dayMs, 'problem');
+    expect(keeper.viewAt(first)?.at).toBe(first);
+    keepAt(began + 91 * dayMs, 'problem');
+    expect(keeper.viewAt(first)).toBeUndefined();
+    expect(keeper.viewAt(second)?.at).toBe(second);
+    expect(keeper.events({ limit: 10 })).toHaveLength(4);
+  });
+
+  test('are few while something flaps, with those of each change of holders and the newest among them', () => {
+    const { keeper, path, keepAt } = keeperWithClock();
+    const times = Array.from({ length: 120 }, (_, index) =>
+      keepAt(began + index * 10_000, index % 40 === 39 ? 'holder' : 'problem'),
+    );
+    const file = new DatabaseSync(path, { readOnly: true });
+    onTestFinished(() => file.close());
+    // Without the three changes 60 of them fill the hour, and of the ten minutes that follow one each.
+    expect(Number(file.prepare('SELECT count(*) AS views FROM view').get()?.['views'])).toBeLessThan(80);
+    for (const [index, time] of times.entries()) {
+      const seen = keeper.viewAt(time)?.at ?? '';
+      if (index % 40 === 39) expect(seen).toBe(time);
+      expect(Date.parse(time) - Date.parse(seen)).toBeLessThan(60_000);
+    }
+    expect(keeper.viewAt('2027')).toEqual({
+      at: times.at(-1),
+      view: { ...emptyView, look: [look(times.at(-1) ?? '')] },
+    });
+    expect(keeper.events({ limit: 200 })).toHaveLength(120);
   });
 });

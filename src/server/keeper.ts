@@ -4,6 +4,7 @@ import type { NumberedEvent, TimelineEvent } from '../report/timeline-event.ts';
 import type { AuditEntry, OperationEnd } from '../report/audit-entry.ts';
 import type { EdgeHistory, EventQuery } from '../store/edge-history.ts';
 import { keepFile } from './kept-file.ts';
+import { noKeptViews, thinViews } from './view-thinning.ts';
 
 /** The history, when it can be written and when it can't: then what happens waits in memory, and why is said. */
 export interface Keeper {
@@ -28,8 +29,9 @@ interface KeeperWorld {
 const inMemory = 5_000;
 /** Numbers of what happens while no file was ever opened: far above those of any. */
 const memoryIds = 2 ** 40;
-/** How long views are kept. Milliseconds. */
-const viewsMs = 90 * 24 * 3_600_000;
+const dayMs = 24 * 3_600_000;
+/** How long views are kept; those that are older go once a day. Milliseconds. */
+const viewsMs = 90 * dayMs;
 
 /**
  * Keeps what happens. Serving goes on when the history is damaged, of another version or its disk is full. What happens then waits in memory, with the
@@ -46,6 +48,26 @@ export function makeKeeper({ open, onTrouble, now }: KeeperWorld): Keeper {
   /** Ends of operations that it knows as running. */
   const ends = new Map<number, OperationEnd>();
 
+  let views = noKeptViews;
+  /** When views that are too old were forgotten last. Milliseconds since 1970. */
+  let forgotAt = Number.NEGATIVE_INFINITY;
+
+  const forgetOldViews = (file: EdgeHistory, at: string): void => {
+    const time = Date.parse(at);
+    if (time - forgotAt < dayMs) return;
+    file.forgetViews(new Date(time - viewsMs).toISOString());
+    forgotAt = time;
+  };
+  const keepView = (file: EdgeHistory, events: readonly TimelineEvent[], view: EdgeView): void => {
+    const at = events.at(-1)?.at;
+    if (at === undefined) return;
+    const why = events.some(({ kind }) => kind === 'holder' || kind === 'controller') ? 'change' : 'other';
+    const thinned = thinViews(views, { at: Date.parse(at), why });
+    file.keepView(at, view);
+    if (thinned.gone !== undefined) file.forgetView(new Date(thinned.gone).toISOString());
+    views = thinned.views;
+    forgetOldViews(file, at);
+  };
   const opened = (): EdgeHistory => {
     const found = open();
     const at = now();
@@ -60,7 +82,7 @@ export function makeKeeper({ open, onTrouble, now }: KeeperWorld): Keeper {
         next: 'evenkeel status',
       })),
     );
-    found.forgetViews(new Date(Date.parse(at) - viewsMs).toISOString());
+    forgetOldViews(found, at);
     if (waiting.length === 0) lastEvent = found.events({ limit: 1 }).at(-1)?.id ?? 0;
     if (operations.size === 0) lastOperation = found.operations(1).at(-1)?.id ?? 0;
     return found;
@@ -90,9 +112,8 @@ export function makeKeeper({ open, onTrouble, now }: KeeperWorld): Keeper {
   return {
     keep(fresh, view) {
       const kept = write((file) => {
-        const at = fresh.at(-1)?.at;
         // First: events that are in the file would be written again, when there was no room for the view.
-        if (at !== undefined) file.keepView(at, view);
+        keepView(file, fresh, view);
         return file.addEvents(fresh);
       });
       lastEvent = kept?.at(-1)?.id ?? lastEvent;

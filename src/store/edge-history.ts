@@ -42,6 +42,8 @@ export interface EdgeHistory {
   operations(limit: number): readonly AuditEntry[];
   /** Operations that were running when the controller ended become `unknown`; returns them. */
   settleInterrupted(at: string): readonly AuditEntry[];
+  /** Forgets the view that was kept at this time. */
+  forgetView(at: string): void;
   /** Forgets views that are older than this time; events and operations stay. */
   forgetViews(before: string): void;
   close(): void;
@@ -134,6 +136,10 @@ export function openEdgeHistory(path: string): EdgeHistory {
           .all(at)
           .map(auditEntry),
       ),
+    forgetView: (at) =>
+      guarded(() => {
+        database.prepare('DELETE FROM view WHERE at = ?').run(at);
+      }),
     forgetViews: (before) =>
       guarded(() => {
         database.prepare('DELETE FROM view WHERE at < ?').run(before);

@@ -25,16 +25,28 @@ const mostViews = 500;
 export function readReportMaterial(
   source: ReportSource,
   range: TimeRange,
-): Pick<ReportMaterial, 'spans' | 'events' | 'eventsShown' | 'views' | 'operations'> {
+): Pick<ReportMaterial, 'spans' | 'events' | 'eventsBefore' | 'eventsShown' | 'views' | 'operations'> {
   const [from, to] = [new Date(range.from).toISOString(), new Date(range.to - 1).toISOString()];
   const events = source.events({ from, until: to, limit: mostEvents + 1 });
   const shown = events.slice(-mostEvents);
+  const first = source.viewAt(from);
   const changes = shown.filter(({ kind }) => kind === 'holder' || kind === 'controller').map(({ at }) => at);
   return {
     spans: source.spans(range),
     events: shown,
     eventsShown: shown.length < events.length ? 'newest' : 'all',
-    views: [from, ...new Set(changes.slice(-mostViews))].flatMap((time) => source.viewAt(time) ?? []),
+    eventsBefore: problemsUntil(source, from, first),
+    views: [first, ...[...new Set(changes.slice(-mostViews))].map((time) => source.viewAt(time))].filter(
+      (view) => view !== undefined,
+    ),
     operations: source.operations(mostOperations).filter(({ at }) => at >= from && at <= to),
   };
+}
+
+/** What became of the problems of a view until the range begins. */
+function problemsUntil(source: ReportSource, begin: string, view: DatedView | undefined): readonly NumberedEvent[] {
+  if (view === undefined) return [];
+  return source
+    .events({ from: view.at, until: begin, kind: 'problem', limit: mostEvents })
+    .filter(({ at }) => at > view.at && at < begin);
 }

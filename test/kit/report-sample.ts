@@ -87,6 +87,7 @@ export function sampleMaterial(kind: ReportKind, parts: Partial<ReportMaterial> 
       sampleSpan(5, { failed: 3, longestGapMs: 3_400 }),
       ...[0, 1, 2, 3].map((minute) => sampleSpan(minute, { vip: 'vip2' })),
     ],
+    eventsBefore: [],
     events: sampleEvents,
     eventsShown: 'all',
     views: [
