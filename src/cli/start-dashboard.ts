@@ -1,6 +1,5 @@
 import { ignoreEvents } from '../base/event.ts';
-import { Fault } from '../base/fault.ts';
-import { assertNoDrill } from '../drill/journal.ts';
+import { drillRuns } from '../drill/journal.ts';
 import type { EdgeStatus } from '../report/edge-status.ts';
 import type { DrillOffer } from '../report/operation-offers.ts';
 import { hasIpv6, probeFromHere } from '../server/probe-from-here.ts';
@@ -65,6 +64,7 @@ const trafficEveryMs = 10_000;
 export async function startDashboard(context: CliContext, request: DashboardRequest): Promise<Dashboard> {
   const { edge, place, edgeHosts, listen, access = { kind: 'link' } } = request;
   const { model } = edge;
+  const drilled = (): Promise<boolean> => drillRuns(edge.stateDirectory, drillPlace(model, place));
   const wayIn = await openWayIn(context, { edge, listen, access });
   const { default: description } = await import('../../package.json', { with: { type: 'json' } });
   const running = await serveEdge({
@@ -76,7 +76,7 @@ export async function startDashboard(context: CliContext, request: DashboardRequ
       request.onLook?.(status);
       return status;
     },
-    pauseMs: async () => ((await drillRuns(edge, place)) ? drillLookMs : lookEveryMs),
+    pauseMs: async () => ((await drilled()) ? drillLookMs : lookEveryMs),
     openHistory: () => openEdgeHistory(timelinePath(edge, place)),
     version: description.version,
     trafficEveryMs,
@@ -87,9 +87,7 @@ export async function startDashboard(context: CliContext, request: DashboardRequ
     },
     run: doOperation(context, edge, place),
     ...(request.plan === 'unknown' ? {} : { plan: () => planLook(context, edge, edgeHosts) }),
-    ...(request.alerts === 'send'
-      ? { alerts: { ...alertWorld(context, edge, place), drillRuns: () => drillRuns(edge, place) } }
-      : {}),
+    ...(request.alerts === 'send' ? { alerts: { ...alertWorld(context, edge, place), drillRuns: drilled } } : {}),
     drills: place.kind === 'lab' ? await drillOffers(context, edge) : [],
     drillRecords: drillRecords(edge),
     applies: applyRows(edge, place),
@@ -100,16 +98,6 @@ export async function startDashboard(context: CliContext, request: DashboardRequ
     signal: context.signal,
   });
   return { url: wayIn.url(running.port), how: wayIn.how, ended: running.ended.finally(wayIn.close) };
-}
-
-async function drillRuns({ model, stateDirectory }: Edge, place: Place): Promise<boolean> {
-  return assertNoDrill(stateDirectory, drillPlace(model, place)).then(
-    () => false,
-    (error: unknown) => {
-      if (error instanceof Fault && error.code === 'drill-running') return true;
-      throw error;
-    },
-  );
 }
 
 async function drillOffers(context: CliContext, { model }: Edge): Promise<readonly DrillOffer[]> {

@@ -10,7 +10,7 @@ import type { Event } from '../base/event.ts';
 import { Fault } from '../base/fault.ts';
 import type { DrillFault } from './drill-fault.ts';
 import { healLeft, leftFaults } from './heal-left.ts';
-import { journaled, openJournal } from './journal.ts';
+import { assertNoDrill, drillRuns, journaled, openJournal } from './journal.ts';
 
 const child = fileURLToPath(new URL('../../test/kit/drill-child.ts', import.meta.url));
 const real = { kind: 'real' } as const;
@@ -52,6 +52,39 @@ async function killedDrill(name: string): Promise<void> {
   drill.kill('SIGKILL');
   await once(drill, 'exit');
 }
+
+describe('whether a drill runs', () => {
+  test('is seen from its begin to its end, and by commands', async () => {
+    expect(await drillRuns(directory, real)).toBe(false);
+    const journal = await openJournal(directory, real);
+    expect(await drillRuns(directory, real)).toBe(true);
+    expect(await drillRuns(directory, { kind: 'lab', lab: 'x' })).toBe(false);
+    expect(await assertNoDrill(directory, real).catch(code)).toBe('drill-running');
+    await journal.close();
+    expect(await drillRuns(directory, real)).toBe(false);
+    await assertNoDrill(directory, real);
+  });
+
+  test('may be asked by many at once while drills come and go: nobody is refused because of it', async () => {
+    await (await openJournal(directory, real)).close();
+    await Promise.all([1, 2, 3, 4, 5, 6].map(() => assertNoDrill(directory, real)));
+    const end = new AbortController();
+    const ask = async (question: () => Promise<unknown>): Promise<void> => {
+      while (!end.signal.aborted) await question();
+    };
+    const asking = [
+      ask(() => drillRuns(directory, real)),
+      ask(() => drillRuns(directory, real)),
+      ask(() => assertNoDrill(directory, real).catch(code)),
+    ];
+    for (let round = 0; round < 10; round += 1) {
+      const journal = await openJournal(directory, real);
+      await journal.close();
+    }
+    end.abort();
+    await Promise.all(asking);
+  });
+});
 
 describe('the journal', () => {
   test('knows a fault before it is caused, until it is healed', async () => {

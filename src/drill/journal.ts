@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { Fault } from '../base/fault.ts';
-import { type FileLock, tryFileLock } from '../hosts/file-lock.ts';
+import { type FileLock, tryFileLock, trySharedLock } from '../hosts/file-lock.ts';
+import { isLocked } from '../hosts/lock-list.ts';
 import type { StoredJournal } from '../spec/stored-fault.ts';
 import type { Causer } from './causer.ts';
 import type { DrillFault } from './drill-fault.ts';
@@ -14,6 +15,7 @@ import {
   startTime,
   writeJournal,
 } from './journal-file.ts';
+import { pause } from './wait-until.ts';
 
 /**
  * What a running drill has caused and not healed yet, in `drill.json` (real hosts) or `drill-LAB.json` of the edge's state
@@ -28,6 +30,9 @@ export interface Journal {
   close(): Promise<void>;
 }
 
+/** How often, and how long between, who begins a drill waits for those who only ask. Milliseconds. */
+const [askersTries, askersMs] = [50, 100];
+
 /**
  * Opens the journal for a drill; there is one at a time for each place. Throws `drill-running` when another drill holds it,
  * and `undo-failed` when an earlier one left faults (`healLeft` first).
@@ -35,7 +40,7 @@ export interface Journal {
 export async function openJournal(directory: string, place: DrillPlace): Promise<Journal> {
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const files = journalFiles(directory, place);
-  const lock = await tryFileLock(files.lock);
+  const lock = await lockForDrill(files.lock);
   if (lock === undefined) throw await drillRunning(files, place);
   try {
     const left = await readJournal(files.journal);
@@ -47,14 +52,32 @@ export async function openJournal(directory: string, place: DrillPlace): Promise
   }
 }
 
+/** A command that asks shares the lock for a moment (`assertNoDrill`): that is no drill. */
+async function lockForDrill(path: string): Promise<FileLock | undefined> {
+  for (let left = askersTries; left > 0; left -= 1) {
+    const lock = await tryFileLock(path);
+    if (lock !== undefined || (await isLocked(path))) return lock;
+    await pause(askersMs);
+  }
+  return undefined;
+}
+
+/**
+ * Whether a drill runs at a place now, for who asks again and again: it disturbs nobody. A command that is about to change something
+ * must be sure (`assertNoDrill`). Throws a Fault when it can't be seen.
+ */
+export async function drillRuns(directory: string, place: DrillPlace): Promise<boolean> {
+  return isLocked(journalFiles(directory, place).lock);
+}
+
 /**
  * Sees that no drill runs at a place now: what it has broken must not be taken for the edge, or mended under its eyes. Throws
- * `drill-running`. Leaves no trace.
+ * `drill-running`. Leaves no trace, and refuses nobody else who asks.
  */
 export async function assertNoDrill(directory: string, place: DrillPlace): Promise<void> {
   const files = journalFiles(directory, place);
   if (!existsSync(files.lock)) return;
-  const lock = await tryFileLock(files.lock);
+  const lock = await trySharedLock(files.lock);
   if (lock === undefined) throw await drillRunning(files, place);
   await lock.release();
 }

@@ -21,6 +21,9 @@ export interface LockWait {
   readonly onWait?: () => void;
 }
 
+/** For one alone, or together with others. */
+type LockKind = 'exclusive' | 'shared';
+
 /** flock(1) ends with this when somebody else holds the lock. */
 const takenExit = 75;
 const retryMs = 100;
@@ -36,7 +39,7 @@ export async function takeFileLock(path: string, how: LockWait = {}): Promise<Fi
     if (how.signal?.aborted === true)
       throw new Fault({ code: 'interrupted', message: `waiting for ${path} was interrupted` });
     await mkdir(dirname(path), { recursive: true });
-    const holder = await startHolder(path);
+    const holder = await startHolder(path, 'exclusive');
     if (typeof holder === 'object') return lockHeldBy(holder, path);
     if (!told) how.onWait?.();
     told = true;
@@ -46,17 +49,26 @@ export async function takeFileLock(path: string, how: LockWait = {}): Promise<Fi
 
 /** Takes the lock if nobody holds it; undefined when another process does. Otherwise like `takeFileLock`. */
 export async function tryFileLock(path: string): Promise<FileLock | undefined> {
+  return tryLock(path, 'exclusive');
+}
+
+/** Takes the lock together with others who do so, if nobody holds it alone; undefined when another process does. Otherwise like `takeFileLock`. */
+export async function trySharedLock(path: string): Promise<FileLock | undefined> {
+  return tryLock(path, 'shared');
+}
+
+async function tryLock(path: string, kind: LockKind): Promise<FileLock | undefined> {
   for (;;) {
     await mkdir(dirname(path), { recursive: true });
-    const holder = await startHolder(path);
+    const holder = await startHolder(path, kind);
     if (holder === 'taken') return undefined;
     if (holder !== 'removed') return lockHeldBy(holder, path);
   }
 }
 
 /** `taken`: another process holds the lock. `removed`: its file was removed while we took it. */
-async function startHolder(path: string): Promise<ChildProcess | 'taken' | 'removed'> {
-  const argv = ['--exclusive', '--nonblock', '--conflict-exit-code', String(takenExit), '--no-fork', path, 'cat'];
+async function startHolder(path: string, kind: LockKind): Promise<ChildProcess | 'taken' | 'removed'> {
+  const argv = [`--${kind}`, '--nonblock', '--conflict-exit-code', String(takenExit), '--no-fork', path, 'cat'];
   const child = spawn('flock', argv, { stdio: ['pipe', 'pipe', 'pipe'], detached: true });
   const said: string[] = [];
   child.stderr.on('data', (chunk: Buffer) => said.push(chunk.toString()));
