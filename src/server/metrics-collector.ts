@@ -9,7 +9,7 @@ export interface Collection {
 
 /** Asks hosts what they have counted, for everybody who wants to know. */
 export interface MetricsCollector {
-  /** What the hosts said at most `freshMs` ago: they are asked when that is longer ago. */
+  /** What the hosts said at most `freshMs` ago: they are asked when that is longer ago. The same collection is the same object. */
   collect(): Promise<Collection>;
 }
 

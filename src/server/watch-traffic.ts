@@ -18,8 +18,8 @@ export async function watchTraffic({ board, collector, everyMs, signal }: Traffi
   while (!signal.aborted) {
     const reading = await collector.collect();
     if (signal.aborted) return;
-    // The same one again, when somebody scraped in between: the next one covers both.
-    if (before === undefined || reading.at > before.at) {
+    // The same one again, when somebody scraped in between: the next one covers both. Its time would not tell, as clocks are set back.
+    if (reading !== before) {
       board.put({ traffic: trafficRows(before?.metrics ?? [], reading.metrics) });
       before = reading;
     }
