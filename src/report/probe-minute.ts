@@ -29,7 +29,7 @@ export interface ProbeSpan {
   readonly site: string;
   /** Since 1970. */
   readonly from: number;
-  /** A minute; an hour for those that were folded. */
+  /** A minute; for those that were folded several, up to an hour. */
   readonly spanMs: number;
   readonly asked: number;
   readonly failed: number;

@@ -41,7 +41,7 @@ const lateMs = probeTimeoutMs + 1_000;
 const lookMs = 1_000;
 /** Spans that wait for a disk with room: an hour of the most pairs in a second. */
 const mostWaiting = 12_000;
-/** Minutes stay minutes for so long, then those without a failure become hours. Milliseconds. */
+/** Minutes stay minutes for so long, then those without a failure are put together. Milliseconds. */
 const foldAfterMs = 6 * 3_600_000;
 /** Between two foldings. Milliseconds. */
 const foldEveryMs = 3_600_000;
