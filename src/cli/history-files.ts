@@ -3,7 +3,7 @@ import type { ReportSource } from '../store/report-material.ts';
 import { openEdgeHistory } from '../store/edge-history.ts';
 import { openProbeHistory } from '../store/probe-history.ts';
 import type { Edge } from './edge-file.ts';
-import { lookAt } from './look-at.ts';
+import { lookInto } from './look-at.ts';
 import { type Place, placeSuffix } from './place.ts';
 
 /** The timeline of an edge. */
@@ -17,13 +17,13 @@ export function probesPath(edge: Pick<Edge, 'stateDirectory'>, place: Place): st
 }
 
 /** Works with what was kept of an edge, also while a dashboard writes it. Of a file that is not there nothing is known; none is made. */
-export function withReportSource<T>(
+export async function withReportSource<T>(
   edge: Pick<Edge, 'stateDirectory'>,
   place: Place,
-  work: (source: ReportSource) => T,
-): T {
-  return lookAt(timelinePath(edge, place), openEdgeHistory, (events) =>
-    lookAt(probesPath(edge, place), openProbeHistory, (answers) =>
+  work: (source: ReportSource) => Promise<T>,
+): Promise<T> {
+  return lookInto(timelinePath(edge, place), openEdgeHistory, async (events) =>
+    lookInto(probesPath(edge, place), openProbeHistory, async (answers) =>
       work({
         events: (query) => events?.events(query) ?? [],
         viewAt: (time) => events?.viewAt(time),

@@ -17,3 +17,18 @@ export function lookAt<File extends { close(): void }, T>(
     file.close();
   }
 }
+
+/** The same as `lookAt`, for a look that takes its time. */
+export async function lookInto<File extends { close(): void }, T>(
+  path: string,
+  open: (path: string) => File,
+  look: (file: File | undefined) => Promise<T>,
+): Promise<T> {
+  if (!existsSync(path)) return look(undefined);
+  const file = open(path);
+  try {
+    return await look(file);
+  } finally {
+    file.close();
+  }
+}

@@ -28,7 +28,7 @@ export async function writeReport(
 ): Promise<EdgeReport> {
   const edge = await loadEdge(context, flags.file);
   const place = placeOf(flags);
-  const report = withReportSource(edge, place, (source) =>
+  const report = await withReportSource(edge, place, async (source) =>
     edgeReport({
       kind,
       edge: edge.model.name,
@@ -36,7 +36,7 @@ export async function writeReport(
       range,
       now: context.now().getTime(),
       targets: pairTargets(edge.model),
-      ...readReportMaterial(source, range),
+      ...(await readReportMaterial(source, range)),
     }),
   );
   if (flags.html !== undefined) {

@@ -3,7 +3,7 @@ import type { AuditEntry } from './audit-entry.ts';
 import { type Availability, availabilityOf, knownWithin, pairKey, type PairTarget } from './availability.ts';
 import type { ProbeSpan } from './probe-minute.ts';
 import type { TimeRange } from './report-range.ts';
-import { type DatedView, type HolderSpan, holderSpans, type ProblemSpan, problemSpans } from './report-spans.ts';
+import { type HolderSpan, holderSpans, type ProblemSpan, problemSpans, type SeenMoment } from './report-spans.ts';
 import type { NumberedEvent } from './timeline-event.ts';
 
 /**
@@ -60,8 +60,11 @@ export interface ReportMaterial {
   /** Of the range, oldest first. */
   readonly events: readonly NumberedEvent[];
   readonly eventsShown: 'all' | 'newest';
-  /** The view at the begin of the range, when there is one, and those at which holders changed. */
-  readonly views: readonly DatedView[];
+  /**
+   * How it looked at the begin of the range, when that is known, and when holders changed or the dashboard said something of itself. Problems
+   * are needed of all but changes of holders.
+   */
+  readonly views: readonly SeenMoment[];
   readonly operations: readonly AuditEntry[];
 }
 
@@ -89,7 +92,7 @@ export function edgeReport(material: ReportMaterial): EdgeReport {
     course: courseOf(material),
     // What was so before the range is so from its begin on.
     holders: holderSpans(views.map((view) => (view.at < begin ? { ...view, at: begin } : view))),
-    problems: problemSpans({ atBegin: first?.view, events: [...eventsBefore, ...events], views }).filter(
+    problems: problemSpans({ atBegin: first, events: [...eventsBefore, ...events], views }).filter(
       ({ to }) => to === null || to >= begin,
     ),
     operations,

@@ -22,10 +22,10 @@ const nothing = { atBegin: undefined, events: [], views: [] };
 describe('holders', () => {
   test('one span until somebody else holds it; the last is open', () => {
     const views = [
-      { at: afterNoon(0), view: sampleView(['lb1']) },
-      { at: afterNoon(10), view: sampleView(['lb1']) },
-      { at: afterNoon(20), view: sampleView([]) },
-      { at: afterNoon(21), view: sampleView(['lb2']) },
+      { at: afterNoon(0), ...sampleView(['lb1']) },
+      { at: afterNoon(10), ...sampleView(['lb1']) },
+      { at: afterNoon(20), ...sampleView([]) },
+      { at: afterNoon(21), ...sampleView(['lb2']) },
     ];
     expect(holderSpans(views)).toEqual([
       { vip: 'vip1', from: afterNoon(0), to: afterNoon(20), holders: ['lb1'], preferred: 'lb1' },
@@ -39,7 +39,7 @@ describe('holders', () => {
     const holders = fc.array(fc.subarray(['lb1', 'lb2']), { minLength: 1, maxLength: 30 });
     fc.assert(
       fc.property(holders, (courses) => {
-        const views = courses.map((held, second) => ({ at: afterNoon(second), view: sampleView(held) }));
+        const views = courses.map((held, second) => ({ at: afterNoon(second), ...sampleView(held) }));
         const spans = holderSpans(views).filter(({ vip }) => vip === 'vip1');
         expect(spans[0]?.from).toBe(afterNoon(0));
         expect(spans.at(-1)?.to).toBeNull();
@@ -94,7 +94,7 @@ describe('problems', () => {
     };
     const found = sampleProblem({ code: 'host-silent', subject: 'lb2' });
     const events = [problem(0, 'begins'), problem(1, 'begins', { subject: 'lb2' }), began];
-    const views = [{ at: afterNoon(60), view: sampleView(['lb1'], [found]) }];
+    const views = [{ at: afterNoon(60), ...sampleView(['lb1'], [found]) }];
     expect(problemSpans({ ...nothing, events, views }).map(({ subject, to }) => [subject, to])).toEqual([
       ['lb1', afterNoon(60)],
       ['lb2', null],

@@ -1,4 +1,4 @@
-import type { EdgeView } from './edge-view.ts';
+import type { EdgeView, HoldingRow, ViewTables } from './edge-view.ts';
 import type { TimelineEvent } from './timeline-event.ts';
 
 /** A VIP and who held it, for a while. Times are ISO 8601. */
@@ -39,12 +39,41 @@ export interface DatedView {
   readonly view: EdgeView;
 }
 
+/** What a report takes from a view: hundreds of whole ones would be half a gigabyte. */
+export interface SeenMoment {
+  /** From this time on it looked so. ISO 8601. */
+  readonly at: string;
+  readonly holdings: readonly Pick<HoldingRow, 'key' | 'holders' | 'preferred'>[];
+  /** Absent where the report does not need them. */
+  readonly problems?: readonly SeenProblem[];
+}
+
+type SeenProblem = Pick<ViewTables['problems'], 'severity' | 'code' | 'subject' | 'message' | 'next' | 'since'>;
+
+/** Who held what in a view, without anything that would keep the rest of it in memory. */
+export function seenHolders({ at, view }: DatedView): SeenMoment {
+  return { at, holdings: view.holdings.map(({ key, holders, preferred }) => ({ key, holders, preferred })) };
+}
+
+/** The same, and what was wrong. */
+export function seenProblems(dated: DatedView): SeenMoment {
+  const problems = dated.view.problems.map(({ severity, code, subject, message, next, since }) => ({
+    severity,
+    code,
+    subject,
+    message,
+    next,
+    since,
+  }));
+  return { ...seenHolders(dated), problems };
+}
+
 /** Who held each VIP: from the view at the begin of a range and those after it, in their order. Equal ones are one span. */
-export function holderSpans(views: readonly DatedView[]): readonly HolderSpan[] {
+export function holderSpans(views: readonly SeenMoment[]): readonly HolderSpan[] {
   const open = new Map<string, HolderSpan>();
   const done: HolderSpan[] = [];
-  for (const { at, view } of views) {
-    for (const { key, holders, preferred } of view.holdings) {
+  for (const { at, holdings } of views) {
+    for (const { key, holders, preferred } of holdings) {
       const was = open.get(key);
       if (was !== undefined && was.holders.join(' ') === holders.join(' ')) continue;
       if (was !== undefined) done.push({ ...was, to: at });
@@ -56,11 +85,11 @@ export function holderSpans(views: readonly DatedView[]): readonly HolderSpan[] 
 
 /** What is known of a range. */
 interface ProblemSources {
-  /** The view at its begin, for what was there already. */
-  readonly atBegin: EdgeView | undefined;
+  /** How it looked at its begin, for what was there already. */
+  readonly atBegin: Pick<SeenMoment, 'problems'> | undefined;
   readonly events: readonly TimelineEvent[];
-  /** Views of the moments of events. */
-  readonly views: readonly DatedView[];
+  /** How it looked at the moments of events; with its problems when the dashboard said something of itself. */
+  readonly views: readonly SeenMoment[];
 }
 
 /**
@@ -68,7 +97,7 @@ interface ProblemSources {
  * found it again. One that it did not find again was over by then.
  */
 export function problemSpans({ atBegin, events, views }: ProblemSources): readonly ProblemSpan[] {
-  const viewOf = new Map(views.map(({ at, view }) => [at, view]));
+  const viewOf = new Map(views.map((view) => [view.at, view]));
   let open: readonly ProblemSpan[] = (atBegin?.problems ?? []).map(
     ({ severity, code, subject, message, next, since }) => ({
       severity,

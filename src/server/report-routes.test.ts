@@ -1,8 +1,11 @@
+import { Hono } from 'hono';
 import { expect, test, vi } from 'vitest';
 import { testDashboard, type TestDashboard } from '../../test/kit/dashboard.ts';
 import { keptProbe, lastMonth, modelWithTarget, monthBegin, thisMonth } from '../../test/kit/kept-probe.ts';
 import { Fault } from '../base/fault.ts';
 import { reportPolicy } from '../report/report-style.ts';
+import type { ReportSource } from '../store/report-material.ts';
+import { addReportRoutes } from './report-routes.ts';
 
 const waiting = { timeout: 20_000, interval: 20 };
 
@@ -122,6 +125,35 @@ test('what changed while no dashboard ran is in the report of the next one', asy
   }, waiting);
   const page = await (await get(second, '/reports/incident?from=1h')).text();
   expect(page).toContain('lb2 (it prefers lb1)');
+});
+
+test('the same report for several is read once; when too many are asked for at once, some are refused', async () => {
+  let read = 0;
+  const app = new Hono();
+  const source: ReportSource = {
+    events: () => [],
+    viewAt: () => ((read += 1), undefined),
+    operations: () => [],
+    spans: () => [],
+  };
+  const world = {
+    model: modelWithTarget(),
+    place: 'lab',
+    source,
+    probeBegin: () => undefined,
+    notAsked: undefined,
+    now: () => new Date(),
+  } as const;
+  addReportRoutes(app, world, async (_context, answer) => answer());
+  const ask = async (from: string): Promise<Response> => app.request(`/reports/incident?from=${from}`);
+  const same = await Promise.all(Array.from({ length: 20 }, async () => ask('1h')));
+  expect([read, new Set(same.map(({ status }) => status))]).toEqual([1, new Set([200])]);
+  const different = await Promise.all(Array.from({ length: 20 }, async (_, index) => ask(`${index + 2}h`)));
+  const refused = different.filter(({ status }) => status === 503);
+  expect(different.filter(({ status }) => status === 200).length + refused.length).toBe(20);
+  expect([refused.length, refused[0]?.headers.get('Retry-After')]).toEqual([12, '60']);
+  expect(await refused[0]?.json()).toEqual({ error: expect.stringContaining('ask again in a minute') });
+  expect((await ask('30h')).status).toBe(200);
 });
 
 async function timelineOf(dashboard: TestDashboard): Promise<readonly string[]> {

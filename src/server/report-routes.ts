@@ -6,6 +6,7 @@ import { reportHtml } from '../report/report-html.ts';
 import { monthName, monthOf, readMonth, readRange, type TimeRange } from '../report/report-range.ts';
 import { reportPolicy } from '../report/report-style.ts';
 import { readReportMaterial, type ReportSource } from '../store/report-material.ts';
+import { makeReportDesk, type ReportDesk } from './report-desk.ts';
 
 /** What the routes of reports read. */
 export interface ReportWorld {
@@ -20,7 +21,7 @@ export interface ReportWorld {
 }
 
 /** Lets in whoever the gate knows. */
-export type Admit = (context: Context, answer: () => Response) => Promise<Response>;
+export type Admit = (context: Context, answer: () => Response | Promise<Response>) => Promise<Response>;
 
 /** Figures are computed once for everybody who asks within this time: with many sites that reads 100,000 rows. Milliseconds. */
 const freshMs = 30_000;
@@ -29,6 +30,7 @@ const mostMonths = 12;
 
 /** Adds `/api/availability?month=`, `/reports/month?month=` and `/reports/incident?from=&to=`. */
 export function addReportRoutes(app: Hono, world: ReportWorld, admit: Admit): void {
+  const desk = makeReportDesk(() => world.now().getTime());
   const known = new Map<string, { readonly at: number; readonly answer: AvailabilityAnswer }>();
 
   app.get('/api/availability', (context) =>
@@ -49,7 +51,10 @@ export function addReportRoutes(app: Hono, world: ReportWorld, admit: Admit): vo
     admit(context, () => {
       const range = readMonth(context.req.query('month') ?? '', world.now().getTime());
       if (!range.ok) return context.json({ error: range.error }, 400);
-      return reportPage(context, world, { kind: 'month', range: range.value });
+      return reportAnswer(context, desk, {
+        question: `month ${monthName(range.value)}`,
+        write: async () => reportPage(world, { kind: 'month', range: range.value }),
+      });
     }),
   );
   app.get('/reports/incident', (context) =>
@@ -57,7 +62,10 @@ export function addReportRoutes(app: Hono, world: ReportWorld, admit: Admit): vo
       const { from = '', to = '' } = context.req.query();
       const range = readRange({ from, to }, world.now().getTime());
       if (!range.ok) return context.json({ error: range.error }, 400);
-      return reportPage(context, world, { kind: 'incident', range: range.value });
+      return reportAnswer(context, desk, {
+        question: `incident from ${from} to ${to}`,
+        write: async () => reportPage(world, { kind: 'incident', range: range.value }),
+      });
     }),
   );
 }
@@ -76,23 +84,37 @@ function availabilityAnswer(world: ReportWorld, range: TimeRange, now: number): 
   };
 }
 
-function reportPage(
+async function reportAnswer(
   context: Context,
+  desk: ReportDesk,
+  { question, write }: { readonly question: string; readonly write: () => Promise<string> },
+): Promise<Response> {
+  const page = desk.page(question, write);
+  if (page === undefined) {
+    const error = 'too many reports are being written; ask again in a minute, or use `evenkeel report`';
+    return context.json({ error }, 503, { 'Retry-After': '60' });
+  }
+  return context.body(await page, 200, {
+    'Content-Type': 'text/html; charset=utf-8',
+    // The report has its style within it, known by its hash, and may do nothing else.
+    'Content-Security-Policy': `${reportPolicy}; frame-ancestors 'none'`,
+  });
+}
+
+async function reportPage(
   { model, place, source, now }: ReportWorld,
   { kind, range }: { readonly kind: ReportKind; readonly range: TimeRange },
-): Response {
+): Promise<string> {
+  // Before the reading: what is written meanwhile is not in it.
+  const at = now().getTime();
   const report = edgeReport({
     kind,
     edge: model.name,
     place,
     range,
-    now: now().getTime(),
+    now: at,
     targets: pairTargets(model),
-    ...readReportMaterial(source, range),
+    ...(await readReportMaterial(source, range)),
   });
-  return context.body(reportHtml(report), 200, {
-    'Content-Type': 'text/html; charset=utf-8',
-    // The report has its style within it, known by its hash, and may do nothing else.
-    'Content-Security-Policy': `${reportPolicy}; frame-ancestors 'none'`,
-  });
+  return reportHtml(report);
 }

@@ -32,7 +32,7 @@ test('a range has the spans that touch it', () => {
 });
 
 test('it knows when its first span begins, in whatever order spans came', () => {
-  const history = open();
+  const history = openedProbes();
   expect(history.begin()).toBe(undefined);
   history.add([sampleSpan(5), sampleSpan(2), sampleSpan(9)]);
   expect(history.begin()).toBe(sampleNoon + 2 * minuteMs);

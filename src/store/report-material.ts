@@ -1,8 +1,9 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { AuditEntry } from '../report/audit-entry.ts';
 import type { ReportMaterial } from '../report/edge-report.ts';
 import type { ProbeSpan } from '../report/probe-minute.ts';
 import type { TimeRange } from '../report/report-range.ts';
-import type { DatedView } from '../report/report-spans.ts';
+import { type DatedView, seenHolders, type SeenMoment, seenProblems } from '../report/report-spans.ts';
 import type { NumberedEvent } from '../report/timeline-event.ts';
 import type { EventQuery } from './edge-history.ts';
 
@@ -21,32 +22,52 @@ const mostOperations = 100_000;
 /** Changes of holders, and new beginnings of the dashboard, that are told one by one. */
 const mostViews = 500;
 
-/** Reads from the history what a report of a range needs. Throws a Fault when it can't be read. */
-export function readReportMaterial(
+/**
+ * Reads from the history what a report of a range needs. A view of a large edge takes some ten milliseconds, and there may be hundreds: others
+ * have their turn after each. Rejects with a Fault when it can't be read.
+ */
+export async function readReportMaterial(
   source: ReportSource,
   range: TimeRange,
-): Pick<ReportMaterial, 'spans' | 'events' | 'eventsBefore' | 'eventsShown' | 'views' | 'operations'> {
+): Promise<Pick<ReportMaterial, 'spans' | 'events' | 'eventsBefore' | 'eventsShown' | 'views' | 'operations'>> {
   const [from, to] = [new Date(range.from).toISOString(), new Date(range.to - 1).toISOString()];
   const events = source.events({ from, until: to, limit: mostEvents + 1 });
   const shown = events.slice(-mostEvents);
-  const first = source.viewAt(from);
-  const changes = shown.filter(({ kind }) => kind === 'holder' || kind === 'controller').map(({ at }) => at);
+  const views = await readMoments(source, from, shown);
   return {
     spans: source.spans(range),
     events: shown,
     eventsShown: shown.length < events.length ? 'newest' : 'all',
-    eventsBefore: problemsUntil(source, from, first),
-    views: [first, ...[...new Set(changes.slice(-mostViews))].map((time) => source.viewAt(time))].filter(
-      (view) => view !== undefined,
-    ),
+    eventsBefore: problemsUntil(source, from, views[0]),
+    views,
     operations: source.operations(mostOperations).filter(({ at }) => at >= from && at <= to),
   };
 }
 
 /** What became of the problems of a view until the range begins. */
-function problemsUntil(source: ReportSource, begin: string, view: DatedView | undefined): readonly NumberedEvent[] {
-  if (view === undefined) return [];
+function problemsUntil(source: ReportSource, begin: string, first: SeenMoment | undefined): readonly NumberedEvent[] {
+  if (first === undefined) return [];
   return source
-    .events({ from: view.at, until: begin, kind: 'problem', limit: mostEvents })
-    .filter(({ at }) => at > view.at && at < begin);
+    .events({ from: first.at, until: begin, kind: 'problem', limit: mostEvents })
+    .filter(({ at }) => at > first.at && at < begin);
+}
+
+async function readMoments(
+  source: ReportSource,
+  from: string,
+  events: readonly NumberedEvent[],
+): Promise<readonly SeenMoment[]> {
+  const changes = events.filter(({ kind }) => kind === 'holder' || kind === 'controller').slice(-mostViews);
+  // What a new dashboard did not find again was over by then; what is wrong at other times is told by events.
+  const begins = new Set(events.filter(({ kind }) => kind === 'controller').map(({ at }) => at));
+  const moments: SeenMoment[] = [];
+  for (const time of new Set([from, ...changes.map(({ at }) => at)])) {
+    const found = source.viewAt(time);
+    if (found !== undefined) {
+      // By the time of the view: without room on the disk a change has none of its own, and the one before may be that of a begin.
+      moments.push(time === from || begins.has(found.at) ? seenProblems(found) : seenHolders(found));
+    }
+    await nextTurn();
+  }
+  return moments;
 }

@@ -91,10 +91,10 @@ export function sampleMaterial(kind: ReportKind, parts: Partial<ReportMaterial> 
     events: sampleEvents,
     eventsShown: 'all',
     views: [
-      { at: afterNoon(-900), view: sampleView(['lb1'], [sampleProblem()]) },
-      { at: afterNoon(300), view: sampleView([]) },
-      { at: afterNoon(302), view: sampleView(['lb2']) },
-      { at: afterNoon(481), view: sampleView(['lb1']) },
+      { at: afterNoon(-900), ...sampleView(['lb1'], [sampleProblem()]) },
+      { at: afterNoon(300), ...sampleView([]) },
+      { at: afterNoon(302), ...sampleView(['lb2']) },
+      { at: afterNoon(481), ...sampleView(['lb1']) },
     ],
     operations: [
       {
