@@ -1,12 +1,7 @@
 import { Fault } from '../base/fault.ts';
 import { chooseFaults } from '../drill/choose-faults.ts';
-import { drainBackend } from '../moves/drain-backend.ts';
-import { drainBalancer } from '../moves/drain-balancer.ts';
-import { lookAtBackends } from '../moves/look-at-backend.ts';
-import { moveVip } from '../moves/move-vip.ts';
-import { undrainBalancer } from '../moves/undrain-balancer.ts';
-import { printDrained, printDrainedBackend, printMoved, printUndrained } from '../report/print-moves.ts';
 import type { DoOperation, OperationRequest } from '../server/operations.ts';
+import { carryOutMove } from './carry-out-move.ts';
 import { type CliContext, exitCodes } from './context.ts';
 import type { Edge } from './edge-file.ts';
 import type { Place } from './place.ts';
@@ -37,23 +32,7 @@ interface Where {
 async function plannedMove(context: CliContext, { edge, place }: Where, request: OperationRequest): Promise<string> {
   const lab = place.kind === 'lab';
   const flags = { lab, deadline: deadlineMs, ...(lab && place.suffix !== '' ? { suffix: place.suffix } : {}) };
-  const { does, subject, target } = request;
-  return withMoveWorld(context, { edge, flags }, async (world) => {
-    if (does === 'move') {
-      const vip = edge.model.vips.find(({ name }) => name === subject);
-      if (vip === undefined) throw new Error(`there is no VIP ${subject}`);
-      return printMoved(await moveVip(world, vip, target));
-    }
-    if (edge.model.balancers.some(({ name }) => name === subject)) {
-      return does === 'drain'
-        ? printDrained(await drainBalancer(world, subject))
-        : printUndrained(await undrainBalancer(world, subject));
-    }
-    const turn = does === 'drain' ? 'drain' : 'undrain';
-    return printDrainedBackend(
-      await drainBackend(world, { name: subject, does: turn, sights: await lookAtBackends(world) }),
-    );
-  });
+  return withMoveWorld(context, { edge, flags }, (world) => carryOutMove(world, request));
 }
 
 /** Holds a drill in the lab; its table is the result. */

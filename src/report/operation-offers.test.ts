@@ -10,9 +10,9 @@ const well = wellView(model);
 const [pool] = topology.pools;
 const [first, ...others] = pool?.backends ?? [];
 
-function drainOf(backends: EdgeView['backends']) {
+function drainOf(backends: EdgeView['backends'], balancers = well.balancers) {
   const title = `Drain ${first?.name}:${first?.port}`;
-  return operationOffers(topology, { ...well, backends }, []).find((offer) => offer.title === title);
+  return operationOffers(topology, { ...well, backends, balancers }, []).find((offer) => offer.title === title);
 }
 
 test('a backend may be drained while one balancer sees another one of its pool up', () => {
@@ -28,4 +28,16 @@ test('the last one that is up, or one of none, is not drained, and the pool is n
   expect(drainOf(well.backends.map((row) => ({ ...row, up: row.name === first?.name })))).toMatchObject({ refusal });
   expect(drainOf(well.backends.map((row) => ({ ...row, up: false })))).toMatchObject({ refusal });
   expect(drainOf([])).toMatchObject({ refusal });
+});
+
+test.each([
+  ['by its place', others.map(({ name, port }) => `${name}:${port}`)],
+  ['by its host', others.map(({ name }) => name)],
+])('one that is drained %s is up for nobody, on whichever balancer it is', (_, drainedBackends) => {
+  const [one, ...rest] = well.balancers;
+  if (one === undefined) throw new Error('the example has balancers');
+  expect(drainOf(well.backends, [{ ...one, drainedBackends }, ...rest])).toMatchObject({
+    refusal: `${pool?.name} would have no other backend that is up`,
+  });
+  expect(drainOf(well.backends, [{ ...one, drainedBackends: ['web99'] }, ...rest])).not.toHaveProperty('refusal');
 });

@@ -111,9 +111,12 @@ function backendTurns({ pools }: Topology, view: EdgeView): readonly OperationRo
   const poolsOf = new Map<string, Set<string>>();
   for (const { name: pool, backends } of pools) for (const backend of backends) addTo(poolsOf, placeOf(backend), pool);
   // Both are gathered once: an edge with a thousand rows of backends asks for each of them, with each look.
-  const upOf = new Map<string, Set<string>>();
-  for (const row of view.backends) if (row.up) addTo(upOf, row.pool, placeOf(row));
   const drained = new Set(view.balancers.flatMap(({ drainedBackends }) => drainedBackends));
+  const upOf = new Map<string, Set<string>>();
+  for (const row of view.backends) {
+    // One that is drained is well, and takes no new client all the same.
+    if (row.up && !drained.has(placeOf(row)) && !drained.has(row.name)) addTo(upOf, row.pool, placeOf(row));
+  }
   return [...poolsOf].map(([place, having]) => {
     const host = place.slice(0, place.lastIndexOf(':'));
     const of = [...having].join(', ');
