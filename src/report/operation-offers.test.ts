@@ -41,3 +41,26 @@ test.each([
   });
   expect(drainOf(well.backends, [{ ...one, drainedBackends: ['web99'] }, ...rest])).not.toHaveProperty('refusal');
 });
+
+test('a balancer that does not answer is not drained', () => {
+  const [one, ...rest] = well.balancers;
+  if (one === undefined) throw new Error('the example has balancers');
+  const offerOf = (balancers: EdgeView['balancers']) =>
+    operationOffers(topology, { ...well, balancers }, []).find(({ title }) => title === `Drain ${one.host}`);
+  expect(offerOf(well.balancers)).not.toHaveProperty('refusal');
+  const refusal = `${one.host} does not answer`;
+  expect(offerOf([{ ...one, reachable: false }, ...rest])).toMatchObject({ refusal });
+  expect(offerOf(rest)).toMatchObject({ refusal });
+});
+
+test.each([
+  ['changes', ['lb1', 'web2'], '2 hosts differ from the file: lb1, web2; evenkeel apply first'],
+  ['changes', ['lb1'], '1 host differs from the file: lb1; evenkeel apply first'],
+  ['nothing', [], undefined],
+  ['unknown', [], undefined],
+] as const)('a drill while the plan says %s of %j', (state, hosts, refusal) => {
+  const pending = [{ key: 'pending', state, hosts, text: '' }];
+  const drills = [{ name: 'nginx-dead:lb1', title: 'All processes of NGINX on lb1 are killed', promisedMs: 3200 }];
+  const offer = operationOffers(topology, { ...well, pending }, drills).find(({ does }) => does === 'drill');
+  expect(offer?.refusal).toBe(refusal);
+});

@@ -1,3 +1,5 @@
+import { counted } from '../base/counted.ts';
+import { listFirst } from '../base/list-first.ts';
 import type { EdgeView, OperationRow, Topology, ViewTables } from './edge-view.ts';
 
 /** A fault that can be drilled, for the list of operations. */
@@ -102,7 +104,12 @@ function balancerTurns({ hosts, vips }: Topology, view: EdgeView): readonly Oper
         `${name} then holds none, also after a reboot, until it is undrained; its connections may end by themselves.`,
       ],
       promisedMs: 0,
-      refusal: others.length === 0 ? 'no other balancer could take its VIPs' : undefined,
+      refusal:
+        now?.reachable !== true
+          ? `${name} does not answer`
+          : others.length === 0
+            ? 'no other balancer could take its VIPs'
+            : undefined,
     });
   });
 }
@@ -148,7 +155,6 @@ function backendTurns({ pools }: Topology, view: EdgeView): readonly OperationRo
 }
 
 function drillRow({ name, title, promisedMs }: DrillOffer, view: EdgeView): OperationRow {
-  const errors = view.problems.filter(({ severity }) => severity === 'error');
   return row({
     does: 'drill',
     subject: name,
@@ -159,8 +165,17 @@ function drillRow({ name, title, promisedMs }: DrillOffer, view: EdgeView): Oper
       'A client measures what it notices; then everything is healed and held against the promise.',
     ],
     promisedMs: promisedMs ?? -1,
-    refusal: errors.length === 0 ? undefined : `the edge is not well: ${errors[0]?.message ?? ''}`,
+    refusal: notReady(view),
   });
+}
+
+/** Why a drill would be refused, or say nothing of the edge of the file; undefined: it may be held. */
+function notReady({ problems, pending: [pending] }: EdgeView): string | undefined {
+  const error = problems.find(({ severity }) => severity === 'error');
+  if (error !== undefined) return `the edge is not well: ${error.message}`;
+  if (pending?.state !== 'changes') return undefined;
+  const { hosts } = pending;
+  return `${counted(hosts.length, 'host differs', 'hosts differ')} from the file: ${listFirst(hosts, 6)}; evenkeel apply first`;
 }
 
 /** How a backend is named, as `drain` takes it. */

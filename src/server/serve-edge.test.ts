@@ -2,6 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { describe, expect, test, vi } from 'vitest';
 import { testDashboard, type TestDashboard } from '../../test/kit/dashboard.ts';
 import { Fault } from '../base/fault.ts';
+import type { ApplyRow } from '../report/edge-view.ts';
+import type { PlanLook } from './watch-plan.ts';
 import { openEdgeHistory } from '../store/edge-history.ts';
 
 const waiting = { timeout: 20_000, interval: 20 };
@@ -226,6 +228,21 @@ describe('operations', () => {
       expect(row?.refusal).toBe('NGINX of lb2 is inactive');
     }, waiting);
     expect(await (await ask(dashboard, move)).json()).toEqual({ error: 'NGINX of lb2 is inactive' });
+  });
+
+  test('a drill waits for what the file has and hosts have not; an apply of a terminal ends that at once', async () => {
+    const looks: PlanLook[] = [{ state: 'changes', hosts: ['lb1'], text: 'lb1 differs' }];
+    let applies: readonly ApplyRow[] = [];
+    const dashboard = await testDashboard({
+      drills: [{ name: 'nginx-dead:lb1', title: 'NGINX on lb1 dies', promisedMs: 3_200 }],
+      plan: async () => Promise.resolve(looks.shift() ?? { state: 'nothing', hosts: [], text: '' }),
+      applies: () => applies,
+    });
+    await settled(dashboard);
+    const refusal = () => dashboard.running.board.view().operations.find(({ does }) => does === 'drill')?.refusal;
+    await vi.waitFor(() => expect(refusal()).toBe('1 host differs from the file: lb1; evenkeel apply first'), waiting);
+    applies = [{ key: 'lb1', at: new Date().toISOString(), result: 'done', note: '' }];
+    await vi.waitFor(() => expect(refusal()).toBeUndefined(), waiting);
   });
 
   test('a failure says what the command says, and the next one may begin', async () => {

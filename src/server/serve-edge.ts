@@ -158,7 +158,9 @@ export async function serveEdge(world: ServeWorld): Promise<RunningDashboard> {
   const offer = (): void => board.put({ operations: operationOffers(topology, board.view(), world.drills) });
   board.subscribe(({ change }) => {
     // Its own change has none of these tables, so this ends.
-    if (change.look ?? change.balancers ?? change.backends ?? change.holdings ?? change.problems) offer();
+    if (change.look ?? change.balancers ?? change.backends ?? change.holdings ?? change.problems ?? change.pending) {
+      offer();
+    }
     if (change.look) readRecords();
   });
   announceWatch(board, now);
@@ -173,6 +175,10 @@ export async function serveEdge(world: ServeWorld): Promise<RunningDashboard> {
   });
   const { plan, alerts } = world;
   const planned = plan === undefined ? undefined : watchPlan({ board, plan, everyMs: planEveryMs, now, signal });
+  // What an apply of a terminal has changed is no difference to the file any more, and keeps nothing from being done.
+  board.subscribe(({ change }) => {
+    if (change.applies) planned?.hurry();
+  });
   const workUnreadBefore = (): string | undefined => (operationsRead && drillsRead ? undefined : beganAt);
   const told =
     alerts === undefined ? undefined : watchAlerts({ topology, board, workUnreadBefore, alerts, now, signal });
