@@ -35,7 +35,7 @@ const running = await serveEdge({
   trafficEveryMs: 3_600_000,
   pauseMs: async () => Promise.resolve(1000),
   openHistory: () => openEdgeHistory(join(directory, 'timeline.db')),
-  run: async () => Promise.resolve('done'),
+  run: async () => Promise.resolve({ state: 'done', note: 'done' }),
   drills: [],
   applies: () => [],
   drillRecords: { rows: () => [], html: () => undefined },

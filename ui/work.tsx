@@ -9,6 +9,7 @@ import { when } from './words.ts';
 export const workWords = {
   running: '… Running',
   done: '✓ Done',
+  partial: '! Done in part',
   failed: '✕ Failed',
   unknown: '? Not known how it ended',
 } as const satisfies Readonly<Record<WorkRow['state'], string>>;
@@ -16,6 +17,7 @@ export const workWords = {
 export const workTones = {
   running: undefined,
   done: 'good',
+  partial: 'warn',
   failed: 'bad',
   unknown: 'warn',
 } as const satisfies Readonly<Record<WorkRow['state'], Tone | undefined>>;

@@ -42,3 +42,28 @@ describe('the last backend of a pool', () => {
     expect(edge.said).toContain('lb2 drain-backend name=web2:80');
   });
 });
+
+describe('what is done in part says first what is left', () => {
+  test('a backend of which one balancer was not told', async () => {
+    const edge = moveEdge(smallModel);
+    edge.mute('lb2');
+    const { state, note } = await carryOutMove(edge.world, drain('web1:80'));
+    expect(state).toBe('partial');
+    expect(note.split('\n')).toEqual([
+      'lb2 could not be told to drain web1:80',
+      'web1:80 gets no new clients from lb1',
+      expect.stringMatching(/^lb2 was not told: .*; evenkeel drain web1:80 again later$/),
+    ]);
+    edge.wake('lb2');
+    expect(await carryOutMove(edge.world, drain('web1:80'))).toMatchObject({ state: 'done' });
+  });
+
+  test('a balancer that has connections at the deadline', async () => {
+    const edge = moveEdge(smallModel, { deadlineMs: 100 });
+    edge.connections('lb1', [2, 2, 1]);
+    const { state, note } = await carryOutMove(edge.world, drain('lb1'));
+    expect([state, note.split('\n')[0]]).toEqual(['partial', '1 connection is still open on lb1']);
+    edge.connections('lb1', [0]);
+    expect(await carryOutMove(edge.world, drain('lb1'))).toMatchObject({ state: 'done' });
+  });
+});

@@ -1,6 +1,6 @@
 import { Fault } from '../base/fault.ts';
 import { chooseFaults } from '../drill/choose-faults.ts';
-import type { DoOperation, OperationRequest } from '../server/operations.ts';
+import type { DoOperation, OperationRequest, OperationResult } from '../server/operations.ts';
 import { carryOutMove } from './carry-out-move.ts';
 import { type CliContext, exitCodes } from './context.ts';
 import type { Edge } from './edge-file.ts';
@@ -16,11 +16,11 @@ const deadlineMs = 900_000;
 export function doOperation(context: CliContext, edge: Edge, place: Place): DoOperation {
   return async (request, emit, signal) => {
     const quiet: CliContext = { ...context, emit, signal, print: () => undefined, printError: () => undefined };
-    const text =
+    const { state, note }: OperationResult =
       request.does === 'drill'
-        ? await drill(quiet, { edge, place, name: request.subject })
+        ? { state: 'done', note: await drill(quiet, { edge, place, name: request.subject }) }
         : await plannedMove(quiet, { edge, place }, request);
-    return completeCommands(text, context.invocation);
+    return { state, note: completeCommands(note, context.invocation) };
   };
 }
 
@@ -29,7 +29,11 @@ interface Where {
   readonly place: Place;
 }
 
-async function plannedMove(context: CliContext, { edge, place }: Where, request: OperationRequest): Promise<string> {
+async function plannedMove(
+  context: CliContext,
+  { edge, place }: Where,
+  request: OperationRequest,
+): Promise<OperationResult> {
   const lab = place.kind === 'lab';
   const flags = { lab, deadline: deadlineMs, ...(lab && place.suffix !== '' ? { suffix: place.suffix } : {}) };
   return withMoveWorld(context, { edge, flags }, (world) => carryOutMove(world, request));

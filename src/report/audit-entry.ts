@@ -6,9 +6,9 @@ export interface AuditEntry {
   /** `Move vip1 to lb2`. */
   readonly title: string;
   readonly reason: string;
-  /** `unknown`: the controller ended while it ran. */
-  readonly state: 'running' | 'done' | 'failed' | 'unknown';
-  /** How it ended, in words; empty while it runs. */
+  /** `partial`: done, but for something that is left to do. `unknown`: the controller ended while it ran. */
+  readonly state: 'running' | 'done' | 'partial' | 'failed' | 'unknown';
+  /** How it ended, in words; empty while it runs. Of `partial` the first line says what is left. */
   readonly note: string;
   /** When it ended. */
   readonly endedAt: string | undefined;

@@ -1,3 +1,4 @@
+import type { AuditEntry } from './audit-entry.ts';
 import type { Model } from '../model/model.ts';
 import { modelHosts } from '../model/model.ts';
 import type {
@@ -118,7 +119,7 @@ export interface WorkRow extends ViewRow {
   readonly title: string;
   readonly operator: string;
   readonly reason: string;
-  readonly state: 'running' | 'done' | 'failed' | 'unknown';
+  readonly state: AuditEntry['state'];
   readonly startedAt: string;
   /** What it does now, or how it ended. */
   readonly note: string;

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { wellView } from '../../test/kit/dashboard-tables.ts';
 import { exampleModel } from '../../test/kit/example-model.ts';
 import { type EdgeView, topologyOf } from './edge-view.ts';
@@ -63,4 +63,58 @@ test.each([
   const drills = [{ name: 'nginx-dead:lb1', title: 'All processes of NGINX on lb1 are killed', promisedMs: 3200 }];
   const offer = operationOffers(topology, { ...well, pending }, drills).find(({ does }) => does === 'drill');
   expect(offer?.refusal).toBe(refusal);
+});
+
+describe('a drain that not every balancer has', () => {
+  const [here, ...elsewhere] = well.balancers;
+  if (here === undefined || first === undefined) throw new Error('the example has balancers and backends');
+  const place = `${first.name}:${first.port}`;
+  const offersOf = (balancers: EdgeView['balancers']) =>
+    operationOffers(topology, { ...well, balancers }, [])
+      .filter(({ subject }) => subject === place || subject === first.name)
+      .map(({ title, refusal, effects }) => [title, refusal, effects[0]]);
+  const [undrained, again] = [expect.stringContaining('sent to it again'), expect.stringContaining('tells every')];
+  const drained = (row: EdgeView['balancers'][number], ...drainedBackends: string[]) => ({ ...row, drainedBackends });
+
+  test.each([place, first.name])('of %s can be done again and be undone, until every one has it', (name) => {
+    expect(offersOf([drained(here, name), ...elsewhere])).toEqual([
+      [`Undrain ${name}`, undefined, undrained],
+      [`Drain ${name}`, undefined, again],
+    ]);
+    expect(offersOf(well.balancers.map((row) => drained(row, name)))).toEqual([
+      [`Undrain ${name}`, undefined, undrained],
+    ]);
+  });
+
+  test('waits for those that do not answer', () => {
+    const [silent] = elsewhere;
+    if (silent === undefined) throw new Error('the example has two balancers');
+    const others = elsewhere.slice(1).map((row) => drained(row, place));
+    expect(offersOf([drained(here, place), { ...silent, reachable: false }, ...others])).toEqual([
+      [`Undrain ${place}`, undefined, undrained],
+      [`Drain ${place}`, `${silent.host} does not answer`, again],
+    ]);
+  });
+
+  test('of a balancer waits again for its connections', () => {
+    const offers = operationOffers(topology, { ...well, balancers: [{ ...here, drained: true }, ...elsewhere] }, []);
+    expect(offers.filter(({ subject }) => subject === here.host).map(({ does, refusal }) => [does, refusal])).toEqual([
+      ['undrain', undefined],
+      ['drain', undefined],
+    ]);
+  });
+});
+
+test('two ports of a host that was drained by its name are one operation', () => {
+  const [one] = topology.pools;
+  if (one === undefined || first === undefined) throw new Error('the example has a pool');
+  const pools = [one, { ...one, name: 'api', backends: [{ ...first, port: 8080 }] }];
+  const balancers = well.balancers.map((row) => ({ ...row, drainedBackends: [first.name] }));
+  const offers = operationOffers({ ...topology, pools }, { ...well, balancers }, []);
+  expect(offers.filter(({ does }) => does === 'undrain')).toMatchObject([
+    {
+      key: `undrain ${first.name}`,
+      effects: [`New clients of ${one.name}, api are sent to it again, by every balancer, without a reload.`],
+    },
+  ]);
 });

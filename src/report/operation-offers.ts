@@ -1,6 +1,8 @@
 import { counted } from '../base/counted.ts';
 import { listFirst } from '../base/list-first.ts';
+import { backendTurns } from './backend-offers.ts';
 import type { EdgeView, OperationRow, Topology, ViewTables } from './edge-view.ts';
+import { offerRow } from './offer-row.ts';
 
 /** A fault that can be drilled, for the list of operations. */
 export interface DrillOffer {
@@ -51,7 +53,7 @@ function moves({ vips }: Topology, view: EdgeView): readonly OperationRow[] {
         const [from] = holders;
         const refusal =
           holders.length > 1 ? `${holders.join(' and ')} hold ${name} at once` : unfit(view, target, name);
-        return row({
+        return offerRow({
           does: 'move',
           subject: name,
           target,
@@ -73,89 +75,59 @@ function moves({ vips }: Topology, view: EdgeView): readonly OperationRow[] {
 
 function balancerTurns({ hosts, vips }: Topology, view: EdgeView): readonly OperationRow[] {
   const balancers = hosts.filter(({ kind }) => kind === 'balancer').map(({ name }) => name);
-  return balancers.map((name) => {
+  return balancers.flatMap((name) => {
     const now = view.balancers.find(({ host }) => host === name);
+    const silent = now?.reachable === true ? undefined : `${name} does not answer`;
     if (now?.drained === true) {
       const home = vips.filter((vip) => vip.balancers[0] === name).map((vip) => vip.name);
-      return row({
-        does: 'undrain',
-        subject: name,
-        target: '',
-        title: `Undrain ${name}`,
-        effects: [
-          `${name} may hold VIPs again.`,
-          home.length === 0 ? '' : `${home.join(' and ')} come home to it without loss.`,
-        ],
-        promisedMs: 0,
-        refusal: now.reachable ? undefined : `${name} does not answer`,
-      });
+      return [
+        offerRow({
+          does: 'undrain',
+          subject: name,
+          target: '',
+          title: `Undrain ${name}`,
+          effects: [
+            `${name} may hold VIPs again.`,
+            home.length === 0 ? '' : `${home.join(' and ')} come home to it without loss.`,
+          ],
+          promisedMs: 0,
+          refusal: silent,
+        }),
+        // Who has drained it may have gone before its last connection.
+        offerRow({
+          does: 'drain',
+          subject: name,
+          target: '',
+          title: `Drain ${name}`,
+          effects: [`${name} is drained already. This waits again until its connections have ended by themselves.`],
+          promisedMs: 0,
+          refusal: silent,
+        }),
+      ];
     }
     const others = balancers.filter((other) => other !== name && unfit(view, other) === undefined);
     const held = view.holdings.filter(({ holders }) => holders.includes(name)).map(({ key }) => key);
-    return row({
-      does: 'drain',
-      subject: name,
-      target: '',
-      title: `Drain ${name}`,
-      effects: [
-        held.length === 0
-          ? `${name} holds no VIP now.`
-          : `${held.join(' and ')} move to other balancers first, without loss.`,
-        `${name} then holds none, also after a reboot, until it is undrained; its connections may end by themselves.`,
-      ],
-      promisedMs: 0,
-      refusal:
-        now?.reachable !== true
-          ? `${name} does not answer`
-          : others.length === 0
-            ? 'no other balancer could take its VIPs'
-            : undefined,
-    });
-  });
-}
-
-function backendTurns({ pools }: Topology, view: EdgeView): readonly OperationRow[] {
-  const poolsOf = new Map<string, Set<string>>();
-  for (const { name: pool, backends } of pools) for (const backend of backends) addTo(poolsOf, placeOf(backend), pool);
-  // Both are gathered once: an edge with a thousand rows of backends asks for each of them, with each look.
-  const drained = new Set(view.balancers.flatMap(({ drainedBackends }) => drainedBackends));
-  const upOf = new Map<string, Set<string>>();
-  for (const row of view.backends) {
-    // One that is drained is well, and takes no new client all the same.
-    if (row.up && !drained.has(placeOf(row)) && !drained.has(row.name)) addTo(upOf, row.pool, placeOf(row));
-  }
-  return [...poolsOf].map(([place, having]) => {
-    const host = place.slice(0, place.lastIndexOf(':'));
-    const of = [...having].join(', ');
-    if (drained.has(place) || drained.has(host)) {
-      return row({
-        does: 'undrain',
-        subject: drained.has(place) ? place : host,
+    return [
+      offerRow({
+        does: 'drain',
+        subject: name,
         target: '',
-        title: `Undrain ${drained.has(place) ? place : host}`,
-        effects: [`New clients of ${of} are sent to it again, by every balancer, without a reload.`],
+        title: `Drain ${name}`,
+        effects: [
+          held.length === 0
+            ? `${name} holds no VIP now.`
+            : `${held.join(' and ')} move to other balancers first, without loss.`,
+          `${name} then holds none, also after a reboot, until it is undrained; its connections may end by themselves.`,
+        ],
         promisedMs: 0,
-        refusal: undefined,
-      });
-    }
-    const emptied = [...having].filter((pool) => leavesNothing(upOf.get(pool), place));
-    return row({
-      does: 'drain',
-      subject: place,
-      target: '',
-      title: `Drain ${place}`,
-      effects: [
-        `New clients of ${of} are sent elsewhere by every balancer, without a reload; requests under way end normally.`,
-        'Clients with its cookie stay on it.',
-      ],
-      promisedMs: 0,
-      refusal: emptied.length === 0 ? undefined : `${emptied.join(' and ')} would have no other backend that is up`,
-    });
+        refusal: silent ?? (others.length === 0 ? 'no other balancer could take its VIPs' : undefined),
+      }),
+    ];
   });
 }
 
 function drillRow({ name, title, promisedMs }: DrillOffer, view: EdgeView): OperationRow {
-  return row({
+  return offerRow({
     does: 'drill',
     subject: name,
     target: '',
@@ -178,21 +150,6 @@ function notReady({ problems, pending: [pending] }: EdgeView): string | undefine
   return `${counted(hosts.length, 'host differs', 'hosts differ')} from the file: ${listFirst(hosts, 6)}; evenkeel apply first`;
 }
 
-/** How a backend is named, as `drain` takes it. */
-function placeOf({ name, port }: { readonly name: string; readonly port: number }): string {
-  return `${name}:${port}`;
-}
-
-/** Whether none but this one is among the backends of a pool that a balancer sees up. */
-function leavesNothing(up: ReadonlySet<string> | undefined, place: string): boolean {
-  return up === undefined || up.size === 0 || (up.size === 1 && up.has(place));
-}
-
-function addTo(sets: Map<string, Set<string>>, key: string, value: string): void {
-  const set = sets.get(key) ?? new Set<string>();
-  sets.set(key, set.add(value));
-}
-
 /** Why a balancer can't take VIPs, or this one; undefined: it can. */
 function unfit({ balancers }: EdgeView, name: string, vip?: string): string | undefined {
   const now: ViewTables['balancers'] | undefined = balancers.find(({ host }) => host === name);
@@ -206,18 +163,4 @@ function unfit({ balancers }: EdgeView, name: string, vip?: string): string | un
   return vip !== undefined && now.agentSees?.yielded.includes(vip) === true
     ? `${name} left ${vip} to another balancer, which it does not hear`
     : undefined;
-}
-
-function row({
-  refusal,
-  effects,
-  ...rest
-}: Omit<OperationRow, 'key' | 'refusal'> & { readonly refusal: string | undefined }): OperationRow {
-  const key = [rest.does, rest.subject, rest.target].filter((word) => word !== '').join(' ');
-  return {
-    key,
-    ...rest,
-    effects: effects.filter((text) => text !== ''),
-    ...(refusal === undefined ? {} : { refusal }),
-  };
 }

@@ -15,8 +15,14 @@ export interface OperationRequest {
   readonly reason: string;
 }
 
-/** Does an operation on the edge and says how it ended, in one or more sentences. Throws a Fault when it could not be done. */
-export type DoOperation = (request: OperationRequest, emit: Emit, signal: AbortSignal) => Promise<string>;
+/** How an operation ended, in one or more sentences. Of one that is `partial` the first line says what is left to do. */
+export interface OperationResult {
+  readonly state: 'done' | 'partial';
+  readonly note: string;
+}
+
+/** Does an operation on the edge and says how it ended. Throws a Fault when it could not be done. */
+export type DoOperation = (request: OperationRequest, emit: Emit, signal: AbortSignal) => Promise<OperationResult>;
 
 /** What became of asking. `refused` and `busy` say why, without a final stop. */
 export type Asked =
@@ -46,6 +52,13 @@ interface Begun {
   readonly id: number;
   readonly entry: Pick<AuditEntry, 'at' | 'operator' | 'title' | 'reason'>;
 }
+
+/** How ends stand in the timeline. */
+const ends = {
+  done: { severity: 'good', words: '' },
+  partial: { severity: 'warning', words: ', in part' },
+  failed: { severity: 'error', words: '' },
+} as const;
 
 /** Operations that are shown; the audit log has all. */
 const shown = 20;
@@ -99,8 +112,8 @@ export function makeOperations(world: OperationsWorld): Operations {
     keeper.endOperation(id, { at, ...end });
     current = undefined;
     show({ key: String(id), ...entry, startedAt: entry.at, ...end });
-    const severity = end.state === 'done' ? 'good' : 'error';
-    const text = `${entry.title}: ${firstLine(end.note)}`;
+    const { severity, words } = ends[end.state];
+    const text = `${entry.title}${words}: ${firstLine(end.note)}`;
     board.tell([{ at, kind: 'operation', severity, subject: request.subject, text }]);
     world.onEnd();
   }
@@ -121,14 +134,14 @@ async function work(
   { run, signal }: OperationsWorld,
   request: OperationRequest,
   onNote: (note: string) => void,
-): Promise<Pick<AuditEntry, 'state' | 'note'> & { readonly state: 'done' | 'failed' }> {
+): Promise<Pick<AuditEntry, 'note'> & { readonly state: keyof typeof ends }> {
   const emit: Emit = (event) => {
     if ('note' in event.data) onNote(event.data.note);
     else if ('title' in event.data) onNote(event.data.title);
     else if ('text' in event.data) onNote(event.data.text);
   };
   try {
-    return { state: 'done', note: await run(request, emit, signal) };
+    return await run(request, emit, signal);
   } catch (error) {
     if (error instanceof Fault) return { state: 'failed', note: faultText(error) };
     // Nobody else would see a bug: the page is all there is.

@@ -3,6 +3,7 @@ import { describe, expect, test, vi } from 'vitest';
 import { testDashboard, type TestDashboard } from '../../test/kit/dashboard.ts';
 import { Fault } from '../base/fault.ts';
 import type { ApplyRow } from '../report/edge-view.ts';
+import type { OperationResult } from './operations.ts';
 import type { PlanLook } from './watch-plan.ts';
 import { openEdgeHistory } from '../store/edge-history.ts';
 
@@ -80,7 +81,7 @@ describe('who may come in', () => {
   });
 
   test('an operation from another page, or from a form, is not begun', async () => {
-    const run = vi.fn(async () => Promise.resolve('moved'));
+    const run = vi.fn(async () => Promise.resolve({ state: 'done' as const, note: 'moved' }));
     const dashboard = await testDashboard({ run });
     await settled(dashboard);
     const own = { 'Evenkeel-Request': '1' };
@@ -169,7 +170,7 @@ describe('operations', () => {
     const dashboard = await testDashboard({
       run: async (_request, emit) => {
         emit({ code: 'note', level: 'info', data: { text: 'lb2 takes it' } });
-        return Promise.resolve('vip1 moved from lb1 to lb2 in 40 ms');
+        return Promise.resolve({ state: 'done', note: 'vip1 moved from lb1 to lb2 in 40 ms' });
       },
     });
     await settled(dashboard);
@@ -191,8 +192,28 @@ describe('operations', () => {
     expect(dashboard.running.board.view().work).toMatchObject([{ title: 'Move vip1 to lb2', state: 'done' }]);
   });
 
+  test('one that is done in part is a warning: shown, in the timeline and in the audit log', async () => {
+    const note = 'lb2 could not be told to drain web1\nweb1 gets no new clients from lb1';
+    const dashboard = await testDashboard({ run: async () => Promise.resolve({ state: 'partial', note }) });
+    await settled(dashboard);
+    await ask(dashboard, move);
+    await vi.waitFor(() => {
+      expect(dashboard.running.board.view().work).toMatchObject([{ state: 'partial', note }]);
+    }, waiting);
+    expect(await getJson(dashboard, '/api/operations')).toMatchObject({ operations: [{ state: 'partial', note }] });
+    expect(await getJson(dashboard, '/api/events')).toMatchObject({
+      events: expect.arrayContaining([
+        expect.objectContaining({
+          kind: 'operation',
+          severity: 'warning',
+          text: 'Move vip1 to lb2, in part: lb2 could not be told to drain web1',
+        }),
+      ]),
+    });
+  });
+
   test('a second one waits for nobody: it is told who does what', async () => {
-    const gate = Promise.withResolvers<string>();
+    const gate = Promise.withResolvers<OperationResult>();
     const dashboard = await testDashboard({ run: async () => gate.promise });
     await settled(dashboard);
     await ask(dashboard, move);
@@ -201,7 +222,7 @@ describe('operations', () => {
       409,
       { error: 'ann does something just now: Move vip1 to lb2' },
     ]);
-    gate.resolve('moved');
+    gate.resolve({ state: 'done', note: 'moved' });
     await vi.waitFor(() => expect(dashboard.running.board.view().work[0]?.state).toBe('done'), waiting);
   });
 
@@ -211,7 +232,7 @@ describe('operations', () => {
     { what: 'something else', body: { ...move, does: 'delete' }, status: 400, words: '"does" must be' },
     { what: 'a book', body: { ...move, reason: 'x'.repeat(501) }, status: 400, words: 'longer than 500' },
   ])('refused with its reason: $what', async ({ body, status, words }) => {
-    const run = vi.fn(async () => Promise.resolve(''));
+    const run = vi.fn(async () => Promise.resolve({ state: 'done' as const, note: '' }));
     const dashboard = await testDashboard({ run });
     await settled(dashboard);
     const answer = await ask(dashboard, body);

@@ -1,6 +1,7 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { beforeEach, expect, onTestFinished, test } from 'vitest';
 import { thrownFault } from '../../test/kit/thrown-fault.ts';
 import { emptyView } from '../report/edge-view.ts';
@@ -27,6 +28,26 @@ const event = (second: number, subject = 'vip1'): TimelineEvent => ({
   subject,
   text: `${subject} moved`,
 });
+
+/** A file of evenkeel before operations could be done in part. */
+const firstVersion = `
+  CREATE TABLE event (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, kind TEXT NOT NULL, severity TEXT NOT NULL,
+    subject TEXT NOT NULL, text TEXT NOT NULL, next TEXT, code TEXT
+  ) STRICT;
+  CREATE INDEX event_at ON event (at);
+  CREATE TABLE view (at TEXT PRIMARY KEY, document BLOB NOT NULL) STRICT, WITHOUT ROWID;
+  CREATE TABLE operation (
+    id INTEGER PRIMARY KEY AUTOINCREMENT, at TEXT NOT NULL, operator TEXT NOT NULL, title TEXT NOT NULL,
+    reason TEXT NOT NULL, state TEXT NOT NULL CHECK (state IN ('running', 'done', 'failed', 'unknown')),
+    note TEXT NOT NULL, ended_at TEXT
+  ) STRICT;
+  INSERT INTO event (at, kind, severity, subject, text)
+    VALUES ('2026-11-29T10:00:01.000Z', 'holder', 'warning', 'vip1', 'vip1 moved');
+  INSERT INTO operation VALUES
+    (4, '2026-11-29T10:00:01.000Z', 'ann', 'Drain lb1', 'kernel update', 'done', 'drained', '2026-11-29T10:00:01.000Z');
+  PRAGMA application_id = 1162564684;
+  PRAGMA user_version = 1`;
 
 test('events come back as they were, oldest first, after the file was closed', () => {
   const rich: TimelineEvent = { ...event(2), kind: 'problem', code: 'vip-moved', next: 'evenkeel status' };
@@ -93,6 +114,23 @@ test('an operation is written down before it begins; one that ran when the contr
       endedAt: event(3).at,
     },
   ]);
+});
+
+test('what a person asked for is read in a file of the first version, and one that is done in part is kept in it', () => {
+  mkdirSync(dirname(path), { recursive: true });
+  const old = new DatabaseSync(path);
+  old.exec(firstVersion);
+  old.close();
+  const history = open();
+  const { at } = event(1);
+  const asked = { at, operator: 'ann', title: 'Drain web1:80', reason: 'kernel update' };
+  const id = history.beginOperation(asked);
+  history.endOperation(id, { at, state: 'partial', note: 'lb2 could not be told' });
+  expect(history.operations(5)).toEqual([
+    { ...asked, id: 4, title: 'Drain lb1', state: 'done', note: 'drained', endedAt: at },
+    { ...asked, id: 5, state: 'partial', note: 'lb2 could not be told', endedAt: at },
+  ]);
+  expect(history.events({ limit: 5 })).toEqual([{ ...event(1), id: 1 }]);
 });
 
 test('ten thousand events are kept, and all of a failed batch are left out', () => {

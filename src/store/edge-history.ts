@@ -78,6 +78,20 @@ const schema: DatabaseSchema = {
        note TEXT NOT NULL,
        ended_at TEXT
      ) STRICT`,
+    // An operation may be done in part. SQLite can't change a CHECK, so the rows move.
+    `CREATE TABLE operation_of_2 (
+       id INTEGER PRIMARY KEY AUTOINCREMENT,
+       at TEXT NOT NULL,
+       operator TEXT NOT NULL,
+       title TEXT NOT NULL,
+       reason TEXT NOT NULL,
+       state TEXT NOT NULL CHECK (state IN ('running', 'done', 'partial', 'failed', 'unknown')),
+       note TEXT NOT NULL,
+       ended_at TEXT
+     ) STRICT;
+     INSERT INTO operation_of_2 SELECT id, at, operator, title, reason, state, note, ended_at FROM operation;
+     DROP TABLE operation;
+     ALTER TABLE operation_of_2 RENAME TO operation`,
   ],
   name: 'the timeline',
   lost: 'what happens now is shown, and written when there is room again',
@@ -228,5 +242,5 @@ function severityOf(value: SQLOutputValue | undefined): TimelineEvent['severity'
 }
 
 function stateOf(value: SQLOutputValue | undefined): AuditEntry['state'] {
-  return value === 'running' || value === 'done' || value === 'failed' ? value : 'unknown';
+  return value === 'running' || value === 'done' || value === 'partial' || value === 'failed' ? value : 'unknown';
 }

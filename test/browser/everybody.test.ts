@@ -133,7 +133,7 @@ describe('every screen', () => {
 
 describe('the keyboard alone', () => {
   test('from the top to the problems, to an operation, through its question, and done', async () => {
-    const run = vi.fn(async () => Promise.resolve('drained'));
+    const run = vi.fn(async () => Promise.resolve({ state: 'done' as const, note: 'drained' }));
     const page = await browser.open(await browser.dashboard({ run }));
     await settled(page);
     await page.keyboard.press('Tab');

@@ -1,6 +1,7 @@
 import type { Page } from 'playwright-core';
 import { describe, expect, test, vi } from 'vitest';
 import { Fault } from '../../src/base/fault.ts';
+import type { OperationResult } from '../../src/server/operations.ts';
 import { auditedHistory } from '../kit/audited-history.ts';
 import { findings } from '../kit/axe-findings.ts';
 import { patience, testBrowser } from '../kit/browser.ts';
@@ -27,7 +28,9 @@ const focused = 'document.activeElement.innerText';
 
 describe('the question before an operation', () => {
   test('it says what will happen and what is promised, and asks for the reason', async () => {
-    const run = vi.fn(async () => Promise.resolve('vip1 moved from lb1 to lb2 in 40 ms'));
+    const run = vi.fn(async () =>
+      Promise.resolve({ state: 'done' as const, note: 'vip1 moved from lb1 to lb2 in 40 ms' }),
+    );
     const page = await browser.open(await browser.dashboard({ run }));
     await settled(page);
     await askFor(page, 'Move vip1 to lb2');
@@ -66,7 +69,7 @@ describe('the question before an operation', () => {
   });
 
   test('Cancel and Escape begin nothing, and the focus is where it was', async () => {
-    const run = vi.fn(async () => Promise.resolve(''));
+    const run = vi.fn(async () => Promise.resolve({ state: 'done' as const, note: '' }));
     const page = await browser.open(await browser.dashboard({ run }));
     await settled(page);
     for (const leave of [
@@ -163,8 +166,28 @@ describe('what was begun', () => {
     expect(await work.innerText()).toContain('next: wait for the other one');
   });
 
+  test('what is done in part is a warning that begins with what is left, and no word of done', async () => {
+    const note =
+      'lb2 could not be told to drain web1:80\nweb1:80 gets no new clients from lb1\nlb2 was not told: silent\nmore';
+    const page = await browser.open(
+      await browser.dashboard({ run: async () => Promise.resolve({ state: 'partial', note }) }),
+    );
+    await settled(page);
+    await askFor(page, 'Move vip1 to lb2');
+    await confirm(page, 'Move vip1 to lb2', 'kernel update');
+    const work = page.getByRole('region', { name: 'Asked for' });
+    await work.getByText('! Done in part').waitFor();
+    await work.getByText('lb2 could not be told to drain web1:80').waitFor();
+    expect(await work.innerText()).not.toContain('✓');
+    await vi.waitFor(
+      async () =>
+        expect(await rowOf(page, 'Audit log', '1')).toContain('! Done in part: lb2 could not be told to drain web1:80'),
+      patience,
+    );
+  });
+
   test('two operators at once: the second sees who does what, at once and in the question', async () => {
-    const end = Promise.withResolvers<string>();
+    const end = Promise.withResolvers<OperationResult>();
     const dashboard = await browser.dashboard({ run: async () => end.promise });
     const [first, second] = [await browser.open(dashboard), await browser.open(dashboard)];
     await settled(first);
@@ -178,7 +201,7 @@ describe('what was begun', () => {
     expect(await dialog.getByRole('button', { name: 'Drain lb2' }).isDisabled()).toBe(true);
     await second.keyboard.press('Escape');
     await second.getByRole('region', { name: 'Operations' }).getByText(`None now: ${words}.`).waitFor();
-    end.resolve('moved');
+    end.resolve({ state: 'done', note: 'moved' });
     await askFor(second, 'Drain lb2');
   });
 });
@@ -205,7 +228,7 @@ describe('the audit log', () => {
   });
 
   test('what is asked for now is there, and how it ended', async () => {
-    const end = Promise.withResolvers<string>();
+    const end = Promise.withResolvers<OperationResult>();
     const page = await browser.open(await browser.dashboard({ run: async () => end.promise }));
     await settled(page);
     await page.getByRole('region', { name: 'Audit log' }).getByText('Nobody asked for anything yet.').waitFor();
@@ -213,7 +236,7 @@ describe('the audit log', () => {
     await confirm(page, 'Move vip1 to lb2', 'test');
     const result = (): Promise<string> => rowOf(page, 'Audit log', '1');
     await vi.waitFor(async () => expect(await result()).toMatch(/ann\s+Move vip1 to lb2\s+test\s+… Running/), patience);
-    end.resolve('vip1 moved');
+    end.resolve({ state: 'done', note: 'vip1 moved' });
     await vi.waitFor(async () => expect(await result()).toContain('✓ Done: vip1 moved'), patience);
   });
 });

@@ -110,7 +110,7 @@ export async function testDashboard(options: DashboardOptions = {}): Promise<Tes
     openHistory: () => openHistory(historyPath),
     version: '0.0.0-test',
     trafficEveryMs: options.trafficEveryMs ?? 200,
-    run: options.run ?? (async () => Promise.resolve('done')),
+    run: options.run ?? (async () => Promise.resolve({ state: 'done', note: 'done' })),
     drills: options.drills ?? [],
     drillRecords: options.drillRecords ?? { rows: () => [], html: () => undefined },
     applies: options.applies ?? (() => []),

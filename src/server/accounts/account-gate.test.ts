@@ -281,7 +281,7 @@ describe('sessions', () => {
 
 describe('what they may do', () => {
   test('a viewer looks, and does not act', async () => {
-    const run = vi.fn(async () => Promise.resolve('moved'));
+    const run = vi.fn(async () => Promise.resolve({ state: 'done' as const, note: 'moved' }));
     const { browser, signIn } = await accountDashboard({ run });
     const bob = browser();
     await signIn(bob, { name: 'bob' });
