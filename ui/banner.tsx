@@ -25,7 +25,10 @@ export function Banner() {
       {then !== undefined && (
         <p class="banner past">
           <span>
-            <strong>This is the past:</strong> how it was at {moment(then.at)}.
+            <strong>This is the past:</strong>{' '}
+            {then.unwatchedSince === undefined
+              ? `how it was at ${moment(then.at)}.`
+              : `last seen ${moment(then.unwatchedSince)}; nobody watched at ${moment(then.at)}, and how it was then is not known.`}
           </span>{' '}
           <button onClick={backToNow}>Back to now</button>
         </p>

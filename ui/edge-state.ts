@@ -25,8 +25,16 @@ export const line = signal<Line>('connecting');
 export const heardAt = signal(Date.now());
 /** Oldest first. */
 export const events = signal<readonly NumberedEvent[]>([]);
-/** A view of the past, and of when (ISO 8601); undefined: now is shown. */
-export const past = signal<{ readonly at: string; readonly view: EdgeView } | undefined>(undefined);
+/** A view of the past. Times are ISO 8601. */
+interface Past {
+  readonly at: string;
+  readonly view: EdgeView;
+  /** Nobody watched at that time: the view is of this one, when somebody last did. */
+  readonly unwatchedSince: string | undefined;
+}
+
+/** Undefined: now is shown. */
+export const past = signal<Past | undefined>(undefined);
 
 const live = signal(emptyView);
 

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { type HoldingRow, emptyView } from '../src/report/edge-view.ts';
 import type { NumberedEvent } from '../src/report/timeline-event.ts';
 import { eventsBetween } from '../src/report/view-events.ts';
+import { watchBegins } from '../src/report/watch-gap.ts';
 import { holderHistory } from './holder-history.ts';
 
 const minute = 60_000;
@@ -67,6 +68,32 @@ describe('who held a VIP', () => {
       [70, ['lb1']],
     ]);
     expect(inMinutes(holderHistory(row(['lb2'], -90), events, hour))).toEqual([[0, 60, ['lb2']]]);
+  });
+
+  test('not while nobody watched, though it was moved then, nor when the same one holds it again', () => {
+    const again = (from: number, to: number, holders: readonly string[]) =>
+      watchBegins(time(to), [row(holders)], { until: time(from), holdings: [row(['lb1'])] }).map((event, id) => ({
+        ...event,
+        id: 10 * to + id,
+      }));
+    const lb1: readonly (readonly [number, readonly string[]])[] = [
+      [-10, ['lb2']],
+      [0, ['lb1']],
+    ];
+    expect(inMinutes(holderHistory(row(['lb2'], 50), [...eventsOf(lb1), ...again(30, 50, ['lb2'])], hour))).toEqual([
+      [0, 30, ['lb1']],
+      [30, 50, undefined],
+      [50, 60, ['lb2']],
+    ]);
+    // What happened before the time that is shown is not needed.
+    const twice = [...again(10, 20, ['lb1']), ...again(30, 40, ['lb1'])];
+    expect(inMinutes(holderHistory(row(['lb1'], 40), twice, hour))).toEqual([
+      [0, 10, ['lb1']],
+      [10, 20, undefined],
+      [20, 30, ['lb1']],
+      [30, 40, undefined],
+      [40, 60, ['lb1']],
+    ]);
   });
 
   test('always in order, without gaps, from the begin to the end', () => {

@@ -11,7 +11,7 @@ export interface Holding {
 
 /**
  * Who held a VIP from one time to another, in order and without gaps. Before the first thing that is known nothing is said: the
- * first event tells who held it until then, but not since when.
+ * first event tells who held it until then, but not since when. Neither while nobody watched.
  */
 export function holderHistory(
   row: HoldingRow,
@@ -34,7 +34,16 @@ export function holderHistory(
     add(until, row.holders);
     return pieces;
   }
-  add(first.at, first.before.length === 0 ? undefined : first.before);
-  for (const [index, { since }] of changes.entries()) add(changes[index + 1]?.at ?? until, since);
+  add(seenUntil(first), first.before.length === 0 ? undefined : first.before);
+  for (const [index, change] of changes.entries()) {
+    add(change.at, undefined);
+    const next = changes[index + 1];
+    add(next === undefined ? until : seenUntil(next), change.since);
+  }
   return pieces;
+}
+
+/** Until when what was so before a change was seen to be so. */
+function seenUntil({ at, lastSeen }: { readonly at: number; readonly lastSeen?: string }): number {
+  return lastSeen === undefined ? at : Date.parse(lastSeen);
 }

@@ -30,10 +30,13 @@ export function backToNow(): void {
 
 async function ask(time: string): Promise<void> {
   const answer = await fetch(`/api/at?time=${encodeURIComponent(time)}`).catch(() => undefined);
-  const found: { view: EdgeView } | undefined = answer?.ok === true ? await answer.json() : undefined;
+  const found: { view: EdgeView; unwatchedSince?: string } | undefined =
+    answer?.ok === true ? await answer.json() : undefined;
   if (wantedTime.value !== time) return;
   batch(() => {
-    if (found !== undefined) past.value = { at: time, view: found.view };
+    if (found !== undefined) {
+      past.value = { at: time, view: found.view, unwatchedSince: found.unwatchedSince };
+    }
     lookBackTrouble.value =
       found !== undefined
         ? ''

@@ -22,8 +22,10 @@ const verdict = computed(() => {
   if (state === 'never') return { tone: 'unsure', sign: '?', text: 'Not known yet' } as const;
   const word = `${errors > 0 ? 'Not healthy' : 'Healthy'}${counts === '' ? '' : `: ${counts}`}`;
   const tone = errors > 0 ? 'bad' : warnings > 0 ? 'warn' : 'good';
-  if (past.value !== undefined) return { tone, sign: toneSigns[tone], text: `${word}, then` } as const;
-  const sure = state === 'fresh' && line.value === 'open';
+  const then = past.value;
+  if (then !== undefined && then.unwatchedSince === undefined)
+    return { tone, sign: toneSigns[tone], text: `${word}, then` } as const;
+  const sure = then === undefined && state === 'fresh' && line.value === 'open';
   return sure
     ? ({ tone, sign: toneSigns[tone], text: word } as const)
     : ({ tone: 'unsure', sign: '?', text: `${word}, when last seen` } as const);

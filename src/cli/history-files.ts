@@ -27,6 +27,7 @@ export async function withReportSource<T>(
       work({
         events: (query) => events?.events(query) ?? [],
         viewAt: (time) => events?.viewAt(time),
+        watchedUntil: () => events?.watchedUntil(),
         operations: (limit) => events?.operations(limit) ?? [],
         spans: (range) => answers?.spans(range) ?? [],
       }),

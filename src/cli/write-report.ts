@@ -28,15 +28,16 @@ export async function writeReport(
 ): Promise<EdgeReport> {
   const edge = await loadEdge(context, flags.file);
   const place = placeOf(flags);
+  const now = context.now().getTime();
   const report = await withReportSource(edge, place, async (source) =>
     edgeReport({
       kind,
       edge: edge.model.name,
       place: place.kind,
       range,
-      now: context.now().getTime(),
+      now,
       targets: pairTargets(edge.model),
-      ...(await readReportMaterial(source, range)),
+      ...(await readReportMaterial(source, range, now)),
     }),
   );
   if (flags.html !== undefined) {

@@ -7,6 +7,7 @@ import {
   sampleNoon,
   sampleProblem,
   sampleSpan,
+  sampleView,
 } from '../../test/kit/report-sample.ts';
 import { edgeReport, settledAt } from './edge-report.ts';
 import { minuteMs } from './probe-minute.ts';
@@ -75,6 +76,33 @@ describe('an incident', () => {
     // Ten minutes are over and written; what comes after is not unknown.
     expect(report.availability[0]).toMatchObject({ knownMs: 11 * minuteMs, unknownMs: 0 });
     expect(report.course.rows[0]?.steps).toHaveLength(11);
+  });
+
+  test('in which nobody watched does not say who held a VIP then, and says so', () => {
+    const gaps = [
+      { from: afterNoon(-300), to: afterNoon(60) },
+      { from: afterNoon(600), to: null },
+    ];
+    const views = [...sampleMaterial('incident').views, { at: afterNoon(60), ...sampleView(['lb1']) }];
+    const material = sampleMaterial('incident', { gaps, views: views.toSorted((a, b) => (a.at < b.at ? -1 : 1)) });
+    const unwatched = [
+      { from: afterNoon(0), to: afterNoon(60) },
+      { from: afterNoon(600), to: null },
+    ];
+    expect(edgeReport(material).unwatched).toEqual(unwatched);
+    expect(edgeReport(material).holders.filter(({ vip }) => vip === 'vip1')).toMatchObject([
+      { from: afterNoon(60), to: afterNoon(300), holders: ['lb1'] },
+      { to: afterNoon(302), holders: [] },
+      { to: afterNoon(481), holders: ['lb2'] },
+      { to: afterNoon(600), holders: ['lb1'] },
+    ]);
+    expect(edgeReport(material).problems.find(({ code }) => code === 'table-lost')?.to).toBe(afterNoon(600));
+    // Gaps beyond the range are none of it.
+    const elsewhere = [
+      { from: afterNoon(-900), to: afterNoon(0) },
+      { from: afterNoon(900), to: null },
+    ];
+    expect(edgeReport({ ...material, gaps: elsewhere }).unwatched).toEqual([]);
   });
 
   test('of which nothing was kept says nothing', () => {

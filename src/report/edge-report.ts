@@ -5,6 +5,7 @@ import type { ProbeSpan } from './probe-minute.ts';
 import type { TimeRange } from './report-range.ts';
 import { type HolderSpan, holderSpans, type ProblemSpan, problemSpans, type SeenMoment } from './report-spans.ts';
 import type { NumberedEvent } from './timeline-event.ts';
+import type { WatchGap } from './watch-gap.ts';
 
 /**
  * What happened to an edge in a range of time: the JSON of `evenkeel report --json`. Times are ISO 8601, UTC; lengths milliseconds. Keys are
@@ -23,6 +24,8 @@ export interface EdgeReport {
   readonly course: AvailabilityCourse;
   readonly holders: readonly HolderSpan[];
   readonly problems: readonly ProblemSpan[];
+  /** When nobody watched: who held a VIP, and what was wrong, is not known then. Null: still so at the end. */
+  readonly unwatched: readonly WatchGap[];
   readonly operations: readonly AuditEntry[];
   /** Oldest first. */
   readonly events: readonly NumberedEvent[];
@@ -65,6 +68,8 @@ export interface ReportMaterial {
    * are needed of all but changes of holders.
    */
   readonly views: readonly SeenMoment[];
+  /** When nobody watched, from the begin of the range on, in order; they may reach beyond it. */
+  readonly gaps: readonly WatchGap[];
   readonly operations: readonly AuditEntry[];
 }
 
@@ -78,7 +83,8 @@ const stepLengths = [1, 2, 5, 10, 15, 30, 60, 120, 180, 360, 720, 1440, 2880, 57
 export function edgeReport(material: ReportMaterial): EdgeReport {
   const { kind, edge, place, range, now, targets, spans, events, eventsBefore, eventsShown, views, operations } =
     material;
-  const begin = iso(range.from);
+  const [begin, end] = [iso(range.from), iso(range.to)];
+  const gaps = material.gaps.filter((gap) => gap.from < end && (gap.to === null || gap.to > begin));
   const first = views.find(({ at }) => at <= begin);
   return {
     version: 1,
@@ -86,15 +92,22 @@ export function edgeReport(material: ReportMaterial): EdgeReport {
     edge,
     place,
     from: begin,
-    to: iso(range.to),
+    to: end,
     writtenAt: iso(now),
     availability: availabilityOf({ targets, spans, range, now: settledAt(now) }),
     course: courseOf(material),
     // What was so before the range is so from its begin on.
-    holders: holderSpans(views.map((view) => (view.at < begin ? { ...view, at: begin } : view))),
-    problems: problemSpans({ atBegin: first, events: [...eventsBefore, ...events], views }).filter(
+    holders: holderSpans(
+      views.map((view) => (view.at < begin ? { ...view, at: begin } : view)),
+      gaps,
+    ),
+    problems: problemSpans({ atBegin: first, events: [...eventsBefore, ...events], views, gaps, until: end }).filter(
       ({ to }) => to === null || to >= begin,
     ),
+    unwatched: gaps.map(({ from, to }) => ({
+      from: from < begin ? begin : from,
+      to: to === null || to >= end ? null : to,
+    })),
     operations,
     events,
     eventsShown,

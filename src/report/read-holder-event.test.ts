@@ -4,6 +4,7 @@ import { type HoldingRow, emptyView } from './edge-view.ts';
 import { readHolderEvent } from './read-holder-event.ts';
 import type { TimelineEvent } from './timeline-event.ts';
 import { eventsBetween } from './view-events.ts';
+import { watchBegins } from './watch-gap.ts';
 
 const at = '2026-11-29T12:00:00.000Z';
 
@@ -27,6 +28,17 @@ describe('an event is read back from its words', () => {
         expect(read?.since).toEqual(since);
         // Of two at once it is not said who was there before.
         expect(read?.before).toEqual(since.length > 1 ? [] : before);
+      }),
+    );
+  });
+
+  test('who held it when it was last seen, and since when nobody watched', () => {
+    const until = '2026-11-29T11:30:00.000Z';
+    fc.assert(
+      fc.property(fc.option(someHolders), someHolders, fc.constantFrom([], ['lb2']), (before, since, silent) => {
+        const holdings = before === null ? [] : [row(before)];
+        const [, event] = watchBegins(at, [row(since, silent)], { until, holdings });
+        expect(event && readHolderEvent(event)).toEqual({ before: before ?? [], since, lastSeen: until });
       }),
     );
   });

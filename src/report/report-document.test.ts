@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { sampleEdgeReport, sampleMaterial } from '../../test/kit/report-sample.ts';
+import { afterNoon, sampleEdgeReport, sampleMaterial, sampleView } from '../../test/kit/report-sample.ts';
 import { edgeReport, type EdgeReport } from './edge-report.ts';
 import { reportHtml } from './report-html.ts';
 import { escapeMarkdown, reportMarkdown } from './report-markdown.ts';
@@ -111,6 +111,20 @@ describe('the first lines', () => {
     );
     expect(reportSummary(report)[0]).toBe('1 of 1 target MISSED: shop through vip1');
     expect(reportMarkdown(report)).toContain('exceeded by');
+  });
+
+  test('who held it before and after nobody watched did not change; the tables say when that was', () => {
+    const gaps = [{ from: afterNoon(120), to: afterNoon(240) }];
+    const views = [60, 240].map((seconds) => ({ at: afterNoon(seconds), ...sampleView(['lb1']) }));
+    const report = edgeReport(sampleMaterial('incident', { gaps, views }));
+    expect(reportSummary(report)).toContain('VIPs changed their holder 0 times');
+    const moved = [...views.slice(0, 1), { at: afterNoon(240), ...sampleView(['lb2']) }];
+    expect(reportSummary(edgeReport(sampleMaterial('incident', { gaps, views: moved })))).toContain(
+      'VIPs changed their holder 1 time',
+    );
+    const words = 'Nobody watched from 2024-11-29 12:02:00 to 2024-11-29 12:04:00: what was then is not known.';
+    expect(reportMarkdown(report).split(words)).toHaveLength(3);
+    expect(reportHtml(report)).toContain('2024-11-29 12:02:00: nobody watched');
   });
 
   test('the worst pair, problems, moves and operations are counted', () => {

@@ -140,8 +140,14 @@ const wholeShare = 0.97;
 function holderLanes(report: EdgeReport, scale: TimeScale): readonly Lane[] {
   return [...Map.groupBy(report.holders, ({ vip }) => vip)].map(([vip, spans]) => ({
     name: vip,
-    draw: (y, height) =>
-      spans.map((span) => {
+    draw: (y, height) => [
+      ...report.unwatched.map((gap) => {
+        const [left, right] = [scale.x(Date.parse(gap.from)), scale.x(endOf(gap, report))];
+        return html`<rect class="unknown" x="${left}" y="${y}" width="${Math.max(0, right - left)}" height="${height}">
+          <title>${`${utcInWords(gap.from)}: nobody watched`}</title>
+        </rect>`;
+      }),
+      ...spans.map((span) => {
         const [left, right] = [scale.x(Date.parse(span.from)), scale.x(endOf(span, report))];
         const who = holderNames(span.holders);
         const kind = span.holders.length !== 1 ? 'wrong' : span.holders[0] === span.preferred ? 'home' : 'away';
@@ -159,6 +165,7 @@ function holderLanes(report: EdgeReport, scale: TimeScale): readonly Lane[] {
             <title>${`${utcInWords(span.from)}: ${who}`}</title></rect
           >${name}`;
       }),
+    ],
   }));
 }
 

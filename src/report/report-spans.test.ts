@@ -17,7 +17,7 @@ function problem(seconds: number, end: 'begins' | 'ends', parts: Partial<Timelin
   };
 }
 
-const nothing = { atBegin: undefined, events: [], views: [] };
+const nothing = { atBegin: undefined, events: [], views: [], gaps: [], until: afterNoon(900) };
 
 describe('holders', () => {
   test('one span until somebody else holds it; the last is open', () => {
@@ -27,7 +27,7 @@ describe('holders', () => {
       { at: afterNoon(20), ...sampleView([]) },
       { at: afterNoon(21), ...sampleView(['lb2']) },
     ];
-    expect(holderSpans(views)).toEqual([
+    expect(holderSpans(views, [])).toEqual([
       { vip: 'vip1', from: afterNoon(0), to: afterNoon(20), holders: ['lb1'], preferred: 'lb1' },
       { vip: 'vip1', from: afterNoon(20), to: afterNoon(21), holders: [], preferred: 'lb1' },
       { vip: 'vip1', from: afterNoon(21), to: null, holders: ['lb2'], preferred: 'lb1' },
@@ -40,7 +40,7 @@ describe('holders', () => {
     fc.assert(
       fc.property(holders, (courses) => {
         const views = courses.map((held, second) => ({ at: afterNoon(second), ...sampleView(held) }));
-        const spans = holderSpans(views).filter(({ vip }) => vip === 'vip1');
+        const spans = holderSpans(views, []).filter(({ vip }) => vip === 'vip1');
         expect(spans[0]?.from).toBe(afterNoon(0));
         expect(spans.at(-1)?.to).toBeNull();
         for (const [index, span] of spans.entries()) {
@@ -51,6 +51,54 @@ describe('holders', () => {
         }
       }),
     );
+  });
+});
+
+describe('while nobody watched', () => {
+  const gap = { from: afterNoon(30), to: afterNoon(60) };
+  const before = { at: afterNoon(0), ...sampleView(['lb1']) };
+  const after = { at: afterNoon(60), ...sampleView(['lb2']) };
+  const vip1 = (...given: Parameters<typeof holderSpans>) =>
+    holderSpans(...given)
+      .filter(({ vip }) => vip === 'vip1')
+      .map(({ from, to, holders }) => [from, to, holders.join(' ')]);
+
+  test('it is not known who held a VIP, whoever held it before and since', () => {
+    expect(vip1([before, after], [gap])).toEqual([
+      [afterNoon(0), afterNoon(30), 'lb1'],
+      [afterNoon(60), null, 'lb2'],
+    ]);
+    expect(vip1([before, { ...after, holdings: before.holdings }], [gap])).toEqual([
+      [afterNoon(0), afterNoon(30), 'lb1'],
+      [afterNoon(60), null, 'lb1'],
+    ]);
+  });
+
+  test('nor at the begin of a range that lies in it, nor at its end', () => {
+    expect(vip1([{ ...before, at: afterNoon(40) }, after], [gap])).toEqual([[afterNoon(60), null, 'lb2']]);
+    expect(vip1([before], [{ ...gap, to: null }])).toEqual([[afterNoon(0), afterNoon(30), 'lb1']]);
+  });
+
+  test('a problem that is not found again lasted as long as it was seen; one that is found again is one', () => {
+    const events = [
+      problem(0, 'begins'),
+      problem(1, 'begins', { subject: 'lb2' }),
+      { ...problem(60, 'begins'), kind: 'controller', severity: 'info', text: 'began' } as const,
+    ];
+    const views = [{ ...after, ...sampleView(['lb2'], [sampleProblem({ code: 'host-silent', subject: 'lb2' })]) }];
+    const ends = (parts: object) =>
+      problemSpans({ ...nothing, events, views, gaps: [gap], ...parts }).map(({ subject, to }) => [subject, to]);
+    expect(ends({})).toEqual([
+      ['lb1', afterNoon(30)],
+      ['lb2', null],
+    ]);
+    const first = events.slice(0, 2);
+    const seen = [
+      ['lb1', afterNoon(30)],
+      ['lb2', afterNoon(30)],
+    ];
+    expect(ends({ events: first, until: afterNoon(45) })).toEqual(seen);
+    expect(ends({ events: first, gaps: [{ ...gap, to: null }] })).toEqual(seen);
   });
 });
 

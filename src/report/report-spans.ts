@@ -1,5 +1,6 @@
 import type { EdgeView, HoldingRow, ViewTables } from './edge-view.ts';
 import type { TimelineEvent } from './timeline-event.ts';
+import type { WatchGap } from './watch-gap.ts';
 
 /** A VIP and who held it, for a while. Times are ISO 8601. */
 export interface HolderSpan {
@@ -27,7 +28,7 @@ export interface ProblemSpan {
 
 /** When a span ends, in milliseconds since 1970: one that is not over, at the end of the report's range, and never in the future. */
 export function endOf(
-  { to: end }: HolderSpan | ProblemSpan,
+  { to: end }: HolderSpan | ProblemSpan | WatchGap,
   { to, writtenAt }: { readonly to: string; readonly writtenAt: string },
 ): number {
   return Date.parse(end ?? (to < writtenAt ? to : writtenAt));
@@ -68,11 +69,24 @@ export function seenProblems(dated: DatedView): SeenMoment {
   return { ...seenHolders(dated), problems };
 }
 
-/** Who held each VIP: from the view at the begin of a range and those after it, in their order. Equal ones are one span. */
-export function holderSpans(views: readonly SeenMoment[]): readonly HolderSpan[] {
+/**
+ * Who held each VIP: from the view at the begin of a range and those after it, in their order. Equal ones are one span. While nobody
+ * watched there is none: it is not known.
+ */
+export function holderSpans(views: readonly SeenMoment[], gaps: readonly WatchGap[]): readonly HolderSpan[] {
   const open = new Map<string, HolderSpan>();
   const done: HolderSpan[] = [];
+  const closeBefore = (at: string): void => {
+    for (const { from } of gaps.filter((gap) => gap.from < at)) {
+      for (const was of [...open.values()].filter((span) => span.from <= from)) {
+        done.push({ ...was, to: from });
+        open.delete(was.vip);
+      }
+    }
+  };
   for (const { at, holdings } of views) {
+    if (gaps.some(({ from, to }) => from <= at && (to === null || at < to))) continue;
+    closeBefore(at);
     for (const { key, holders, preferred } of holdings) {
       const was = open.get(key);
       if (was !== undefined && was.holders.join(' ') === holders.join(' ')) continue;
@@ -80,8 +94,12 @@ export function holderSpans(views: readonly SeenMoment[]): readonly HolderSpan[]
       open.set(key, { vip: key, from: at, to: null, holders, preferred });
     }
   }
+  closeBefore(endOfTime);
   return [...done, ...open.values()].toSorted((a, b) => compareText(a.vip, b.vip) || compareText(a.from, b.from));
 }
+
+/** Behind every time of ISO 8601. */
+const endOfTime = '~';
 
 /** What is known of a range. */
 interface ProblemSources {
@@ -90,13 +108,17 @@ interface ProblemSources {
   readonly events: readonly TimelineEvent[];
   /** How it looked at the moments of events; with its problems when the dashboard said something of itself. */
   readonly views: readonly SeenMoment[];
+  /** When nobody watched. */
+  readonly gaps: readonly WatchGap[];
+  /** The end of the range. */
+  readonly until: string;
 }
 
 /**
  * The problems of a range with their ends. One that is told a second time before it ended is the same: the dashboard began anew and
- * found it again. One that it did not find again was over by then.
+ * found it again. One that it did not find again was over by then: it lasted as long as it was seen.
  */
-export function problemSpans({ atBegin, events, views }: ProblemSources): readonly ProblemSpan[] {
+export function problemSpans({ atBegin, events, views, gaps, until }: ProblemSources): readonly ProblemSpan[] {
   const viewOf = new Map(views.map((view) => [view.at, view]));
   let open: readonly ProblemSpan[] = (atBegin?.problems ?? []).map(
     ({ severity, code, subject, message, next, since }) => ({
@@ -116,7 +138,8 @@ export function problemSpans({ atBegin, events, views }: ProblemSources): readon
     if (seen !== undefined) {
       const gone = open.filter((span) => !seen.some((one) => one.code === span.code && one.subject === span.subject));
       open = open.filter((span) => !gone.includes(span));
-      done.push(...gone.map((span) => ({ ...span, to: at })));
+      const seenUntil = gaps.find(({ to }) => to === at)?.from ?? at;
+      done.push(...gone.map((span) => ({ ...span, to: span.from < seenUntil ? seenUntil : at })));
     }
     if (kind !== 'problem') continue;
     const same = open.filter((span) => span.code === code && span.subject === subject);
@@ -132,7 +155,9 @@ export function problemSpans({ atBegin, events, views }: ProblemSources): readon
     open = open.filter((span) => span !== over);
     done.push({ ...over, to: at });
   }
-  return [...done, ...open].toSorted((a, b) => compareText(a.from, b.from));
+  const unseen = gaps.find(({ from, to }) => from < until && (to === null || to >= until))?.from;
+  const left = open.map((span) => (unseen === undefined || span.from > unseen ? span : { ...span, to: unseen }));
+  return [...done, ...left].toSorted((a, b) => compareText(a.from, b.from));
 }
 
 function compareText(a: string, b: string): number {

@@ -20,7 +20,11 @@ export function reportSummary(report: EdgeReport): readonly string[] {
   const known = availability.filter((row) => row.availability !== null);
   const worst = known.toSorted((a, b) => (a.availability ?? 0) - (b.availability ?? 0))[0];
   const errors = problems.filter(({ severity }) => severity === 'error').length;
-  const moves = holders.length - new Set(holders.map(({ vip }) => vip)).size;
+  // Of one that was held by the same before and after nobody watched, no change is known.
+  const moves = holders.filter((span, index) => {
+    const before = holders[index - 1];
+    return before?.vip === span.vip && before.holders.join(' ') !== span.holders.join(' ');
+  }).length;
   return [
     ...(kind === 'month' ? [targetWords(report)] : []),
     worst === undefined

@@ -1,3 +1,4 @@
+import { listFirst } from '../base/list-first.ts';
 import type { Availability } from './availability.ts';
 import type { EdgeReport } from './edge-report.ts';
 import { endOf, type HolderSpan, type ProblemSpan } from './report-spans.ts';
@@ -32,11 +33,13 @@ export function reportTables(report: EdgeReport): readonly ReportTable[] {
   return [
     availabilityTable(report),
     table('problems', 'Problems', {
+      note: unwatchedWords(report),
       heads: ['from', 'lasted', 'what', 'about', 'next step'],
       rows: report.problems.map((span) => problemRow(span, report)),
       empty: 'None.',
     }),
     table('holders', 'Who held each VIP', {
+      note: unwatchedWords(report),
       heads: ['VIP', 'from', 'for', 'held by'],
       rows: report.holders.map((span) => holderRow(span, report)),
       empty: 'It is not known: nobody looked.',
@@ -101,6 +104,18 @@ function availabilityRow(row: Availability, kind: EdgeReport['kind']): readonly 
     row.unknownMs === 0 ? '' : lengthInWords(row.unknownMs),
     row.medianMs === null ? '' : `${Math.round(row.medianMs)} ms`,
   ];
+}
+
+/** The most gaps that are named. */
+const mostGaps = 5;
+
+/** What a reader of times has to know; empty: somebody always watched. */
+function unwatchedWords({ unwatched }: EdgeReport): string {
+  if (unwatched.length === 0) return '';
+  const gaps = unwatched.map(
+    ({ from, to }) => `from ${utcInWords(from)} ${to === null ? 'on' : `to ${utcInWords(to)}`}`,
+  );
+  return `Nobody watched ${listFirst(gaps, mostGaps)}: what was then is not known.`;
 }
 
 function problemRow(span: ProblemSpan, report: EdgeReport): readonly string[] {

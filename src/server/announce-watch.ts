@@ -1,25 +1,54 @@
+import { isGone, type LastWatch, watchBegins } from '../report/watch-gap.ts';
 import type { Board } from './board.ts';
+import type { Keeper } from './keeper.ts';
+
+/** What a watch is announced with. */
+interface AnnouncedWatch {
+  readonly board: Board;
+  readonly keeper: Pick<Keeper, 'viewAt' | 'watchedUntil' | 'keepWatched'>;
+  readonly now: () => Date;
+  readonly signal: AbortSignal;
+}
+
+/** How often it is kept that somebody watches. Milliseconds. */
+const keepEveryMs = 60_000;
 
 /**
- * Says in the timeline that the dashboard watches, once everything was seen for the first time. With the event the history keeps what
- * the edge looked like: that is where reports begin, and how they know what changed while nobody watched.
+ * Says in the timeline that the dashboard watches, once everything was seen for the first time, and since when nobody did. With the event the
+ * history keeps what the edge looked like: that is where reports begin, and how they know what changed while nobody watched. From then
+ * on it is kept about once a minute that somebody watches; a computer that slept begins anew.
  */
-export function announceWatch(board: Board, now: () => Date): void {
-  const stop = board.subscribe(() => {
+export function announceWatch({ board, keeper, now, signal }: AnnouncedWatch): void {
+  let watched: string | undefined;
+  const keep = (at: string): void => {
+    watched = at;
+    keeper.keepWatched(at);
+  };
+  const begin = (): void => {
+    const at = now().toISOString();
+    // That somebody watches is kept after it: a server that ends in between must not hide when nobody did.
+    board.tell(watchBegins(at, board.view().holdings, lastWatch(keeper, at)));
+  };
+  board.subscribe(({ events }) => {
     const { look, holdings } = board.view();
     if (look[0]?.state !== 'fresh' || holdings.length === 0) return;
-    stop();
-    // After the news that it follows from.
-    queueMicrotask(() =>
-      board.tell([
-        {
-          at: now().toISOString(),
-          kind: 'controller',
-          severity: 'info',
-          subject: 'dashboard',
-          text: 'the dashboard began to watch',
-        },
-      ]),
-    );
+    const at = now().toISOString();
+    if (watched === undefined || isGone(watched, at)) {
+      watched = at;
+      // After the news that it follows from.
+      queueMicrotask(begin);
+    } else if (events.length > 0 || Date.parse(at) - Date.parse(watched) >= keepEveryMs) {
+      keep(at);
+    }
   });
+  const end = (): void => {
+    if (watched !== undefined && board.view().look[0]?.state === 'fresh') keep(now().toISOString());
+  };
+  signal.addEventListener('abort', end, { once: true });
+}
+
+/** Undefined: nobody ever watched, or the clock was set back since. */
+function lastWatch({ watchedUntil, viewAt }: AnnouncedWatch['keeper'], at: string): LastWatch | undefined {
+  const until = watchedUntil();
+  return until === undefined || until >= at ? undefined : { until, holdings: viewAt(until)?.view.holdings ?? [] };
 }

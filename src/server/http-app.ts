@@ -2,6 +2,7 @@ import { Hono, type Context } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { Topology } from '../report/edge-view.ts';
 import { isTimelineKind } from '../report/timeline-event.ts';
+import { gapAt } from '../report/watch-gap.ts';
 import { prometheusType } from '../report/prometheus-text.ts';
 import type { Assets } from './assets.ts';
 import type { Board } from './board.ts';
@@ -13,6 +14,7 @@ import { readOperation } from './read-operation.ts';
 import { addReportRoutes, type ReportWorld } from './report-routes.ts';
 import { isOwnRequest, protect } from './request-rules.ts';
 import { boardStreams } from './stream-board.ts';
+import { readGaps } from '../store/read-gaps.ts';
 
 /** What the routes serve. */
 export interface HttpWorld {
@@ -92,8 +94,12 @@ export function httpApp(world: HttpWorld): Hono {
     withVisitor(context, () => {
       const time = context.req.query('time') ?? '';
       if (Number.isNaN(Date.parse(time))) return refusal(context, 400, 'say a time: ?time=2026-11-29T12:00:00Z');
-      const found = keeper.viewAt(new Date(time).toISOString());
+      const asked = new Date(time).toISOString();
+      const found = keeper.viewAt(asked);
       if (found === undefined) return refusal(context, 404, 'nothing is known of that time');
+      const gap = gapAt(readGaps(keeper, asked, world.reports.now().toISOString()), asked);
+      // What is known is from before nobody watched.
+      if (gap !== undefined) return context.json({ ...(keeper.viewAt(gap.from) ?? found), unwatchedSince: gap.from });
       return context.json(found);
     }),
   );

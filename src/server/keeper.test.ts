@@ -197,3 +197,23 @@ describe('the views of a dashboard that runs for months', () => {
     expect(keeper.events({ limit: 200 })).toHaveLength(120);
   });
 });
+
+describe('until when somebody watched', () => {
+  test('is known before anything is added, and goes on while the file can not be used', () => {
+    const path = join(newFolder(), 'timeline.db');
+    const first = keeperAt(path).keeper;
+    expect(first.watchedUntil()).toBeUndefined();
+    first.keepWatched(at);
+    first.keep([{ ...event('later'), at: '2026-11-29T12:30:00.000Z' }], emptyView);
+    expect([first.watchedUntil(), keeperAt(path).keeper.watchedUntil()]).toEqual([at, at]);
+    const blind = keeperAt(path, () => true).keeper;
+    blind.keepWatched('2026-11-29T13:00:00.000Z');
+    expect(blind.watchedUntil()).toBe('2026-11-29T13:00:00.000Z');
+  });
+
+  test('of a file that does not say it is its last event', () => {
+    const path = join(newFolder(), 'timeline.db');
+    keeperAt(path).keeper.keep([event('last')], emptyView);
+    expect(keeperAt(path).keeper.watchedUntil()).toBe(at);
+  });
+});

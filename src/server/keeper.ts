@@ -11,6 +11,10 @@ export interface Keeper {
   keep(events: readonly TimelineEvent[], view: EdgeView): readonly NumberedEvent[];
   events(query: EventQuery): readonly NumberedEvent[];
   viewAt(time: string): DatedView | undefined;
+  /** Keeps that somebody watches at this time (ISO 8601). */
+  keepWatched(at: string): void;
+  /** The last time at which somebody watched, this dashboard or one before it; undefined: nobody ever did. */
+  watchedUntil(): string | undefined;
   beginOperation(entry: Pick<AuditEntry, 'at' | 'operator' | 'title' | 'reason'>): number;
   endOperation(id: number, end: OperationEnd): void;
   operations(limit: number): readonly AuditEntry[];
@@ -38,6 +42,7 @@ const viewsMs = 90 * dayMs;
  * numbers that it will have, and is written when the file can be used again, which the next event notices.
  */
 export function makeKeeper({ open, onTrouble, now }: KeeperWorld): Keeper {
+  let watched: string | undefined;
   let lastEvent = memoryIds;
   let lastOperation = memoryIds;
   let waiting: readonly NumberedEvent[] = [];
@@ -70,6 +75,8 @@ export function makeKeeper({ open, onTrouble, now }: KeeperWorld): Keeper {
   };
   const opened = (): EdgeHistory => {
     const found = open();
+    // Before anything is added. A file of an evenkeel that did not keep it ends with the last thing that it saw.
+    watched ??= found.watchedUntil() ?? found.events({ limit: 1 }).at(-1)?.at;
     const at = now();
     const cut = found.settleInterrupted(at);
     found.addEvents(
@@ -127,6 +134,12 @@ export function makeKeeper({ open, onTrouble, now }: KeeperWorld): Keeper {
     events: (query) =>
       [...(history.read((file) => file.events(query)) ?? []), ...ofMemory(waiting, query)].slice(-query.limit),
     viewAt: (time) => history.read((file) => file.viewAt(time)),
+    keepWatched(at) {
+      // What is kept while the file can't be written waits in memory: somebody watches all the same.
+      write((file) => file.keepWatched(at));
+      watched = at;
+    },
+    watchedUntil: () => history.read(() => watched) ?? watched,
     beginOperation(entry) {
       const id = write((file) => file.beginOperation(entry));
       lastOperation = id ?? lastOperation + 1;

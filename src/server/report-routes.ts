@@ -114,7 +114,7 @@ async function reportPage(
     range,
     now: at,
     targets: pairTargets(model),
-    ...(await readReportMaterial(source, range)),
+    ...(await readReportMaterial(source, range, at)),
   });
   return reportHtml(report);
 }

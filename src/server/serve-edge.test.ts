@@ -36,6 +36,17 @@ async function settled({ running }: TestDashboard): Promise<void> {
   }, waiting);
 }
 
+/** The event with which it begins to watch. */
+async function watching(dashboard: TestDashboard): Promise<{ readonly text: string; readonly at: string }> {
+  return vi.waitFor(async () => {
+    const { events } = Object(await getJson(dashboard, '/api/events?kind=controller'));
+    const began = events.findLast(({ text }: { text: string }) => text.startsWith('the dashboard began to watch'));
+    expect(began).toBeDefined();
+    expect(dashboard.running.board.view().holdings).toHaveLength(2);
+    return began;
+  }, waiting);
+}
+
 describe('who may come in', () => {
   test('nobody without the link; with it everything is there', async () => {
     const dashboard = await testDashboard();
@@ -148,6 +159,34 @@ describe('what is shown', () => {
     });
     expect(await getJson(dashboard, '/api/at?time=yesterday')).toMatchObject({
       error: expect.stringContaining('time'),
+    });
+  });
+
+  test('a time at which nobody watched is not shown as if it had been seen; holders are told anew', async () => {
+    const first = await testDashboard();
+    await watching(first);
+    await first.stop();
+    const ended = new Date().toISOString();
+    const later = (time: string): Promise<void> =>
+      vi.waitFor(() => expect(new Date().toISOString() > time).toBe(true), waiting);
+    await later(ended);
+    const unwatched = new Date().toISOString();
+    await later(unwatched);
+    const faults = { holders: { '192.168.10.100': ['lb2'] } };
+    const second = await testDashboard({ historyPath: first.historyPath, faults });
+    const { text, at } = await watching(second);
+    const [, since = ''] = /nobody watched from (\S+) to/.exec(text) ?? [];
+    expect(since <= ended).toBe(true);
+    expect(await getJson(second, `/api/at?time=${unwatched}`)).toMatchObject({
+      unwatchedSince: since,
+      view: { holdings: [{ key: 'vip1', holders: ['lb1'] }, { key: 'vip2' }] },
+    });
+    expect(await getJson(second, `/api/at?time=${at}`)).not.toHaveProperty('unwatchedSince');
+    expect(await getJson(second, '/api/events?kind=holder')).toMatchObject({
+      events: [
+        { severity: 'warning', text: `vip1 is held by lb2; it was last seen at ${since}, held by lb1` },
+        { severity: 'info', text: `vip2 is held by lb2; it was last seen at ${since}, held by lb2` },
+      ],
     });
   });
 

@@ -163,7 +163,7 @@ export async function serveEdge(world: ServeWorld): Promise<RunningDashboard> {
     }
     if (change.look) readRecords();
   });
-  announceWatch(board, now);
+  announceWatch({ board, keeper, now, signal });
   const watch = watchEdge({
     model,
     hosts: world.hosts,

@@ -92,6 +92,15 @@ test('the view of a time is the last one kept before it', () => {
   expect(history.viewAt(event(4).at)).toBeUndefined();
 });
 
+test('until when somebody watched is kept', () => {
+  const history = openEdgeHistory(path);
+  expect(history.watchedUntil()).toBeUndefined();
+  history.keepWatched(event(1).at);
+  history.keepWatched(event(2).at);
+  history.close();
+  expect(open().watchedUntil()).toBe(event(2).at);
+});
+
 test('an operation is written down before it begins; one that ran when the controller ended is unknown', () => {
   const history = open();
   const asked = { at: event(1).at, operator: 'ann', title: 'Move vip1 to lb2', reason: 'kernel update' };
@@ -131,6 +140,7 @@ test('what a person asked for is read in a file of the first version, and one th
     { ...asked, id: 5, state: 'partial', note: 'lb2 could not be told', endedAt: at },
   ]);
   expect(history.events({ limit: 5 })).toEqual([{ ...event(1), id: 1 }]);
+  expect(history.watchedUntil()).toBeUndefined();
 });
 
 test('ten thousand events are kept, and all of a failed batch are left out', () => {

@@ -33,6 +33,10 @@ export interface EdgeHistory {
   keepView(at: string, view: EdgeView): void;
   /** What it looked like at a time: the last view kept before it; undefined when there is none. */
   viewAt(time: string): DatedView | undefined;
+  /** Keeps that somebody watched the edge at this time (ISO 8601). */
+  keepWatched(at: string): void;
+  /** The last time at which somebody watched; undefined: none was kept. */
+  watchedUntil(): string | undefined;
   /** Writes an operation down before it begins. */
   beginOperation(entry: Pick<AuditEntry, 'at' | 'operator' | 'title' | 'reason'>): number;
   endOperation(id: number, end: OperationEnd): void;
@@ -92,6 +96,8 @@ const schema: DatabaseSchema = {
      INSERT INTO operation_of_2 SELECT id, at, operator, title, reason, state, note, ended_at FROM operation;
      DROP TABLE operation;
      ALTER TABLE operation_of_2 RENAME TO operation`,
+    // One row: until when somebody watched.
+    'CREATE TABLE watched (id INTEGER PRIMARY KEY CHECK (id = 1), until TEXT NOT NULL) STRICT',
   ],
   name: 'the timeline',
   lost: 'what happens now is shown, and written when there is room again',
@@ -116,6 +122,15 @@ export function openEdgeHistory(path: string): EdgeHistory {
         if (row === undefined || !(blob instanceof Uint8Array)) return undefined;
         const view = readView(JSON.parse(gunzipSync(blob).toString()));
         return view === undefined ? undefined : { at: columnText(row['at']), view };
+      }),
+    keepWatched: (at) =>
+      guarded(() => {
+        database.prepare('INSERT OR REPLACE INTO watched (id, until) VALUES (1, ?)').run(at);
+      }),
+    watchedUntil: () =>
+      guarded(() => {
+        const until = database.prepare('SELECT until FROM watched').get()?.['until'];
+        return typeof until === 'string' ? until : undefined;
       }),
     beginOperation: ({ at, operator, title, reason }) =>
       guarded(() => {

@@ -28,6 +28,7 @@ function source(parts: Partial<ReportSource> = {}): ReportSource {
         pending: [{ key: 'pending', state: 'changes', hosts: [], text: 'a long plan' }],
       },
     }),
+    watchedUntil: () => undefined,
     operations: () => [],
     spans: () => [],
     ...parts,
@@ -35,7 +36,7 @@ function source(parts: Partial<ReportSource> = {}): ReportSource {
 }
 
 test('of views only who held what is taken, and problems where a report needs them', async () => {
-  const { views } = await readReportMaterial(source(), range);
+  const { views } = await readReportMaterial(source(), range, range.to);
   expect(views.map(({ at, problems }) => [at, problems?.length])).toEqual([
     [afterNoon(0), 1],
     [afterNoon(300), undefined],
@@ -58,7 +59,7 @@ test('a change without a view of its own leaves what was seen at the begin befor
     events: () => [{ ...restart, at: begun }, ...sampleEvents],
     viewAt: (at) => source().viewAt(at < begun ? at : begun),
   });
-  const { views } = await readReportMaterial(restarted, range);
+  const { views } = await readReportMaterial(restarted, range, range.to);
   expect(views.map(({ at, problems }) => [at, problems?.length])).toEqual([
     [afterNoon(0), 1],
     ...Array.from({ length: 4 }, () => [begun, 1]),
@@ -81,6 +82,7 @@ test('others have their turn between two views', async () => {
       },
     }),
     range,
+    range.to,
   );
   clearImmediate(again);
   expect(course.join(' ')).not.toContain('view view');
@@ -93,7 +95,7 @@ test('what can not be read is said', async () => {
       throw new Error('damaged');
     },
   });
-  await expect(readReportMaterial(damaged, range)).rejects.toThrow('damaged');
+  await expect(readReportMaterial(damaged, range, range.to)).rejects.toThrow('damaged');
 });
 
 test('of a range come what the edge looked like at its begin, and which problems began or ended since that view', async () => {
@@ -108,7 +110,7 @@ test('of a range come what the edge looked like at its begin, and which problems
   history.keepView(afterNoon(-40), sampleView(['lb1'], [sampleProblem()]));
   history.addEvents([event(-40), event(-20), event(-10, 'operation'), event(0), event(5)]);
   const minute = { from: sampleNoon, to: sampleNoon + 60_000 };
-  const material = await readReportMaterial({ ...history, spans: () => [] }, minute);
+  const material = await readReportMaterial({ ...history, spans: () => [] }, minute, minute.to);
   expect(material.views.map(({ at }) => at)).toEqual([afterNoon(-40)]);
   expect(material.eventsBefore.map(({ at }) => at)).toEqual([afterNoon(-20)]);
   expect(material.events.map(({ at }) => at)).toEqual([afterNoon(0), afterNoon(5)]);

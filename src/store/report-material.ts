@@ -6,11 +6,14 @@ import type { TimeRange } from '../report/report-range.ts';
 import { type DatedView, seenHolders, type SeenMoment, seenProblems } from '../report/report-spans.ts';
 import type { NumberedEvent } from '../report/timeline-event.ts';
 import type { EventQuery } from './edge-history.ts';
+import { readGaps } from './read-gaps.ts';
 
 /** Where a report reads: files of the history, or the dashboard that has them open. */
 export interface ReportSource {
   events(query: EventQuery): readonly NumberedEvent[];
   viewAt(time: string): DatedView | undefined;
+  /** The last time at which somebody watched (ISO 8601); undefined: it is not known. */
+  watchedUntil(): string | undefined;
   operations(limit: number): readonly AuditEntry[];
   spans(range: TimeRange): readonly ProbeSpan[];
 }
@@ -23,13 +26,16 @@ const mostOperations = 100_000;
 const mostViews = 500;
 
 /**
- * Reads from the history what a report of a range needs. A view of a large edge takes some ten milliseconds, and there may be hundreds: others
- * have their turn after each. Rejects with a Fault when it can't be read.
+ * Reads from the history what a report of a range needs; `now` is when it is written, milliseconds since 1970. A view of a large edge takes some
+ * ten milliseconds, and there may be hundreds: others have their turn after each. Rejects with a Fault when it can't be read.
  */
 export async function readReportMaterial(
   source: ReportSource,
   range: TimeRange,
-): Promise<Pick<ReportMaterial, 'spans' | 'events' | 'eventsBefore' | 'eventsShown' | 'views' | 'operations'>> {
+  now: number,
+): Promise<
+  Pick<ReportMaterial, 'spans' | 'events' | 'eventsBefore' | 'eventsShown' | 'views' | 'gaps' | 'operations'>
+> {
   const [from, to] = [new Date(range.from).toISOString(), new Date(range.to - 1).toISOString()];
   const events = source.events({ from, until: to, limit: mostEvents + 1 });
   const shown = events.slice(-mostEvents);
@@ -40,6 +46,7 @@ export async function readReportMaterial(
     eventsShown: shown.length < events.length ? 'newest' : 'all',
     eventsBefore: problemsUntil(source, from, views[0]),
     views,
+    gaps: readGaps(source, from, new Date(now).toISOString()),
     operations: source.operations(mostOperations).filter(({ at }) => at >= from && at <= to),
   };
 }

@@ -1,8 +1,11 @@
 import { describe, expect, test, vi } from 'vitest';
 import type { ApplyRow, DrillRow, PendingRow } from '../../src/report/edge-view.ts';
 import { drillHtml } from '../../src/report/drill-html.ts';
+import { openEdgeHistory } from '../../src/store/edge-history.ts';
 import { patience, testBrowser } from '../kit/browser.ts';
+import { wellView } from '../kit/dashboard-tables.ts';
 import { sampleReport } from '../kit/drill-report-sample.ts';
+import { exampleModel } from '../kit/example-model.ts';
 import { rowOf, settled, verdictOf } from './page-parts.ts';
 
 const browser = testBrowser();
@@ -83,6 +86,37 @@ describe('looking back', () => {
     expect(lines.every((text) => text.includes('is held by'))).toBe(true);
     await page.getByRole('searchbox', { name: 'Find' }).fill('vip2');
     await timeline.getByText('Nothing of that kind.').waitFor();
+  });
+
+  test('a time at which nobody watched is not known: in the strip, and when it is looked back to', async () => {
+    const hoursAgo = (hours: number): string => new Date(Date.now() - hours * 3_600_000).toISOString();
+    const dashboard = await browser.dashboard({
+      faults: { holders: { '192.168.10.100': ['lb2'] } },
+      openHistory: (path) => {
+        const history = openEdgeHistory(path);
+        history.keepView(hoursAgo(3), wellView(exampleModel()));
+        history.keepWatched(hoursAgo(2));
+        return history;
+      },
+    });
+    const page = await browser.open(dashboard);
+    await settled(page);
+    const strip = page.getByRole('table', { name: 'VIPs' }).getByRole('img').first();
+    await vi.waitFor(
+      async () => expect(await strip.getAttribute('aria-label')).toMatch(/^lb1 from .*; not known from .*; lb2 from /),
+      patience,
+    );
+    // One hour ago, of the six that are shown.
+    await page.getByRole('slider', { name: 'Time' }).fill('600');
+    await page
+      .getByText(/^This is the past: last seen .+; nobody watched at .+, and how it was then is not known\.$/)
+      .waitFor();
+    expect(await verdictOf(page)).toMatch(/^\? .*, when last seen$/);
+    await vi.waitFor(async () => expect(await rowOf(page, 'VIPs', 'vip1')).toContain('✓ lb1'), patience);
+    // Two and a half hours ago somebody watched.
+    await page.getByRole('slider', { name: 'Time' }).fill('420');
+    await page.getByText(/^This is the past: how it was at .+\.$/).waitFor();
+    expect(await verdictOf(page)).toMatch(/^✓ .*, then$/);
   });
 
   test('older events come when they are asked for', async () => {

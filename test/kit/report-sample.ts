@@ -96,6 +96,7 @@ export function sampleMaterial(kind: ReportKind, parts: Partial<ReportMaterial> 
       { at: afterNoon(302), ...sampleView(['lb2']) },
       { at: afterNoon(481), ...sampleView(['lb1']) },
     ],
+    gaps: [],
     operations: [
       {
         id: 7,
