@@ -4,6 +4,7 @@ import { certificateUrgency } from '../src/report/certificate-limits.ts';
 import type { EdgeView } from '../src/report/edge-view.ts';
 import { type Column, DataTable } from './data-table.tsx';
 import { shown } from './edge-state.ts';
+import { InTurns } from './in-turns.tsx';
 import { severityTones, type Tone, toneSigns } from './tone.ts';
 
 type Served = EdgeView['certificates'][number];
@@ -19,7 +20,8 @@ const rows = computed((): readonly Row[] =>
   [...Map.groupBy(shown.certificates.value, ({ name, fingerprint }) => `${name} ${fingerprint}`)]
     .flatMap(([key, all]): readonly Row[] => {
       const [one] = all;
-      return one === undefined ? [] : [{ key, one, servedAt: [...new Set(all.map(({ servedAt }) => servedAt))] }];
+      const places = all.flatMap(({ servedAt, alsoAt = [] }) => [servedAt, ...alsoAt.map((also) => also.servedAt)]);
+      return one === undefined ? [] : [{ key, one, servedAt: [...new Set(places)] }];
     })
     .toSorted((a, b) => a.one.daysLeft - b.one.daysLeft),
 );
@@ -51,6 +53,7 @@ export function Certificates() {
       keyOf={({ key }) => key}
       wordsOf={({ one, servedAt }) => [one.name, one.issuer, ...servedAt].join(' ')}
       none="No certificate was seen."
+      aside={<InTurns of="sites" />}
     />
   );
 }

@@ -3,6 +3,7 @@ import { computed } from '@preact/signals';
 import type { EdgeView } from '../src/report/edge-view.ts';
 import { type Column, DataTable } from './data-table.tsx';
 import { shown } from './edge-state.ts';
+import { InTurns } from './in-turns.tsx';
 import { type Tone, toneSigns, troubleFirst } from './tone.ts';
 
 type Nameserver = EdgeView['nameservers'][number];
@@ -97,6 +98,7 @@ export function Nameservers() {
       keyOf={({ server }) => server.host}
       wordsOf={({ server, differs }) => [server.host, server.address, ...server.answers, ...differs].join(' ')}
       none="The edge has no nameservers."
+      aside={<InTurns of="names" />}
     />
   );
 }

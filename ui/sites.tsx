@@ -3,6 +3,7 @@ import { computed } from '@preact/signals';
 import type { EdgeView, Topology } from '../src/report/edge-view.ts';
 import { type Column, DataTable } from './data-table.tsx';
 import { shown, snapshot } from './edge-state.ts';
+import { InTurns } from './in-turns.tsx';
 import { type Tone, toneSigns, troubleFirst } from './tone.ts';
 import { duration } from './words.ts';
 
@@ -66,6 +67,7 @@ export function Sites() {
         [name, pool, ...answers.map(({ vip, reason }) => `${vip} ${reason}`)].join(' ')
       }
       none="No site was looked at."
+      aside={<InTurns of="sites" />}
     />
   );
 }

@@ -1,11 +1,13 @@
 import { counted } from '../src/base/counted.ts';
 import { computed } from '@preact/signals';
+import type { LookTurns } from '../src/report/edge-status.ts';
 import type { Topology } from '../src/report/edge-view.ts';
 import { type Snapshot, line, past, shown } from './edge-state.ts';
 import { find } from './find.ts';
 import { holdingTone, holdingWords } from './holding.ts';
 import { nowMs } from './time-span.ts';
 import { toneSigns } from './tone.ts';
+import { notYetWords, turnWords } from './turn-words.ts';
 import { when } from './words.ts';
 
 /** More VIPs than these are counted and not listed. */
@@ -14,20 +16,25 @@ const listedVips = 8;
 const verdict = computed(() => {
   const errors = shown.problems.value.filter(({ severity }) => severity === 'error').length;
   const warnings = shown.problems.value.length - errors;
-  const state = shown.look.value[0]?.state ?? 'never';
+  const [look] = shown.look.value;
+  const state = look?.state ?? 'never';
+  if (state === 'never') return { tone: 'unsure', sign: '?', text: 'Not known yet' } as const;
   const counts = [
     ...(errors > 0 ? [counted(errors, 'problem')] : []),
     ...(warnings > 0 ? [counted(warnings, 'warning')] : []),
   ].join(', ');
-  if (state === 'never') return { tone: 'unsure', sign: '?', text: 'Not known yet' } as const;
-  const word = `${errors > 0 ? 'Not healthy' : 'Healthy'}${counts === '' ? '' : `: ${counts}`}`;
-  const tone = errors > 0 ? 'bad' : warnings > 0 ? 'warn' : 'good';
+  const notAsked = (['sites', 'names'] as const).flatMap((of) => notYetWords(look?.turns, of) ?? []).join(', ');
+  const well = notAsked === '' ? 'Healthy' : 'Healthy as far as asked';
+  const more = [counts, notAsked].filter((part) => part !== '').join('; ');
+  const word = `${errors > 0 ? 'Not healthy' : well}${more === '' ? '' : `: ${more}`}`;
+  const tone = errors > 0 ? 'bad' : warnings > 0 ? 'warn' : notAsked === '' ? 'good' : 'unknown';
+  const shade = tone === 'unknown' ? 'unsure' : tone;
   const then = past.value;
   if (then !== undefined && then.unwatchedSince === undefined)
-    return { tone, sign: toneSigns[tone], text: `${word}, then` } as const;
+    return { tone: shade, sign: toneSigns[tone], text: `${word}, then` } as const;
   const sure = then === undefined && state === 'fresh' && line.value === 'open';
   return sure
-    ? ({ tone, sign: toneSigns[tone], text: word } as const)
+    ? ({ tone: shade, sign: toneSigns[tone], text: word } as const)
     : ({ tone: 'unsure', sign: '?', text: `${word}, when last seen` } as const);
 });
 
@@ -58,11 +65,19 @@ export function Verdict({ topology, visitor }: { topology: Topology; visitor: Sn
           />
         </label>
         <p class="quiet">
-          {look?.at === undefined ? 'not looked at yet' : `looked at ${when(look.at, nowMs.value)}`} · failover{' '}
-          {topology.failover} · {visitor.name} ({visitor.role})
+          {look?.at === undefined ? 'not looked at yet' : `looked at ${when(look.at, nowMs.value)}`}
+          {turnParts(look?.turns).map((words) => ` · ${words}`)} · failover {topology.failover} · {visitor.name} (
+          {visitor.role})
         </p>
       </div>
     </header>
+  );
+}
+
+/** How old a look may be where it is of many; what was not asked yet stands above. */
+function turnParts(turns: LookTurns | undefined): readonly string[] {
+  return (['sites', 'names'] as const).flatMap((of) =>
+    notYetWords(turns, of) === undefined ? (turnWords(turns, of) ?? []) : [],
   );
 }
 

@@ -62,6 +62,6 @@ async function drill(context: CliContext, { edge, place, name }: Where & { reado
     code: code === exitCodes.undoFailed ? 'undo-failed' : 'verify-failed',
     message: `the drill ${name} did not keep its promise`,
     said: text,
-    next: 'evenkeel drill report last',
+    next: 'evenkeel drill report',
   });
 }

@@ -1,7 +1,9 @@
 import { ignoreEvents } from '../base/event.ts';
 import { drillRuns } from '../drill/journal.ts';
+import { observeStatus } from '../observe/status-observe.ts';
 import type { EdgeStatus } from '../report/edge-status.ts';
 import type { DrillOffer } from '../report/operation-offers.ts';
+import { lookInTurns } from '../server/look-in-turns.ts';
 import { hasIpv6, probeFromHere } from '../server/probe-from-here.ts';
 import { probeThroughClient } from '../server/probe-through-client.ts';
 import { serveEdge } from '../server/serve-edge.ts';
@@ -18,7 +20,6 @@ import type { EdgeHosts } from './edge-hosts.ts';
 import type { Place } from './place.ts';
 import { knownFaults, promiseMs } from './fault-file.ts';
 import { probesPath, timelinePath } from './history-files.ts';
-import { lookAtEdge } from './look-at-edge.ts';
 import { openPage } from './page-delivery.ts';
 import { drillPlace } from './place-causer.ts';
 import { planLook } from './plan-look.ts';
@@ -67,12 +68,18 @@ export async function startDashboard(context: CliContext, request: DashboardRequ
   const drilled = (): Promise<boolean> => drillRuns(edge.stateDirectory, drillPlace(model, place));
   const wayIn = await openWayIn(context, { edge, listen, access });
   const { default: description } = await import('../../package.json', { with: { type: 'json' } });
+  const { hosts, client } = edgeHosts;
+  const look = lookInTurns({
+    model,
+    observe: (window) => observeStatus({ model, hosts, client, window, now: context.now, emit: ignoreEvents }),
+    clock: () => performance.now(),
+  });
   const running = await serveEdge({
     model,
     place: place.kind,
-    hosts: edgeHosts.hosts,
+    hosts,
     look: async () => {
-      const status = await lookAtEdge({ ...context, emit: ignoreEvents }, model, edgeHosts);
+      const status = await look();
       request.onLook?.(status);
       return status;
     },
@@ -81,8 +88,7 @@ export async function startDashboard(context: CliContext, request: DashboardRequ
     version: description.version,
     trafficEveryMs,
     probe: {
-      source:
-        edgeHosts.client === undefined ? probeFromHere({ port: 443, hasIpv6 }) : probeThroughClient(edgeHosts.client),
+      source: client === undefined ? probeFromHere({ port: 443, hasIpv6 }) : probeThroughClient(client),
       open: () => openProbeHistory(probesPath(edge, place)),
     },
     run: doOperation(context, edge, place),

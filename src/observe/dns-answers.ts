@@ -7,26 +7,22 @@ import { dnsQuestions } from '../model/vip-addresses.ts';
 import type { DnsQuestion } from '../model/vip-addresses.ts';
 import { ask, askTimeoutMs } from './status-ask.ts';
 
-/** Questions per nameserver in one status. */
-export const questionLimit = 60;
-
 /**
- * Asks one nameserver for the serial of every zone and the addresses of every site name, from another host. A first
+ * Asks one nameserver for the serial of every zone and these questions, from another host. A first
  * question finds out whether it answers at all, so that a dead one costs two seconds and not two per name.
  */
 export async function askNameserver(options: {
   readonly model: Model;
   readonly nameserver: Nameserver;
+  readonly questions: readonly DnsQuestion[];
   readonly observer: Host;
 }): Promise<NameserverAnswer> {
-  const { model, nameserver, observer } = options;
-  const questions = dnsQuestions(model);
-  const asked = questions.slice(0, questionLimit);
+  const { model, nameserver, questions, observer } = options;
   const base = {
     host: nameserver.name,
     address: nameserver.addresses[0].text,
     askedFrom: observer.name,
-    namesNotAsked: questions.length - asked.length,
+    namesNotAsked: dnsQuestions(model).length - questions.length,
   };
   const silent = (reason: string): NameserverAnswer => ({ ...base, answering: false, reason, names: [], serials: [] });
   // Without a zone it refuses every question, and so answers.
@@ -36,14 +32,14 @@ export async function askNameserver(options: {
   if (first === undefined) return { ...base, answering: true, reason: '', names: [], serials: [] };
   const rest = await dig(observer, nameserver, [
     ...model.zones.map(({ name }) => [name, 'SOA'] as const),
-    ...asked.map(({ name, type }) => [name, type] as const),
+    ...questions.map(({ name, type }) => [name, type] as const),
   ]);
   if (rest.kind === 'silent') return silent(rest.reason);
   return {
     ...base,
     answering: true,
     reason: '',
-    names: asked.map((question) => nameAnswer(question, rest.replies)),
+    names: questions.map((question) => nameAnswer(question, rest.replies)),
     serials: model.zones.flatMap(({ name }) => {
       const reply = rest.replies.find((entry) => entry.type === 'SOA' && entry.name === name);
       const serial = reply?.records.find((record) => record.type === 'SOA')?.data.split(' ')[2];

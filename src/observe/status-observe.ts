@@ -1,6 +1,7 @@
 import type { Emit } from '../base/event.ts';
 import type { HostAnswer, NameserverAnswer, StatusFacts } from '../facts/status-facts.ts';
 import type { Host } from '../hosts/host.ts';
+import { type AskedWindow, firstWindow } from '../model/asked-window.ts';
 import { managedHosts } from '../model/model.ts';
 import type { Model, ModelHost } from '../model/model.ts';
 import { vipAddresses } from '../model/vip-addresses.ts';
@@ -22,6 +23,8 @@ export interface StatusQuestion {
   readonly hosts: ReadonlyMap<string, Host>;
   /** A host on the clients' side: the lab's client. Without one, a nameserver or web server stands for it. */
   readonly client: Host | undefined;
+  /** What is asked for by name; left out: the first ones of the file. */
+  readonly window?: AskedWindow;
   readonly now: () => Date;
   readonly emit: Emit;
 }
@@ -32,7 +35,7 @@ export interface StatusQuestion {
  */
 export async function observeStatus(asked: StatusQuestion): Promise<StatusFacts> {
   const question = inFewSessions(asked);
-  const { model, hosts, emit } = question;
+  const { model, hosts, window = firstWindow(model), emit } = question;
   const began = question.now();
   const machines = managedHosts(model);
   const task = 'status';
@@ -51,14 +54,14 @@ export async function observeStatus(asked: StatusQuestion): Promise<StatusFacts>
     if (host === undefined || answer?.reachable !== true) return { backends: [], sites: [] };
     const [backends, sites] = await Promise.all([
       Promise.all(model.pools.map((pool) => checkBackends(host, pool))),
-      askSitesOnBalancer(model, host),
+      askSitesOnBalancer(window.sites, host),
     ]);
     return { backends: backends.flat(), sites };
   });
   const observers = await findObserversSoon(question, machineAnswers);
   const [nameservers, outside, balancers, answers] = await Promise.all([
-    askNameservers(model, observers),
-    askFromOutside(model, observers),
+    askNameservers(model, window, observers),
+    askFromOutside(model, window, observers),
     Promise.all(inside),
     Promise.all(machineAnswers.values()),
   ]);
@@ -127,13 +130,17 @@ async function lookAgain(
   return { hosts, sightings };
 }
 
-async function askNameservers(model: Model, observers: readonly Observer[]): Promise<readonly NameserverAnswer[]> {
+async function askNameservers(
+  model: Model,
+  { questions }: AskedWindow,
+  observers: readonly Observer[],
+): Promise<readonly NameserverAnswer[]> {
   return Promise.all(
     model.nameservers.map(async (nameserver) => {
       // Asked from itself it would answer even when nobody else can reach it.
       const others = observers.filter((observer) => observer.host.name !== nameserver.name);
       const observer = observerWith(others, 'dig') ?? observerWith(observers, 'dig');
-      if (observer !== undefined) return askNameserver({ model, nameserver, observer });
+      if (observer !== undefined) return askNameserver({ model, nameserver, questions, observer });
       const reason = 'no host that answers has dig (Debian package bind9-dnsutils)';
       return {
         host: nameserver.name,
@@ -151,12 +158,13 @@ async function askNameservers(model: Model, observers: readonly Observer[]): Pro
 
 async function askFromOutside(
   model: Model,
+  { sites: asked }: AskedWindow,
   observers: readonly Observer[],
 ): Promise<Pick<StatusFacts, 'observer' | 'sightings' | 'sites'>> {
   const balancers = new Set(model.balancers.map((balancer) => balancer.name));
   const outside = observers.filter((observer) => !balancers.has(observer.host.name));
   const browser = observerWith(outside, 'curl') ?? observerWith(observers, 'curl');
-  const sites = browser === undefined ? [] : await askSitesThroughVips(model, browser);
+  const sites = browser === undefined ? [] : await askSitesThroughVips(asked, model, browser);
   // The neighbour table is read from the host that has just sent something to every VIP.
   const watcher =
     outside.find((observer) => observer.tools.has('arping')) ??

@@ -8,9 +8,6 @@ import { joinTransfers } from './backend-checks.ts';
 import { ask, askTimeoutMs } from './status-ask.ts';
 import { curlArguments, urlHost } from './status-curl-command.ts';
 
-/** Sites asked for in one status. More would load the edge; the rest share the same VIPs and balancers. */
-export const siteLimit = 20;
-
 interface Target {
   readonly site: Site;
   readonly target: string;
@@ -18,9 +15,13 @@ interface Target {
   readonly address: Address;
 }
 
-/** Asks for each site through each of its VIPs, all at once, as a client would. */
-export function askSitesThroughVips(model: Model, observer: Host): Promise<readonly SiteAnswer[]> {
-  const targets = askedSites(model).flatMap((site) =>
+/** Asks for each of these sites through each of its VIPs, all at once, as a client would. */
+export function askSitesThroughVips(
+  sites: readonly Site[],
+  model: Model,
+  observer: Host,
+): Promise<readonly SiteAnswer[]> {
+  const targets = sites.flatMap((site) =>
     vipAddresses(model)
       .filter(({ vip }) => site.vips.includes(vip.name))
       .map(({ vip, address }) => ({ site, target: vip.name, kind: 'vip' as const, address })),
@@ -28,9 +29,9 @@ export function askSitesThroughVips(model: Model, observer: Host): Promise<reado
   return askSites(observer, targets);
 }
 
-/** Asks a balancer for each site on its loopback, so that what one serves that holds no VIP is seen too. */
-export function askSitesOnBalancer(model: Model, balancer: Host): Promise<readonly SiteAnswer[]> {
-  const targets = askedSites(model).map((site) => ({
+/** Asks a balancer for each of these sites on its loopback, so that what one serves that holds no VIP is seen too. */
+export function askSitesOnBalancer(sites: readonly Site[], balancer: Host): Promise<readonly SiteAnswer[]> {
+  const targets = sites.map((site) => ({
     site,
     target: balancer.name,
     kind: 'balancer' as const,
@@ -41,10 +42,6 @@ export function askSitesOnBalancer(model: Model, balancer: Host): Promise<readon
 
 function siteName(site: Site): string {
   return concreteName(site.names[0]);
-}
-
-function askedSites(model: Model): readonly Site[] {
-  return model.sites.slice(0, siteLimit);
 }
 
 /** The certificate is read, not trusted: `status` tells what is served, `trace` whether a client believes it. */

@@ -1,5 +1,6 @@
 import type { HostAnswer } from '../facts/status-facts.ts';
 import type { Host } from '../hosts/host.ts';
+import { firstWindow } from '../model/asked-window.ts';
 import type { Model, ModelHost } from '../model/model.ts';
 import { vipAddresses } from '../model/vip-addresses.ts';
 import { checkBackends } from './backend-checks.ts';
@@ -60,7 +61,8 @@ async function verifyNameserver(options: EdgeVerifierOptions, name: string): Pro
   const nameserver = model.nameservers.find((one) => one.name === name);
   const observer = hosts.get(name);
   if (nameserver === undefined || observer === undefined) return [];
-  const answer = await askNameserver({ model, nameserver, observer });
+  const { questions } = firstWindow(model);
+  const answer = await askNameserver({ model, nameserver, questions, observer });
   if (!answer.answering) return [problem(`${name} does not answer: ${answer.reason}`)];
   const missing = model.zones.filter((zone) => !answer.serials.some((serial) => serial.zone === zone.name));
   return [
@@ -134,10 +136,11 @@ async function siteFindings(
   if (balancer === undefined || observer === undefined) {
     return [note('the sites were not asked for: no host of the edge has curl')];
   }
+  const { sites } = firstWindow(model);
   const canAsk = observers.some((one) => one.host.name === name && one.tools.has('curl'));
   const [own, through, checks] = await Promise.all([
-    canAsk ? askSitesOnBalancer(model, balancer) : [],
-    askSitesThroughVips(model, observer),
+    canAsk ? askSitesOnBalancer(sites, balancer) : [],
+    askSitesThroughVips(sites, model, observer),
     canAsk ? Promise.all(model.pools.map((pool) => checkBackends(balancer, pool))) : [],
   ]);
   const livePools = new Set(checks.flat().flatMap((check) => (check.up ? [check.pool] : [])));

@@ -40,5 +40,6 @@ export interface Condition {
 /** What is to be seen, and where nothing can be said. */
 export interface SeenConditions {
   readonly conditions: readonly Condition[];
-  readonly unknown: ReadonlySet<ConditionSource>;
+  /** Whether nothing can be said of a condition that is not among them: it is not over either. */
+  readonly isUnknown: (condition: Condition) => boolean;
 }

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { conditionOf } from '../../test/kit/alert-conditions.ts';
 import { exampleTopology as topology, viewWith } from '../../test/kit/alert-view.ts';
 import type { Condition } from './alert-condition.ts';
 import { conditionsOf } from './alert-conditions.ts';
@@ -32,9 +33,15 @@ test('of an edge that is well nothing is said', async () => {
 });
 
 test('where nothing was seen yet, nothing is known', () => {
-  const { conditions, unknown } = conditionsOf({ ...usual, view: emptyView, workUnreadBefore: from });
+  const { conditions, isUnknown } = conditionsOf({ ...usual, view: emptyView, workUnreadBefore: from });
   expect(conditions.map(({ code }) => code)).toEqual(['look-stale']);
-  expect([...unknown].sort()).toEqual(['holdings', 'look', 'plan', 'work']);
+  const sources = ['holdings', 'look', 'plan', 'controller', 'work'] as const;
+  expect(sources.filter((source) => isUnknown(conditionOf('something', { source })))).toEqual([
+    'holdings',
+    'look',
+    'plan',
+    'work',
+  ]);
 });
 
 describe('VIPs', () => {

@@ -2,6 +2,7 @@ import { counted } from '../base/counted.ts';
 import type { Condition, ConditionSource, SeenConditions } from './alert-condition.ts';
 import { explainConditions } from './alert-causes.ts';
 import { kindOfProblem } from './alert-kinds.ts';
+import { conditionsInTurns } from './conditions-in-turns.ts';
 import { drillsHere } from './drills-here.ts';
 import type { EdgeView, HoldingRow, Topology, ViewTables, WorkRow } from './edge-view.ts';
 import { isDrill } from './operation-offers.ts';
@@ -39,7 +40,15 @@ export function conditionsOf(world: ConditionWorld): SeenConditions {
   ];
   const once = new Map<string, Condition>();
   for (const condition of found) if (!once.has(condition.key)) once.set(condition.key, condition);
-  return { conditions: explainConditions(world, [...once.values()]), unknown: unknownSources(world) };
+  const { isOld, isNotKnown } = conditionsInTurns(view);
+  // What a look did not ask may be over: it neither begins nor ends, or a whole edge that is well again would be told as failing.
+  const old = new Set([...once.values()].filter(isOld).map(({ key }) => key));
+  const seen = [...once.values()].filter(({ key }) => !old.has(key));
+  const unknown = unknownSources(world);
+  return {
+    conditions: explainConditions(world, seen),
+    isUnknown: (condition) => unknown.has(condition.source) || old.has(condition.key) || isNotKnown(condition),
+  };
 }
 
 function unknownSources({ view, workUnreadBefore }: ConditionWorld): ReadonlySet<ConditionSource> {

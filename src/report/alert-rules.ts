@@ -51,7 +51,7 @@ export interface AlertMoment {
 
 /**
  * What becomes of each alert at one moment, and what is told. `there`: its condition is seen; where nothing can be seen (after a
- * start, without a look) it stays as it is.
+ * start, without a look, or of a site whose turn it is not) it stays as it is.
  *
  * | phase   | condition                  | for            | becomes                                     | told              |
  * |---------|----------------------------|----------------|---------------------------------------------|-------------------|
@@ -80,7 +80,7 @@ export function stepAlerts(state: AlertState, moment: AlertMoment): AlertStep {
   const known = state.alerts.flatMap((alert) => {
     const condition = conditions.get(alert.condition.key);
     conditions.delete(alert.condition.key);
-    if (condition === undefined && seen.unknown.has(alert.condition.source)) return [alert];
+    if (condition === undefined && seen.isUnknown(alert.condition)) return [alert];
     return advance(sane(alert, now), { condition, moment, flaps });
   });
   const fresh = [...conditions.values()].flatMap((condition) =>
@@ -180,7 +180,7 @@ function goesOn(alert: KeptAlert): alert is KeptAlert & { readonly phase: 'told'
 
 /** Not there, and that is known. */
 function isGone({ condition }: KeptAlert, { seen }: AlertMoment): boolean {
-  return !isThere(condition, seen) && !seen.unknown.has(condition.source);
+  return !isThere(condition, seen) && !seen.isUnknown(condition);
 }
 
 function isThere({ key }: Condition, { conditions }: SeenConditions): boolean {

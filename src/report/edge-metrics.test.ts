@@ -234,6 +234,19 @@ describe('what one scrape tells', () => {
     }
   });
 
+  test('how far the turns are; where each look asks for all, nothing is missing', () => {
+    const [look] = view.look;
+    if (look === undefined) throw new Error('there is a look');
+    const turns = { sites: { all: 1000, asked: ['devops.com'], notYet: 980, oldestMs: 4_500 } };
+    const found = read({ view: { ...view, look: [{ ...look, turns }] } });
+    expect(found.get('evenkeel_not_asked_yet sites')).toBe(980);
+    expect(found.get('evenkeel_oldest_answer_age_seconds sites')).toBe(4.5);
+    expect(found.get('evenkeel_not_asked_yet names')).toBe(0);
+    expect(read().get('evenkeel_not_asked_yet sites')).toBe(0);
+    const before = read({ view: emptyView });
+    expect([...before.keys()].filter((key) => /not_asked_yet|oldest_answer/.test(key))).toEqual([]);
+  });
+
   test('every family is one of the catalogue, in its order, with its labels', () => {
     const order = Object.values(metrics).map(({ name }) => name);
     const families = edgeMetrics(reading);

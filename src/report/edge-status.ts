@@ -20,6 +20,8 @@ export interface EdgeStatus {
   readonly sites: readonly SiteStatus[];
   readonly certificates: readonly CertificateStatus[];
   readonly notAsked: NotAsked;
+  /** Of the dashboard alone, never in a status: what is too much for one look, and is asked in turns. */
+  readonly turns?: LookTurns;
 }
 
 /** What is beyond the limits of one status, so that nothing is said of it. */
@@ -27,6 +29,24 @@ export interface NotAsked {
   readonly sites: number;
   /** Questions to each nameserver: a name and a type. */
   readonly names: number;
+}
+
+/** What the dashboard asks in turns; absent: each look asks for all of it. */
+export interface LookTurns {
+  readonly sites?: AskedInTurns;
+  /** Questions to each nameserver. */
+  readonly names?: AskedInTurns;
+}
+
+/** How far the dashboard is with what it asks in turns. */
+export interface AskedInTurns {
+  readonly all: number;
+  /** What was asked with this look: names of sites; `devops.com A`. */
+  readonly asked: readonly string[];
+  /** Those of which nothing is known. */
+  readonly notYet: number;
+  /** How long before this look the one was asked that was asked longest ago. Milliseconds. */
+  readonly oldestMs: number;
 }
 
 /** One thing that is not as it should be. */

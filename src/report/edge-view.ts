@@ -5,6 +5,7 @@ import type {
   BackendStatus,
   BalancerStatus,
   CertificateStatus,
+  LookTurns,
   NameserverStatus,
   SiteStatus,
   StatusProblem,
@@ -40,7 +41,7 @@ export interface ViewTables {
   readonly nameservers: ViewRow & NameserverStatus;
   readonly webServers: ViewRow & WebServerStatus;
   readonly sites: ViewRow & SiteStatus;
-  readonly certificates: ViewRow & CertificateStatus;
+  readonly certificates: CertificateRow;
   readonly traffic: TrafficRow;
   readonly operations: OperationRow;
   readonly work: WorkRow;
@@ -59,10 +60,18 @@ export interface LookRow extends ViewRow {
   readonly at?: string;
   /** How long it took. */
   readonly ms?: number;
+  /** What is asked in turns, and how far that is; absent: each look asks for everything. */
+  readonly turns?: LookTurns;
   /** Why there is none, or no newer one. */
   readonly reason?: string;
   /** Why nothing can be kept in the history; absent when all is well. */
   readonly historyTrouble?: string;
+}
+
+/** A certificate of a site: one row however many serve it, or a thousand sites on ten balancers would be many thousand rows. */
+export interface CertificateRow extends ViewRow, CertificateStatus {
+  /** Where else it is served; absent: nowhere. */
+  readonly alsoAt?: readonly Pick<CertificateStatus, 'servedAt' | 'address'>[];
 }
 
 /** Who holds a VIP, as the balancers' kernels tell it within milliseconds. The key is the VIP's name. */

@@ -22,6 +22,16 @@ export const metrics = {
   ]),
   lookFresh: gauge('evenkeel_look_fresh', '1 while the last look at the edge worked.', []),
   lookTime: gauge('evenkeel_look_timestamp_seconds', 'When the last look that worked began.', []),
+  notAskedYet: gauge(
+    'evenkeel_not_asked_yet',
+    'Sites, and questions to each nameserver (`names`), of which nothing is known yet, as each look asks some of them; 0 once all had their turn.',
+    ['what'],
+  ),
+  oldestAnswer: gauge(
+    'evenkeel_oldest_answer_age_seconds',
+    'How long before the last look the one was asked that waits longest for its turn; 0 when each look asks for all.',
+    ['what'],
+  ),
   lookSeconds: gauge('evenkeel_look_duration_seconds', 'How long the last look that worked took.', []),
   hostUp: gauge('evenkeel_host_up', '1 when the host answered over SSH.', ['host']),
   unitUp: gauge('evenkeel_unit_active', '1 when the daemon runs.', ['host', 'unit']),

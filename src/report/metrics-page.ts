@@ -1,3 +1,4 @@
+import { questionLimit, siteLimit } from '../model/asked-window.ts';
 import { latencyBounds } from '../model/latency-buckets.ts';
 import { metricLimits, otherSites, scrapeFreshMs } from '../model/metric-limits.ts';
 import { metrics } from './metric-catalogue.ts';
@@ -50,6 +51,8 @@ rule_files: [/etc/prometheus/evenkeel-alert-rules.yaml]
 
 - Hosts are asked over SSH when somebody scrapes, at most once in ${scrapeFreshMs / 1000} seconds and never twice at a time. A host that does not answer has no series of its own,
   but \`evenkeel_agent_up\` of 0. The edge itself is looked at every few seconds: \`evenkeel_look_timestamp_seconds\` says when that worked last.
+- A look asks ${siteLimit} sites and ${questionLimit} names of each nameserver; of more than that the next ones with the next look. So \`evenkeel_site_up\`, certificates and problems are of the last turn of each site:
+  \`evenkeel_oldest_answer_age_seconds\` says how long ago that may be. A site that had none since the dashboard began has no series; \`evenkeel_not_asked_yet\` counts those.
 - NGINX counts requests itself (\`docs/adr/0014-metrics.md\`), so counters go on while no agent and no dashboard runs. They begin anew when NGINX is restarted, and not
   when it is reloaded.
 - Labels are names of the edge file and closed lists. On each balancer the first ${metricLimits.sites.toLocaleString('en')} sites are counted by name and the others together as \`${otherSites}\`; the

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { ignoreEvents } from '../base/event.ts';
 import { observeStatus } from '../observe/status-observe.ts';
-import { exampleModel } from '../../test/kit/example-model.ts';
+import { exampleModel, modelOfSites } from '../../test/kit/example-model.ts';
 import { statusWorld } from '../../test/kit/status-world.ts';
 import type { WorldFaults } from '../../test/kit/status-world.ts';
 import type { CertificateStatus, EdgeStatus } from './edge-status.ts';
@@ -67,19 +67,7 @@ test('a table that somebody flushed is a warning with the command that loads it,
 });
 
 test('sites and names beyond the limit of one status are counted, not passed over', async () => {
-  const [site] = model.sites;
-  if (site === undefined) throw new Error('the example has no site');
-  const name = (index: number): string => `s${index}.devops.com`;
-  const sites = Array.from({ length: 90 }, (_, index) => ({
-    ...site,
-    name: name(index),
-    names: [name(index)] as const,
-  }));
-  const zones = model.zones.map((zone) => ({
-    ...zone,
-    siteNames: sites.map((_, index) => ({ name: `s${index}`, vips: site.vips })),
-  }));
-  const status = await statusOf({}, { ...model, sites, zones });
+  const status = await statusOf({}, modelOfSites(90));
   expect(status.notAsked).toEqual({ sites: 70, names: 30 });
   expect(printStatus(status, plainStyle)).toContain('Not asked: 70 sites and 30 questions to each nameserver');
   expect(printStatus(await statusOf({}), plainStyle)).not.toContain('Not asked');

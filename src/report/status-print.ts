@@ -37,12 +37,21 @@ function verdict(status: EdgeStatus, style: TextStyle): string {
 }
 
 /** Silence about a site must not read as if it were well. */
-function notAskedLines({ notAsked: { sites, names } }: EdgeStatus, style: TextStyle): readonly string[] {
+function notAskedLines({ notAsked: { sites, names }, turns }: EdgeStatus, style: TextStyle): readonly string[] {
   const parts = [
     ...(sites === 0 ? [] : [counted(sites, 'site')]),
     ...(names === 0 ? [] : [`${counted(names, 'question')} to each nameserver`]),
   ];
-  return parts.length === 0 ? [] : [style('quiet', `Not asked: ${parts.join(' and ')}; one status has a limit.`)];
+  if (parts.length === 0) return [];
+  const what = parts.join(' and ');
+  return [
+    style(
+      'quiet',
+      turns === undefined
+        ? `Not asked: ${what}; one status has a limit.`
+        : `Not asked yet: ${what}; each look asks some.`,
+    ),
+  ];
 }
 
 function problemLines(problems: readonly StatusProblem[], style: TextStyle): readonly string[] {

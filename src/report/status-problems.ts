@@ -290,8 +290,9 @@ function nameserverProblems(model: Model, nameserver: NameserverStatus): readonl
       }),
     ];
   }
+  const answers = new Map(nameserver.names.map((entry) => [`${entry.name} ${entry.type}`, entry]));
   return dnsQuestions(model).flatMap(({ name, type, expected }): readonly StatusProblem[] => {
-    const answer = nameserver.names.find((entry) => entry.name === name && entry.type === type);
+    const answer = answers.get(`${name} ${type}`);
     if (answer === undefined) return [];
     const subject = `${host} ${name} ${type}`;
     if (answer.status !== 'NOERROR' || answer.addresses.length === 0) {

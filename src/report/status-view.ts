@@ -1,5 +1,5 @@
-import type { EdgeStatus, StatusProblem } from './edge-status.ts';
-import type { EdgeView, LookRow, ViewRow, ViewTables } from './edge-view.ts';
+import type { CertificateStatus, EdgeStatus, StatusProblem } from './edge-status.ts';
+import type { CertificateRow, EdgeView, LookRow, ViewRow, ViewTables } from './edge-view.ts';
 import type { ViewUpdate } from './view-change.ts';
 
 /** The tables that a look at the edge fills. A problem that was there before keeps the time it began. */
@@ -12,6 +12,7 @@ export function viewOfStatus(before: EdgeView, status: EdgeStatus, ms: number): 
         state: 'fresh',
         at: status.at,
         ms,
+        ...(status.turns === undefined ? {} : { turns: status.turns }),
         ...(look?.historyTrouble === undefined ? {} : { historyTrouble: look.historyTrouble }),
       },
     ],
@@ -21,11 +22,29 @@ export function viewOfStatus(before: EdgeView, status: EdgeStatus, ms: number): 
     backends: keyed(status.backends, ({ pool, name, address, port, balancer }) =>
       [pool, name, `${address}:${port}`, balancer].join(' '),
     ),
-    nameservers: keyed(status.nameservers, ({ host }) => host),
+    nameservers: keyed(status.nameservers, ({ host }) => host).map(withoutOrder),
     webServers: keyed(status.webServers, ({ host }) => host),
     sites: keyed(status.sites, ({ name, address }) => `${name} ${address}`),
-    certificates: keyed(status.certificates, ({ name, address }) => `${name} ${address}`),
+    certificates: certificateRows(status.certificates),
   };
+}
+
+/** The order of addresses changes from answer to answer: of thousands of names that would be news with each look. */
+function withoutOrder(row: ViewTables['nameservers']): ViewTables['nameservers'] {
+  const names = row.names.map((entry) =>
+    entry.addresses.length < 2 ? entry : { ...entry, addresses: entry.addresses.toSorted() },
+  );
+  return { ...row, answers: row.answers.toSorted(), names };
+}
+
+function certificateRows(certificates: readonly CertificateStatus[]): readonly CertificateRow[] {
+  return [...Map.groupBy(certificates, ({ name, fingerprint }) => `${name} ${fingerprint}`)].flatMap(
+    ([key, [first, ...others]]): readonly CertificateRow[] => {
+      if (first === undefined) return [];
+      const alsoAt = others.map(({ servedAt, address }) => ({ servedAt, address }));
+      return [{ ...first, key, ...(alsoAt.length === 0 ? {} : { alsoAt }) }];
+    },
+  );
 }
 
 /** A look that failed: what was seen last stays, and is called old. */

@@ -1,5 +1,5 @@
 import { drillsHere } from './drills-here.ts';
-import type { EdgeView, Topology } from './edge-view.ts';
+import type { EdgeView, LookRow, Topology } from './edge-view.ts';
 import { metrics } from './metric-catalogue.ts';
 import { valuesOf, type MetricFamily } from './metric.ts';
 
@@ -75,6 +75,7 @@ function lookFamilies({
     ),
     valuesOf(metrics.lookFresh, [{ labels: {}, value: truth(look?.state === 'fresh') }]),
     valuesOf(metrics.lookTime, look?.at === undefined ? [] : timed({}, look.at)),
+    ...turnFamilies(look),
     valuesOf(metrics.lookSeconds, look?.ms === undefined ? [] : [{ labels: {}, value: look.ms / 1000 }]),
     valuesOf(
       metrics.hostUp,
@@ -96,6 +97,22 @@ function lookFamilies({
   ];
 }
 
+/** Nothing is said of turns before the first look. */
+function turnFamilies(look: LookRow | undefined): readonly MetricFamily[] {
+  const parts = look?.at === undefined ? [] : (['sites', 'names'] as const);
+  const turns = parts.map((what) => ({ labels: { what }, turn: look?.turns?.[what] }));
+  return [
+    valuesOf(
+      metrics.notAskedYet,
+      turns.map(({ labels, turn }) => ({ labels, value: turn?.notYet ?? 0 })),
+    ),
+    valuesOf(
+      metrics.oldestAnswer,
+      turns.map(({ labels, turn }) => ({ labels, value: (turn?.oldestMs ?? 0) / 1000 })),
+    ),
+  ];
+}
+
 function siteFamilies({ sites, certificates }: EdgeView): readonly MetricFamily[] {
   const labelled = sites.map(({ site, vip, address, up, ms }) => ({ labels: { site, vip, address }, up, ms }));
   return [
@@ -109,8 +126,8 @@ function siteFamilies({ sites, certificates }: EdgeView): readonly MetricFamily[
     ),
     valuesOf(
       metrics.certificateEnd,
-      certificates.flatMap(({ site, servedAt, address, notAfter }) =>
-        timed({ site, served_at: servedAt, address }, notAfter),
+      certificates.flatMap(({ site, notAfter, alsoAt = [], ...first }) =>
+        [first, ...alsoAt].flatMap(({ servedAt, address }) => timed({ site, served_at: servedAt, address }, notAfter)),
       ),
     ),
   ];

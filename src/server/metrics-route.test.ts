@@ -1,5 +1,6 @@
 import { describe, expect, test, vi } from 'vitest';
 import { testDashboard, type TestDashboard } from '../../test/kit/dashboard.ts';
+import { modelOfSites } from '../../test/kit/example-model.ts';
 import { agentSample, nginxSample, siteSample } from '../../test/kit/metrics-sample.ts';
 import { readPrometheus } from '../../test/kit/read-prometheus.ts';
 import type { ApplyRow } from '../report/edge-view.ts';
@@ -37,6 +38,23 @@ describe('GET /metrics', () => {
       expect(await scrape(dashboard, 'evenkeel_vip_on_preferred vip1')).toBe(0);
       expect(await scrape(dashboard, 'evenkeel_look_fresh')).toBe(1);
       expect(await scrape(dashboard, 'evenkeel_agent_up lb2')).toBe(0);
+    }, waiting);
+  });
+
+  test('every site has its series, and how much is not known yet is said', async () => {
+    const dashboard = await testDashboard({ model: modelOfSites(45) });
+    dashboard.become({ failing: ['s45.devops.com'] });
+    await vi.waitFor(async () => {
+      expect(await scrape(dashboard, 'evenkeel_not_asked_yet sites')).toBe(0);
+      expect(await scrape(dashboard, 'evenkeel_oldest_answer_age_seconds sites')).toBeGreaterThan(0);
+      expect(await scrape(dashboard, 'evenkeel_not_asked_yet names')).toBe(0);
+      expect(await scrape(dashboard, 'evenkeel_oldest_answer_age_seconds names')).toBe(0);
+      expect(await scrape(dashboard, 'evenkeel_site_up s45.devops.com vip2 192.168.10.200')).toBe(0);
+      expect(await scrape(dashboard, 'evenkeel_site_up s44.devops.com vip2 192.168.10.200')).toBe(1);
+      const end = 'evenkeel_certificate_not_after_timestamp_seconds s45.devops.com';
+      for (const place of ['vip1 192.168.10.100', 'vip2 192.168.10.200', 'lb1 127.0.0.1', 'lb2 127.0.0.1']) {
+        expect(await scrape(dashboard, `${end} ${place}`)).toBe(Date.parse('2026-12-22T08:54:06Z') / 1000);
+      }
     }, waiting);
   });
 

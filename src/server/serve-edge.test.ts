@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { describe, expect, test, vi } from 'vitest';
 import { testDashboard, type TestDashboard } from '../../test/kit/dashboard.ts';
+import { modelOfSites } from '../../test/kit/example-model.ts';
 import { Fault } from '../base/fault.ts';
 import type { ApplyRow } from '../report/edge-view.ts';
 import type { OperationResult } from './operations.ts';
@@ -139,6 +140,25 @@ describe('what is shown', () => {
     const { events } = Object(await getJson(dashboard, '/api/events'));
     const about = events.filter(({ code }: { code?: string }) => code === 'unit-not-running');
     expect(about.map(({ severity }: { severity: string }) => severity)).toEqual(['error', 'good']);
+  });
+
+  test('a problem of the last of many sites begins once, stays with its time while others have their turn, and ends', async () => {
+    const dashboard = await testDashboard({ model: modelOfSites(45) });
+    const { board } = dashboard.running;
+    const asked: string[] = [];
+    board.subscribe(() => asked.push(...(board.view().look[0]?.turns?.sites?.asked ?? [])));
+    const rows = () => board.view().problems.filter(({ key }) => key.startsWith('site-failing s45.devops.com'));
+    dashboard.become({ failing: ['s45.devops.com'] });
+    await vi.waitFor(() => expect(rows()).toHaveLength(2), waiting);
+    const since = rows().map((row) => row.since);
+    asked.length = 0;
+    await vi.waitFor(() => expect(new Set(asked).size).toBe(45), waiting);
+    expect(rows().map((row) => row.since)).toEqual(since);
+    dashboard.become({});
+    await vi.waitFor(() => expect(rows()).toEqual([]), waiting);
+    const events = JSON.stringify(await getJson(dashboard, '/api/events'));
+    expect(events.match(/"over: https:\/\/s45\.devops\.com[^"]*"/g)).toHaveLength(2);
+    expect(events.match(/"https:\/\/s45\.devops\.com[^"]*fails/g)).toHaveLength(2);
   });
 
   test('a time that is past is shown as it was', async () => {

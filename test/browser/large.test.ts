@@ -4,7 +4,7 @@ import { openEdgeHistory } from '../../src/store/edge-history.ts';
 import { patience, testBrowser } from '../kit/browser.ts';
 import { wellView } from '../kit/dashboard-tables.ts';
 import { largeDashboard } from '../kit/large-dashboard.ts';
-import { rowOf, settled } from './page-parts.ts';
+import { rowOf, settled, verdictOf } from './page-parts.ts';
 
 const browser = testBrowser();
 
@@ -33,6 +33,31 @@ test('a hundred hosts and a thousand sites: counted, paged and found', async () 
   );
   // The page is drawn in parts: a thousand rows are not a thousand elements.
   expect(await page.evaluate('document.querySelectorAll("*").length')).toBeLessThan(4000);
+});
+
+test('nothing is claimed of sites that were not asked yet, and later how old it may be is said', async () => {
+  const { model, dashboard } = await largeDashboard(browser);
+  const { board } = dashboard.running;
+  const page = await browser.open(dashboard);
+  const asked = model.sites.slice(0, 20).map(({ name }) => name);
+  const put = (notYet: number): void => {
+    const turns = { sites: { all: 1000, asked, notYet, oldestMs: 180_000 } };
+    board.put({ problems: [], look: [{ key: 'look', state: 'fresh', at: new Date().toISOString(), ms: 900, turns }] });
+  };
+  const sites = page.getByRole('region', { name: 'Sites' });
+  const certificates = page.getByRole('region', { name: 'Certificates' });
+  put(980);
+  await vi.waitFor(
+    async () => expect(await verdictOf(page)).toBe('? Healthy as far as asked: 980 of 1,000 sites not asked yet'),
+    patience,
+  );
+  for (const part of [sites, certificates])
+    await part.getByText('980 of 1,000 sites not asked yet, 20 asked with each look').waitFor();
+  put(0);
+  await vi.waitFor(async () => expect(await verdictOf(page)).toBe('✓ Healthy'), patience);
+  const words = '1,000 sites, 20 asked with each look: each about every 3 min';
+  for (const part of [sites, certificates]) await part.getByText(words).waitFor();
+  await page.getByText(`· ${words}`).waitFor();
 });
 
 test('while everything changes, what a person does is heard', async () => {

@@ -32,7 +32,7 @@ export function conditionOf(key: string, differs: Partial<Condition> = {}): Cond
 
 /** What is seen. */
 export function seeing(conditions: readonly Condition[], unknown: readonly ConditionSource[] = []): SeenConditions {
-  return { conditions, unknown: new Set(unknown) };
+  return { conditions, isUnknown: ({ source }) => unknown.includes(source) };
 }
 
 /** A message, and when it was told. Milliseconds. */

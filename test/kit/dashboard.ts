@@ -8,12 +8,12 @@ import { type MemoryHost, memoryHost } from '../../src/hosts/memory-host.ts';
 import type { Model } from '../../src/model/model.ts';
 import { observeStatus } from '../../src/observe/status-observe.ts';
 import type { DrillOffer } from '../../src/report/operation-offers.ts';
-import { judgeStatus } from '../../src/report/status-judge.ts';
 import type { AlertWorld } from '../../src/server/alerts/start-alerts.ts';
 import type { Assets } from '../../src/server/assets.ts';
 import type { DrillRecords } from '../../src/server/drill-records.ts';
 import type { Gate, Visitor } from '../../src/server/gate.ts';
 import { makeLinkGate } from '../../src/server/link-gate.ts';
+import { lookInTurns } from '../../src/server/look-in-turns.ts';
 import type { DoOperation } from '../../src/server/operations.ts';
 import { type RunningDashboard, serveEdge, type ServeWorld } from '../../src/server/serve-edge.ts';
 import type { ServerTls } from '../../src/server/tls-server.ts';
@@ -93,6 +93,12 @@ export async function testDashboard(options: DashboardOptions = {}): Promise<Tes
       }),
     ]),
   );
+  const look = lookInTurns({
+    model,
+    observe: (window) =>
+      observeStatus({ model, hosts, client: world.client, window, now: () => new Date(), emit: ignoreEvents }),
+    clock: () => performance.now(),
+  });
   const gates: ReturnType<typeof makeLinkGate>[] = [];
   const running = await serveEdge({
     model,
@@ -101,10 +107,7 @@ export async function testDashboard(options: DashboardOptions = {}): Promise<Tes
     look: async () => {
       const failure = options.lookFails?.();
       if (failure !== undefined) throw failure;
-      return judgeStatus(
-        model,
-        await observeStatus({ model, hosts, client: world.client, now: () => new Date(), emit: ignoreEvents }),
-      );
+      return look();
     },
     pauseMs: async () => Promise.resolve(options.lookEveryMs ?? 50),
     openHistory: () => openHistory(historyPath),

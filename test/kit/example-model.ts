@@ -14,6 +14,19 @@ export function dualStackModel(): Model {
   return modelOf(exampleFile('dual-stack'));
 }
 
+/** The example with so many sites in place of its own: `s1.devops.com`, `s2.devops.com`, ..., each with a name in the zone. */
+export function modelOfSites(count: number): Model {
+  const model = exampleModel();
+  const sites = model.sites.slice(0, 1).flatMap((site) =>
+    Array.from({ length: count }, (_, index) => {
+      const name = `s${index + 1}.devops.com`;
+      return { ...site, name, names: [name] as const };
+    }),
+  );
+  const siteNames = sites.map(({ name, vips }) => ({ name: name.slice(0, name.indexOf('.')), vips }));
+  return { ...model, sites, zones: model.zones.map((zone) => ({ ...zone, siteNames })) };
+}
+
 /** The path of an example's edge file. */
 export function exampleFile(name: 'devops.com' | 'dual-stack'): string {
   return fileURLToPath(new URL(`../../examples/${name}/edge.yaml`, import.meta.url));

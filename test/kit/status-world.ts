@@ -21,7 +21,9 @@ export interface WorldFaults {
   readonly answering?: Readonly<Record<string, readonly string[]>>;
   /** Addresses of backends that refuse connections, or `lb1 ADDRESS` for one balancer only. */
   readonly refusing?: readonly string[];
-  /** `dns1 A` -> addresses it answers in place of the right ones. */
+  /** Names of sites that are answered with 502. */
+  readonly failing?: readonly string[];
+  /** `dns1 A` or `dns1 A NAME` -> addresses it answers in place of the right ones. */
   readonly answers?: Readonly<Record<string, readonly string[]>>;
   readonly serials?: Readonly<Record<string, number>>;
   /** Programs that no host has. */
@@ -238,7 +240,7 @@ function digAnswer({ model, faults }: Place, words: readonly string[]): CommandO
         .flatMap((vip) =>
           type === 'A' ? [vip.ipv4.text] : type === 'AAAA' && vip.ipv6 !== undefined ? [vip.ipv6.text] : [],
         );
-      const addresses = faults.answers?.[`${name} ${type}`] ?? right;
+      const addresses = faults.answers?.[`${name} ${type} ${question}`] ?? faults.answers?.[`${name} ${type}`] ?? right;
       const records =
         type === 'SOA'
           ? [`${question}. 3600 IN SOA ns. host. ${faults.serials?.[name] ?? 2026112201} 3600 600 1209600 60`]
@@ -286,5 +288,6 @@ function curlReport({ model, faults, name }: Place, url: string, through: string
   }
   if (through === '127.0.0.1') return serves(faults, name) ? good : refused;
   const [holder] = holdersOf(model, faults, through);
-  return holder === undefined ? { ...refused, exitcode: 28, errormsg: 'Connection timed out' } : good;
+  if (holder === undefined) return { ...refused, exitcode: 28, errormsg: 'Connection timed out' };
+  return faults.failing?.includes(new URL(url).hostname) === true ? { ...good, response_code: 502 } : good;
 }

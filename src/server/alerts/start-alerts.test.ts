@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { type DashboardOptions, testDashboard, type TestDashboard } from '../../../test/kit/dashboard.ts';
+import { modelOfSites } from '../../../test/kit/example-model.ts';
 import { webhookServer, type WebhookServer } from '../../../test/kit/webhook-server.ts';
 import { Fault } from '../../base/fault.ts';
 import { type AlertReceiver, defaultAfterMs } from '../../model/alert-settings.ts';
@@ -120,6 +121,20 @@ describe('a VIP that nobody holds', () => {
       expect(await answer.text()).toContain('chat was told: devops (lab): ERROR: nobody holds vip1');
     }, waiting);
   });
+});
+
+test('the last of many sites is told when it fails, and when it is over', async () => {
+  const server = await webhookServer();
+  const alerts = alertsTo([chat(server.port)]);
+  const afterMs = { ...alerts.settings.afterMs, site: 100 };
+  const hurried = { ...alerts, settings: { ...alerts.settings, afterMs } };
+  const dashboard = await startWith(hurried, { model: modelOfSites(45) });
+  const about = () => told(server).filter((line) => line.includes('site-failing'));
+  dashboard.become({ failing: ['s45.devops.com'] });
+  await vi.waitFor(() => expect(about()).toEqual(['began site-failing s45.devops.com']), waiting);
+  dashboard.become({});
+  await vi.waitFor(() => expect(about()).toHaveLength(2), waiting);
+  expect(about()[1]).toBe('over site-failing s45.devops.com');
 });
 
 describe('over a restart', () => {
