@@ -59,6 +59,13 @@ test('it is kept about once a minute that somebody watches, and when something h
   expect(said.filter((text) => text.startsWith(began))).toEqual([began]);
 });
 
+test('a clock that was set back is followed', async () => {
+  const { watched, look, put } = watchedBoard();
+  await put(0, held);
+  for (const second of [1, 2, -3_600, -3_590, -3_530]) await look(second);
+  expect(watched).toEqual([1, -3_600, -3_530].map(afterNoon));
+});
+
 test('the next one says since when nobody watched, and who held what then', async () => {
   const until = afterNoon(-1200);
   const { put, said, look } = watchedBoard({ until, view: sampleView(['lb1']) });

@@ -37,7 +37,8 @@ export function announceWatch({ board, keeper, now, signal }: AnnouncedWatch): v
       watched = at;
       // After the news that it follows from.
       queueMicrotask(begin);
-    } else if (events.length > 0 || Date.parse(at) - Date.parse(watched) >= keepEveryMs) {
+    } else if (events.length > 0 || Math.abs(Date.parse(at) - Date.parse(watched)) >= keepEveryMs) {
+      // Also when the clock was set back.
       keep(at);
     }
   });
