@@ -35,11 +35,12 @@ export async function underLoad(
   return records;
 }
 
-/** What went wrong under load: `STREAM: failure` for each request, `STREAM: result` for each long connection. */
+/** What went wrong under load: `STREAM: failure` for each request, `STREAM: result (why, and after how much)` for each long connection. */
 export function lossesIn(records: readonly ProbeRecord[]): readonly string[] {
   return records.flatMap((record) => {
     if (record.kind === 'request' && record.failure !== undefined) return [`${record.stream}: ${record.failure}`];
-    return record.kind === 'connection' && record.result !== 'whole' ? [`${record.stream}: ${record.result}`] : [];
+    if (record.kind !== 'connection' || record.result === 'whole') return [];
+    return [`${record.stream}: ${record.result} (${record.failure ?? 'no failure'} after ${record.bytes} bytes)`];
   });
 }
 
