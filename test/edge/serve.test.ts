@@ -32,6 +32,27 @@ function seen(served: ServedEdge, isWanted: (view: EdgeView) => boolean): Promis
   return eventually(served.view, isWanted, 120_000);
 }
 
+/** Asks both VIPs for the site from the client machine, again and again, until it is told that it is enough; what it saw, a line for each loss. */
+async function visitors(): Promise<{ readonly enough: () => Promise<readonly string[]> }> {
+  const script = `asked=0
+    until [ -e /tmp/enough ]; do
+      for vip in 192.168.10.100 192.168.10.200; do
+        asked=$((asked + 1))
+        curl --silent --show-error --fail --insecure --max-time 10 --output /dev/null \\
+          --resolve "devops.com:443:$vip" https://devops.com/ 2>&1 || echo "lost through $vip"
+      done
+    done
+    echo "asked $asked"`;
+  await lab.on('client', 'rm', '-f', '/tmp/enough');
+  const asking = lab.machine('client').run({ argv: ['sh', '-c', script], timeoutMs: 600_000 });
+  return {
+    enough: async () => {
+      await lab.on('client', 'touch', '/tmp/enough');
+      return (await asking).stdout.trim().split('\n');
+    },
+  };
+}
+
 const holders = (view: EdgeView): readonly string[] => view.holdings.map((row) => row.holders.join('+'));
 const isWell = (view: EdgeView): boolean =>
   view.look[0]?.state === 'fresh' && view.problems.length === 0 && holders(view).join() === 'lb1,lb2';
@@ -207,6 +228,7 @@ describe('evenkeel serve', () => {
   test('killed in the middle of a drain, it says so when it runs again, and the edge serves all the time', async () => {
     const first = await serveEdgeCommand(edge);
     await seen(first, isWell);
+    const asked = await visitors();
     const answer = await first.ask({ does: 'drain', subject: 'lb1' });
     expect(answer.status).toBe(202);
     first.command.kill('SIGKILL');
@@ -214,6 +236,8 @@ describe('evenkeel serve', () => {
     const second = await serveEdgeCommand(edge);
     const view = await seen(second, ({ look }) => look[0]?.state === 'fresh');
     expect(view.work.at(-1)).toMatchObject({ title: 'Drain lb1', state: 'unknown' });
+    const lines = await asked.enough();
+    expect(lines).toEqual([expect.stringMatching(/^asked \d\d+$/)]);
     // Whatever of the drain was done, one order puts everything back.
     const undrained = await edge.run('undrain', 'lb1');
     expect([0, 1], undrained.stderr).toContain(undrained.code);

@@ -76,6 +76,18 @@ function readmeCommands(after: string): readonly string[] {
     .filter((line) => line !== '');
 }
 
+/** The page that is said opens with its link, as in a browser, and for nobody without it. */
+async function expectPage(output: string): Promise<void> {
+  const link = /In a browser:\s+(http:\S+)/.exec(output)?.[1] ?? 'no link';
+  expect((await fetch(new URL('/api/view', link))).status).toBe(401);
+  const opened = await fetch(link, { redirect: 'manual' });
+  const [cookie = ''] = opened.headers.getSetCookie().map((one) => one.split(';')[0] ?? '');
+  const page = await fetch(new URL(opened.headers.get('location') ?? 'nowhere', link), { headers: { cookie } });
+  expect([page.status, await page.text()]).toEqual([200, expect.stringContaining('<script')]);
+  const view = await fetch(new URL('/api/view', link), { headers: { cookie } });
+  expect(await view.json()).toMatchObject({ topology: { edge: 'devops', place: 'lab' } });
+}
+
 describe('npm start', () => {
   test('after a kill -9 cleans up, shows a healthy edge, the README’s commands work beside it, Ctrl-C leaves nothing', async () => {
     const killed = npmStart();
@@ -87,6 +99,7 @@ describe('npm start', () => {
     await says(start, /Ctrl-C/);
     expect(start.output()).toContain('an earlier start of the lab devops was killed');
     expect(start.output()).toContain('HEALTHY');
+    await expectPage(start.output());
     const commands = readmeCommands('in a second terminal');
     expect(commands.length).toBeGreaterThan(4);
     for (const command of commands) {
