@@ -77,6 +77,19 @@ test('the next one says since when nobody watched, and who held what then', asyn
   ]);
 });
 
+test('after a sleep nothing is said before somebody was asked anew, and an end says nothing of it', async () => {
+  const { put, said, watched, look, end } = watchedBoard();
+  await put(0, held);
+  await look(1);
+  await put(7_000, { holdings: [sampleHolding('vip1', [])] });
+  expect(said.filter((text) => text.startsWith(began))).toEqual([began]);
+  await look(7_005);
+  expect(said).toContain(`${began}; nobody watched from ${afterNoon(1)} to ${afterNoon(7_005)}`);
+  await put(20_000, { holdings: [sampleHolding('vip1', ['lb1'])] });
+  end();
+  expect(watched.at(-1)).toBe(afterNoon(7_005));
+});
+
 test('a time of which nothing is known is no watch: the hosts could not be asked, or the computer slept', async () => {
   const { put, said, watched, look, end } = watchedBoard();
   await put(0, held);

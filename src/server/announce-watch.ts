@@ -1,3 +1,4 @@
+import type { EdgeView } from '../report/edge-view.ts';
 import { isGone, type LastWatch, watchBegins } from '../report/watch-gap.ts';
 import type { Board } from './board.ts';
 import type { Keeper } from './keeper.ts';
@@ -30,9 +31,8 @@ export function announceWatch({ board, keeper, now, signal }: AnnouncedWatch): v
     board.tell(watchBegins(at, board.view().holdings, lastWatch(keeper, at)));
   };
   board.subscribe(({ events }) => {
-    const { look, holdings } = board.view();
-    if (look[0]?.state !== 'fresh' || holdings.length === 0) return;
     const at = now().toISOString();
+    if (!isSeen(board.view(), at)) return;
     if (watched === undefined || isGone(watched, at)) {
       watched = at;
       // After the news that it follows from.
@@ -43,9 +43,15 @@ export function announceWatch({ board, keeper, now, signal }: AnnouncedWatch): v
     }
   });
   const end = (): void => {
-    if (watched !== undefined && board.view().look[0]?.state === 'fresh') keep(now().toISOString());
+    const at = now().toISOString();
+    if (watched !== undefined && !isGone(watched, at) && isSeen(board.view(), at)) keep(at);
   };
   signal.addEventListener('abort', end, { once: true });
+}
+
+/** Whether the edge was seen lately: after a sleep the last look calls itself fresh, until somebody was asked anew. */
+function isSeen({ look: [look], holdings }: Pick<EdgeView, 'look' | 'holdings'>, at: string): boolean {
+  return look?.state === 'fresh' && holdings.length > 0 && look.at !== undefined && !isGone(look.at, at);
 }
 
 /** Undefined: nobody ever watched, or the clock was set back since. */
