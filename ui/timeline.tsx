@@ -1,4 +1,5 @@
 import { computed, signal } from '@preact/signals';
+import { readHolderEvent } from '../src/report/read-holder-event.ts';
 import type { NumberedEvent } from '../src/report/timeline-event.ts';
 import { events, mergeEvents, snapshot, type Snapshot } from './edge-state.ts';
 import { find, isFound } from './find.ts';
@@ -20,6 +21,13 @@ const paged = signal<{ readonly of: Snapshot; readonly to: number; readonly begi
 );
 const pagedNow = computed(() => (paged.value?.of === snapshot.value ? paged.value : undefined));
 
+/** Who holds a VIP is said anew as well when nobody watched for a time. */
+function isMove(event: NumberedEvent): boolean {
+  if (event.kind !== 'holder') return false;
+  const change = readHolderEvent(event);
+  return change === undefined || change.before.join(' ') !== change.since.join(' ');
+}
+
 const filters: readonly {
   readonly name: string;
   readonly title: string;
@@ -31,7 +39,7 @@ const filters: readonly {
     title: 'Problems and warnings',
     takes: ({ severity }) => severity === 'error' || severity === 'warning',
   },
-  { name: 'holder', title: 'Moves of VIPs', takes: ({ kind }) => kind === 'holder' },
+  { name: 'holder', title: 'Moves of VIPs', takes: isMove },
   { name: 'operation', title: 'Operations', takes: ({ kind }) => kind === 'operation' },
   { name: 'controller', title: 'The dashboard', takes: ({ kind }) => kind === 'controller' },
 ];

@@ -74,6 +74,14 @@ describe('while nobody watched', () => {
     ]);
   });
 
+  test('what changed in the last moment before it was seen', () => {
+    expect(vip1([before, { ...after, at: gap.from }, { ...after, holdings: before.holdings }], [gap])).toEqual([
+      [afterNoon(0), afterNoon(30), 'lb1'],
+      [afterNoon(30), afterNoon(30), 'lb2'],
+      [afterNoon(60), null, 'lb1'],
+    ]);
+  });
+
   test('nor at the begin of a range that lies in it, nor at its end', () => {
     expect(vip1([{ ...before, at: afterNoon(40) }, after], [gap])).toEqual([[afterNoon(60), null, 'lb2']]);
     expect(vip1([before], [{ ...gap, to: null }])).toEqual([[afterNoon(0), afterNoon(30), 'lb1']]);

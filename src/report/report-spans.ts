@@ -85,7 +85,8 @@ export function holderSpans(views: readonly SeenMoment[], gaps: readonly WatchGa
     }
   };
   for (const { at, holdings } of views) {
-    if (gaps.some(({ from, to }) => from <= at && (to === null || at < to))) continue;
+    // What changed last before nobody watched was seen, in its moment.
+    if (gaps.some(({ from, to }) => from < at && (to === null || at < to))) continue;
     closeBefore(at);
     for (const { key, holders, preferred } of holdings) {
       const was = open.get(key);

@@ -17,14 +17,20 @@ test('a later one says since when nobody watched, and who holds each VIP now and
     sampleHolding('vip1', ['lb2']),
     sampleHolding('vip2', ['lb2']),
     { ...sampleHolding('vip3', []), silent: ['lb1'] },
+    { ...sampleHolding('vip4', ['lb2']), preferred: 'lb1' },
   ];
-  const last = { until: friday, holdings: [sampleHolding('vip1', ['lb1']), sampleHolding('vip2', ['lb2'])] };
+  const last = {
+    until: friday,
+    holdings: [sampleHolding('vip1', ['lb1']), sampleHolding('vip2', ['lb2']), sampleHolding('vip4', ['lb2'])],
+  };
   const events = watchBegins(monday, holdings, last);
   expect(events.map(({ severity, subject, text }) => [severity, subject, text])).toEqual([
     ['info', 'dashboard', `the dashboard began to watch; nobody watched from ${friday} to ${monday}`],
     ['warning', 'vip1', `vip1 is held by lb2; it was last seen at ${friday}, held by lb1`],
     ['info', 'vip2', `vip2 is held by lb2; it was last seen at ${friday}, held by lb2`],
     ['error', 'vip3', `vip3 is held by nobody who can be asked; it was last seen at ${friday}`],
+    // Not at home, as before: that is no news.
+    ['info', 'vip4', `vip4 is held by lb2; it was last seen at ${friday}, held by lb2`],
   ]);
   expect(events.flatMap((event) => readWatchGap(event) ?? [])).toEqual([{ from: friday, to: monday }]);
 });

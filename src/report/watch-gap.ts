@@ -16,6 +16,9 @@ export interface LastWatch {
   readonly holdings: readonly HoldingRow[];
 }
 
+/** The subject of events of the dashboard itself. */
+export const watchSubject = 'dashboard';
+
 /** Without a word of the watch for so long, nobody watches. Milliseconds; a watch says so once a minute. */
 const goneMs = 300_000;
 
@@ -33,7 +36,7 @@ export function watchBegins(
   holdings: readonly HoldingRow[],
   last: LastWatch | undefined,
 ): readonly TimelineEvent[] {
-  const began = { at, kind: 'controller', severity: 'info', subject: 'dashboard' } as const;
+  const began = { at, kind: 'controller', severity: 'info', subject: watchSubject } as const;
   if (last === undefined) return [{ ...began, text: 'the dashboard began to watch' }];
   const before = new Map(last.holdings.map((row) => [row.key, row]));
   return [
@@ -49,7 +52,9 @@ function seenAgain(
 ): TimelineEvent {
   const now = holders.length === 0 && silent.length > 0 ? 'nobody who can be asked' : holderNames(holders);
   const then = was === undefined ? '' : `, held by ${holderNames(was.holders)}`;
-  const severity = holders.length !== 1 ? 'error' : holders[0] === preferred ? 'info' : 'warning';
+  // What nobody saw change is no news; what is wrong with it the problems say.
+  const isAsBefore = was !== undefined && holderNames(was.holders) === holderNames(holders);
+  const severity = isAsBefore ? 'info' : holders.length !== 1 ? 'error' : holders[0] === preferred ? 'info' : 'warning';
   const text = `${key} is held by ${now}; it was last seen at ${until}${then}`;
   return { at, kind: 'holder', severity, subject: key, text };
 }

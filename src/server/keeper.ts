@@ -181,9 +181,13 @@ function lostEvents(
 }
 
 function ofMemory(events: readonly NumberedEvent[], query: EventQuery): readonly NumberedEvent[] {
-  const { before = Number.POSITIVE_INFINITY, from = '', until = '~', kind } = query;
+  const { before = Number.POSITIVE_INFINITY, from = '', until = '~', kind, subject } = query;
   return events.filter(
     (event) =>
-      event.id < before && event.at >= from && event.at <= until && (kind === undefined || event.kind === kind),
+      event.id < before &&
+      event.at >= from &&
+      event.at <= until &&
+      event.kind === (kind ?? event.kind) &&
+      event.subject === (subject ?? event.subject),
   );
 }

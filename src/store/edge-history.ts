@@ -19,6 +19,8 @@ export interface EventQuery {
   readonly until?: string;
   /** Only those of this kind. */
   readonly kind?: TimelineKind;
+  /** Only those about this. */
+  readonly subject?: string;
   /** At most so many: the newest of what is asked for. */
   readonly limit: number;
 }
@@ -200,17 +202,17 @@ function insertEvents(
 }
 
 function selectEvents(database: DatabaseSync, query: EventQuery): readonly NumberedEvent[] {
-  const { before, from, until, kind, limit } = query;
+  const { before, from, until, kind, subject, limit } = query;
   return database
     .prepare(
       `SELECT * FROM (
          SELECT * FROM event
          WHERE id < coalesce(?, id + 1) AND at >= coalesce(?, at) AND at <= coalesce(?, at)
-           AND kind = coalesce(?, kind)
+           AND kind = coalesce(?, kind) AND subject = coalesce(?, subject)
          ORDER BY id DESC LIMIT ?
        ) ORDER BY id`,
     )
-    .all(before ?? null, from ?? null, until ?? null, kind ?? null, limit)
+    .all(before ?? null, from ?? null, until ?? null, kind ?? null, subject ?? null, limit)
     .map((row) => ({
       id: Number(row['id']),
       at: columnText(row['at']),

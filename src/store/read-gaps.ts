@@ -1,4 +1,4 @@
-import { isGone, readWatchGap, type WatchGap } from '../report/watch-gap.ts';
+import { isGone, readWatchGap, watchSubject, type WatchGap } from '../report/watch-gap.ts';
 import type { ReportSource } from './report-material.ts';
 
 /** Beginnings of a watch that are looked through. */
@@ -11,7 +11,7 @@ export function readGaps(
   now: string,
 ): readonly WatchGap[] {
   const over = source
-    .events({ from, kind: 'controller', limit: mostBeginnings })
+    .events({ from, kind: 'controller', subject: watchSubject, limit: mostBeginnings })
     .flatMap((event) => readWatchGap(event) ?? []);
   const until = source.watchedUntil();
   return until === undefined || !isGone(until, now) ? over : [...over, { from: until, to: null }];

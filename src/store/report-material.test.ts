@@ -66,6 +66,19 @@ test('a change without a view of its own leaves what was seen at the begin befor
   ]);
 });
 
+test('many events of one moment count as one of those whose views are read', async () => {
+  const begins = Array.from({ length: 40 }, (_, day) =>
+    Array.from({ length: 21 }, (__, vip): NumberedEvent => ({
+      ...restart,
+      id: day * 21 + vip,
+      at: afterNoon(day),
+      ...(vip === 0 ? {} : { kind: 'holder' }),
+    })),
+  ).flat();
+  const { views } = await readReportMaterial(source({ events: () => begins }), range, range.to);
+  expect(views.map(({ at }) => at)).toEqual(Array.from({ length: 40 }, (_, day) => afterNoon(day)));
+});
+
 test('others have their turn between two views', async () => {
   const course: string[] = [];
   const turn = (): void => {

@@ -64,11 +64,12 @@ async function readMoments(
   from: string,
   events: readonly NumberedEvent[],
 ): Promise<readonly SeenMoment[]> {
-  const changes = events.filter(({ kind }) => kind === 'holder' || kind === 'controller').slice(-mostViews);
+  const changes = events.filter(({ kind }) => kind === 'holder' || kind === 'controller').map(({ at }) => at);
   // What a new dashboard did not find again was over by then; what is wrong at other times is told by events.
   const begins = new Set(events.filter(({ kind }) => kind === 'controller').map(({ at }) => at));
   const moments: SeenMoment[] = [];
-  for (const time of new Set([from, ...changes.map(({ at }) => at)])) {
+  // Several may be of one moment, as of all VIPs when a watch begins.
+  for (const time of new Set([from, ...[...new Set(changes)].slice(-mostViews)])) {
     const found = source.viewAt(time);
     if (found !== undefined) {
       // By the time of the view: without room on the disk a change has none of its own, and the one before may be that of a begin.

@@ -117,6 +117,11 @@ describe('looking back', () => {
     await page.getByRole('slider', { name: 'Time' }).fill('420');
     await page.getByText(/^This is the past: how it was at .+\.$/).waitFor();
     expect(await verdictOf(page)).toMatch(/^✓ .*, then$/);
+    // Only what is held by another one than before is a move.
+    await page.getByLabel('Events shown').selectOption('Moves of VIPs');
+    const timeline = page.getByRole('region', { name: 'Timeline' });
+    await timeline.getByText(/^vip1 is held by lb2; it was last seen at .*, held by lb1/).waitFor();
+    expect(await timeline.getByText(/vip2 is held by/).count()).toBe(0);
   });
 
   test('older events come when they are asked for', async () => {
