@@ -17,6 +17,10 @@ test('once all had their turn: how many at a time, and how often each', () => {
   expect(notYetWords({ sites: turn }, 'sites')).toBeUndefined();
 });
 
+test('of what there is no answer at all, nothing is said of its age', () => {
+  expect(turnWords({ names: { ...turn, oldestMs: 0 } }, 'names')).toBe('1,000 DNS questions, 2 asked with each look');
+});
+
 test('before that: of how many nothing is known', () => {
   const turns = { sites: { ...turn, notYet: 980 } };
   expect(notYetWords(turns, 'sites')).toBe('980 of 1,000 sites not asked yet');

@@ -21,7 +21,9 @@ export function turnWords(turns: LookTurns | undefined, of: TurnOf): string | un
   const missing = notYetWords(turns, of);
   const atOnce = `${asked.length} asked with each look`;
   if (missing !== undefined) return `${missing}, ${atOnce}`;
-  return `${many(all)} ${nouns[of]}, ${atOnce}: each about every ${duration(oldestMs)}`;
+  // Of none there is an answer: nobody could be asked.
+  const age = oldestMs === 0 ? '' : `: each about every ${duration(oldestMs)}`;
+  return `${many(all)} ${nouns[of]}, ${atOnce}${age}`;
 }
 
 function many(count: number): string {

@@ -103,7 +103,7 @@ async function checkPrograms({ alerts }: Model, host: Host): Promise<void> {
   );
   const places = [...new Set(commands.flatMap(({ places }) => places))];
   if (commands.length === 0) return;
-  const command = ['find', '-L', ...places, '-maxdepth', '0', '-type', 'f', '-perm', '/111', '-print0'] as const;
+  const command = ['find', '-L', ...places, '-maxdepth', '0', '-type', 'f', '-perm', '-001', '-print0'] as const;
   // Without a place `find` would look in its own directory.
   const { stdout } = places.length === 0 ? { stdout: '' } : await host.run({ argv: command });
   const there = new Set(stdout.split('\0'));

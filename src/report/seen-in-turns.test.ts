@@ -155,6 +155,14 @@ describe('what is known', () => {
     expect(new Set(held).size).toBe(1);
   });
 
+  test('of names nothing is known while every nameserver is silent', async () => {
+    const model = modelOfSites(100);
+    const [look] = await looks(model, 1, { faults: () => ({ stopped: ['dns1 pdns.service', 'dns2 pdns.service'] }) });
+    if (look === undefined) throw new Error('there was a look');
+    const turns = turnsOf(model, look.seen, { ...look, askedMs: 0, notAsked: { sites: 40, names: 0 } });
+    expect(turns?.names).toMatchObject({ notYet: turns?.names?.all });
+  });
+
   test('how much is not known yet, and how old the oldest is', async () => {
     const model = modelOfSites(50);
     const all = await looks(model, 4);

@@ -153,7 +153,8 @@ export function turnsOf(
   const names = turn(seen.questions, {
     all: dnsQuestions(model).length,
     asked: window.questions.map(nameOf),
-    notYet: notAsked.names,
+    // A silent nameserver was not asked for anything; when all are, of no name there is an answer.
+    notYet: Math.max(notAsked.names, dnsQuestions(model).length - seen.questions.size),
   });
   if (sites === undefined && names === undefined) return undefined;
   return { ...(sites === undefined ? {} : { sites }), ...(names === undefined ? {} : { names }) };
