@@ -118,3 +118,58 @@ test('two ports of a host that was drained by its name are one operation', () =>
     },
   ]);
 });
+
+describe('a move to the other balancer', () => {
+  const [vip] = topology.vips;
+  const [holder, target] = vip?.balancers ?? [];
+  if (vip === undefined || holder === undefined || target === undefined) throw new Error('the example has a pair');
+  const move = `move ${vip.name} ${target}`;
+  type Row = Partial<EdgeView['balancers'][number]>;
+  const sight: Row['agentSees'] = {
+    isolated: false,
+    yielded: [],
+    alarms: [],
+    strangers: [],
+    conflicts: [],
+    blind: false,
+    pools: [],
+    settlingMs: undefined,
+    failedParts: [],
+  };
+  const refusalOf = (wanted: string, row: Row, holdings = well.holdings) => {
+    const balancers = well.balancers.map((entry) => (entry.host === target ? { ...entry, ...row } : entry));
+    const offer = operationOffers(topology, { ...well, balancers, holdings }, []).find(({ key }) => key === wanted);
+    if (offer === undefined) throw new Error(`${wanted} is not offered`);
+    return offer.refusal;
+  };
+
+  test.each<[string, Row, string | undefined]>([
+    ['is well', {}, undefined],
+    ['is well, as its agent sees it', { agentSees: sight }, undefined],
+    ['does not answer', { reachable: false }, `${target} does not answer`],
+    ['is drained', { drained: true }, `${target} is drained`],
+    ['has no keepalived that runs', { keepalived: 'failed' }, `keepalived of ${target} is failed`],
+    ['has no NGINX that runs', { nginx: 'inactive' }, `NGINX of ${target} is inactive`],
+    ['has an NGINX that hangs', { nginxHangs: true }, `NGINX of ${target} does not answer`],
+    ['is isolated', { agentSees: { ...sight, isolated: true } }, `${target} is cut off from all others`],
+    ['is blind', { agentSees: { ...sight, blind: true } }, `${target} reaches no backend`],
+    [
+      'yielded this VIP',
+      { agentSees: { ...sight, yielded: [vip.name] } },
+      `${target} left ${vip.name} to another balancer, which it does not hear`,
+    ],
+    ['yielded another VIP', { agentSees: { ...sight, yielded: ['vip99'] } }, undefined],
+  ])('that %s', (_, row, refusal) => {
+    expect(refusalOf(move, row)).toBe(refusal);
+  });
+
+  test('is what a drain of the holder needs', () => {
+    expect(refusalOf(`drain ${holder}`, {})).toBeUndefined();
+    expect(refusalOf(`drain ${holder}`, { drained: true })).toBe('no other balancer could take its VIPs');
+  });
+
+  test('is not offered as safe while both hold the VIP', () => {
+    const both = well.holdings.map((row) => (row.key === vip.name ? { ...row, holders: [holder, target] } : row));
+    expect(refusalOf(move, {}, both)).toBe(`${holder} and ${target} hold ${vip.name} at once`);
+  });
+});
