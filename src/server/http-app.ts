@@ -48,7 +48,13 @@ export function httpApp(world: HttpWorld): Hono {
   const stream = boardStreams(world);
   const app = new Hono();
   app.use(protect(world.hosts));
-  app.use(bodyLimit({ maxSize: longestBody }));
+  // Without an answer of its own it throws, which would count as a bug.
+  app.use(
+    bodyLimit({
+      maxSize: longestBody,
+      onError: (context) => refusal(context, 413, `a request has at most ${longestBody} bytes`),
+    }),
+  );
   gate.routes(app);
 
   app.get('/', (context) => {
@@ -157,6 +163,6 @@ export function httpApp(world: HttpWorld): Hono {
   }
 }
 
-function refusal(context: Context, status: 400 | 401 | 403 | 404 | 409 | 500, error: string): Response {
+function refusal(context: Context, status: 400 | 401 | 403 | 404 | 409 | 413 | 500, error: string): Response {
   return context.json({ error }, status);
 }

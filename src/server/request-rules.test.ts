@@ -46,6 +46,11 @@ test.each<[string, number, Asked]>([
   ['a refusal of a drill', 404, { path: '/api/drills/8' }],
   ['a refusal of what another page asks', 403, { path: '/api/operations', method: 'POST' }],
   ['a refusal of an operation', 400, { path: '/api/operations', method: 'POST', headers: own, body: '{}' }],
+  [
+    'a refusal of what is too long',
+    413,
+    { path: '/api/operations', method: 'POST', headers: own, body: 'x'.repeat(16 * 1024 + 1) },
+  ],
   ['a refusal of another name', 421, { path: '/', headers: { host: 'evil.example' } }],
   ['nothing', 404, { path: '/nothing' }],
 ])('%s, %i: the page may load from here alone, is in no frame, and is not sniffed', async (_, status, asked) => {
