@@ -1,28 +1,12 @@
-import type { Page } from 'playwright-core';
 import { describe, expect, test, vi } from 'vitest';
 import { Fault } from '../../src/base/fault.ts';
 import type { OperationResult } from '../../src/server/operations.ts';
 import { auditedHistory } from '../kit/audited-history.ts';
 import { findings } from '../kit/axe-findings.ts';
 import { patience, testBrowser } from '../kit/browser.ts';
-import { rowOf, settled } from './page-parts.ts';
+import { askFor, confirm, rowOf, settled } from './page-parts.ts';
 
 const browser = testBrowser();
-
-async function askFor(page: Page, title: string): Promise<void> {
-  await vi.waitFor(
-    async () => expect(await page.getByRole('button', { name: title }).getAttribute('aria-disabled')).toBe('false'),
-    patience,
-  );
-  await page.getByRole('button', { name: title }).click();
-  await page.getByRole('dialog', { name: title }).waitFor();
-}
-
-async function confirm(page: Page, title: string, reason: string): Promise<void> {
-  const dialog = page.getByRole('dialog', { name: title });
-  await dialog.getByLabel('Reason, for the audit log').fill(reason);
-  await dialog.getByRole('button', { name: title }).click();
-}
 
 const focused = 'document.activeElement.innerText';
 

@@ -23,3 +23,20 @@ export async function settled(page: Page): Promise<void> {
     expect(await page.getByRole('list', { name: 'Who holds what' }).getByRole('listitem').count()).toBeGreaterThan(0);
   }, patience);
 }
+
+/** Presses the button of an operation when it can be done, and waits for its question. */
+export async function askFor(page: Page, title: string): Promise<void> {
+  await vi.waitFor(
+    async () => expect(await page.getByRole('button', { name: title }).getAttribute('aria-disabled')).toBe('false'),
+    patience,
+  );
+  await page.getByRole('button', { name: title }).click();
+  await page.getByRole('dialog', { name: title }).waitFor();
+}
+
+/** Gives the reason in the question of an operation, and begins it. */
+export async function confirm(page: Page, title: string, reason: string): Promise<void> {
+  const dialog = page.getByRole('dialog', { name: title });
+  await dialog.getByLabel('Reason, for the audit log').fill(reason);
+  await dialog.getByRole('button', { name: title }).click();
+}
