@@ -64,6 +64,12 @@ function said({ state, hosts }: PendingRow): { readonly tone: Tone; readonly wor
   switch (state) {
     case 'unknown':
       return { tone: 'unknown', words: 'Not compared with the file yet: evenkeel plan does.' };
+    case 'not-here':
+      return {
+        tone: 'unknown',
+        words:
+          'This dashboard does not compare the hosts with the file: the CA and the keys of the edge are not here. Run evenkeel plan where evenkeel apply is run.',
+      };
     case 'nothing':
       return { tone: 'good', words: 'Every host is as the file says.' };
     case 'changes':

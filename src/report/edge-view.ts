@@ -136,7 +136,8 @@ export interface WorkRow extends ViewRow {
 
 /** What `plan` would change. */
 export interface PendingRow extends ViewRow {
-  readonly state: 'unknown' | 'nothing' | 'changes' | 'failed';
+  /** `unknown`: not yet. `not-here`: this dashboard never computes a plan (`serve --without-plan`). */
+  readonly state: 'unknown' | 'not-here' | 'nothing' | 'changes' | 'failed';
   readonly at?: string;
   /** Hosts that differ from the file. */
   readonly hosts: readonly string[];

@@ -59,6 +59,9 @@ rule_files: [/etc/prometheus/evenkeel-alert-rules.yaml]
   backends of pools beyond ${metricLimits.backends.toLocaleString('en')} backends are not counted. A request with a name that no site has is in \`evenkeel_nginx_requests_total\` alone.
 - \`evenkeel apply\` keeps what it did to each host beside the edge file, refused and failed ones too, unless nothing was asked of a host yet. A dashboard knows
   of applies from its own folder: one that was installed on a host (\`serve --install\`) knows none. Each host has one generation at a time.
+- A dashboard with \`--without-plan\`, as \`serve --install\` runs it, has no \`evenkeel_plan_*\`, and the rule \`EvenkeelDrift\` never fires from it: a plan needs the CA and the keys of
+  the edge, which are not there. Run \`evenkeel plan\` where you run \`evenkeel apply\`.
+- Drills are read from \`history.db\` beside the edge file of the dashboard. One that was installed on a host has its own files, so drills that were held elsewhere are not in its \`evenkeel_drill_last_*\`.
 - Buckets of the histograms end at ${latencyBounds.map((bound) => bound * 1000).join(', ')} ms.
 
 | metric | kind | labels | what it says |

@@ -314,6 +314,21 @@ describe('operations', () => {
     await vi.waitFor(() => expect(refusal()).toBeUndefined(), waiting);
   });
 
+  test('a plan that is never computed here is another thing than one that is not there yet, and keeps no drill waiting', async () => {
+    const drills = [{ name: 'nginx-dead:lb1', title: 'NGINX on lb1 dies', promisedMs: 3_200 }];
+    const never = await testDashboard({ drills });
+    expect(never.running.board.view().pending).toEqual([{ key: 'pending', state: 'not-here', hosts: [], text: '' }]);
+    await settled(never);
+    expect(await getJson(never, '/api/view')).toMatchObject({ view: { pending: [{ state: 'not-here' }] } });
+    const { operations } = never.running.board.view();
+    expect(operations.find(({ does }) => does === 'drill')).not.toHaveProperty('refusal');
+    const later = await testDashboard({
+      plan: async () => Promise.resolve({ state: 'nothing', hosts: [], text: '' }),
+      lookFails: () => new Fault({ code: 'host-unreachable', message: 'no host answers' }),
+    });
+    expect(later.running.board.view().pending).toMatchObject([{ state: 'unknown' }]);
+  });
+
   test('a failure says what the command says, and the next one may begin', async () => {
     const dashboard = await testDashboard({
       run: async () =>

@@ -47,7 +47,7 @@ export interface ServeWorld {
   /** Between two readings of what the hosts have counted. Milliseconds. */
   readonly trafficEveryMs: number;
   readonly run: DoOperation;
-  /** Computes what `plan` would change, without changing a host; left out: it is not shown. */
+  /** Computes what `plan` would change, without changing a host; left out: it is never told here, and said so. */
   readonly plan?: () => Promise<PlanLook>;
   /** Who is told when something is wrong; left out: nobody. */
   readonly alerts?: AlertWorld;
@@ -123,6 +123,8 @@ export async function serveEdge(world: ServeWorld): Promise<RunningDashboard> {
   };
   // Before anything is judged: what is not on the board would be taken for gone.
   readRecords();
+  // "Not yet" would let people wait for what never comes.
+  if (world.plan === undefined) board.put({ pending: [{ key: 'pending', state: 'not-here', hosts: [], text: '' }] });
   const collector = makeCollector({
     ask: metricsAsker({ model, hosts: world.hosts, signal }),
     freshMs: Math.min(scrapeFreshMs, world.trafficEveryMs / 2),

@@ -205,6 +205,19 @@ describe('plan and drift', () => {
     await part.getByText('the file has an error').waitFor();
   });
 
+  test('a dashboard that never compares says so, and where to look instead; one that will says not yet', async () => {
+    const dashboard = await browser.dashboard();
+    const page = await browser.open(dashboard);
+    await settled(page);
+    const part = page.getByRole('region', { name: 'Plan and drift' });
+    await part
+      .getByText(/^This dashboard does not compare the hosts with the file: .* Run evenkeel plan where /)
+      .waitFor();
+    expect(await part.innerText()).not.toContain('yet');
+    dashboard.running.board.put({ pending: [{ key: 'pending', state: 'unknown', hosts: [], text: '' }] });
+    await part.getByText('Not compared with the file yet: evenkeel plan does.').waitFor();
+  });
+
   test('the last apply: that it did everything, or which hosts it did not do and why', async () => {
     const at = new Date().toISOString();
     const done = { at, generation: 'aa11' };
