@@ -46,6 +46,7 @@ rule_files: [/etc/prometheus/evenkeel-alert-rules.yaml]
 - A dashboard on loopback without a name has no accounts and no TLS. Its key, in the address that it prints, is new at each start, so it is of use for a look by hand alone:
   \`curl -H 'Authorization: Bearer KEY' http://127.0.0.1:7780/metrics\`.
 - \`monitoring/grafana-dashboard.json\` and \`monitoring/alert-rules.yaml\`, in the clone and in the package, use the metrics below: import the one into Grafana, and copy the other to where \`rule_files\` finds it.
+- \`EvenkeelCertificateEnding\` fires when fewer than 7 days are left; \`status\` warns with 7 days too. What the internal CA issued lasts 30 days, and \`evenkeel apply\` renews it once 10 are left.
 
 ## What they say
 
