@@ -17,6 +17,8 @@ export interface PageFigures {
   readonly framesPerSecond: readonly number[];
   /** The longest time between two frames of each second. */
   readonly longestFrameMs: readonly number[];
+  /** Whether the page said afterwards that it left out frames, and why. */
+  readonly saidWhy: boolean;
   /** From a new holder on the board to the page that shows it. */
   readonly moveMs: readonly number[];
   /** The most that the server had resident. MiB. */
@@ -125,6 +127,7 @@ async function watchUpdates(link: string, { server, next }: Server) {
     await page.goto(link);
     await page.evaluate('window.rowsAt');
     const seconds = await page.evaluate<readonly { frames: number; longest: number }[]>(countFrames);
+    const saidWhy = (await page.getByText(/left out frames/).count()) > 0;
     const moveMs: number[] = [];
     for (let run = 0; run < 10; run += 1) {
       server.stdin.write('move\n');
@@ -134,6 +137,7 @@ async function watchUpdates(link: string, { server, next }: Server) {
     return {
       framesPerSecond: seconds.map(({ frames }) => frames),
       longestFrameMs: seconds.map(({ longest }) => longest),
+      saidWhy,
       moveMs,
     };
   } finally {
