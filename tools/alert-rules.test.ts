@@ -15,6 +15,16 @@ function listed(path: string, key: string): readonly JsonObject[] {
 
 const rules = listed('monitoring/alert-rules.yaml', 'groups').flatMap((group) => objectsOf(group['rules']));
 
+test('each alert rule fires in a world of its fixture', () => {
+  const fired = listed('test/fixtures/prometheus/alert-rules-test.yaml', 'tests')
+    .flatMap((world) => objectsOf(world['alert_rule_test']))
+    .filter((asked) => objectsOf(asked['exp_alerts']).length > 0)
+    .map((asked) => textAt(asked, 'alertname'));
+  const names = rules.map((rule) => textAt(rule, 'alert'));
+  expect(names.length).toBeGreaterThan(20);
+  expect(names.filter((name) => !fired.includes(name))).toEqual([]);
+});
+
 test('the rules and the Grafana dashboard call a certificate late when status does', () => {
   const rule = rules.find((one) => textAt(one, 'alert') === 'EvenkeelCertificateEnding');
   const days = Number(/ \/ 86400 < (\d+)$/.exec(textAt(rule ?? {}, 'expr'))?.[1]);
