@@ -45,8 +45,10 @@ export function makeLinkGate({ operator, port }: { readonly operator: string; re
 const wrongLinkPage = `<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>evenkeel: the link is needed</title>
 <meta name="viewport" content="width=device-width">
+<main>
 <h1>This page opens with its link</h1>
 <p>The terminal in which <code>evenkeel serve</code> or <code>npm start</code> runs shows the address with a key in it. The key is
 new at each start: open the address that stands there now.</p>
+</main>
 </html>
 `;

@@ -1,17 +1,24 @@
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { describe, expect, test, vi } from 'vitest';
 import { Fault } from '../../src/base/fault.ts';
 import { colourFindings, findings } from '../kit/axe-findings.ts';
 import { patience, testBrowser } from '../kit/browser.ts';
-import type { TestDashboard } from '../kit/dashboard.ts';
+import type { DashboardOptions, TestDashboard } from '../kit/dashboard.ts';
 import { rowOf, settled, verdictOf } from './page-parts.ts';
 
 const browser = testBrowser();
 
 interface State {
   readonly name: string;
+  readonly options?: DashboardOptions;
+  /** What its console may say. */
+  readonly mayComplain?: RegExp;
   readonly make: (dashboard: TestDashboard, page: Page) => Promise<void>;
 }
+
+const at = new Date().toISOString();
+const alert = { since: at, next: 'evenkeel status' } as const;
+const drill = { place: 'lab', startedAt: at, faults: 3 } as const;
 
 const states: readonly State[] = [
   { name: 'healthy', make: async (_, page) => settled(page) },
@@ -41,13 +48,55 @@ const states: readonly State[] = [
       await page.getByRole('heading', { name: 'Then' }).waitFor();
     },
   },
+  {
+    name: 'with alerts, drills and a plan',
+    options: {
+      plan: async () => Promise.resolve({ state: 'changes', hosts: ['lb1'], text: 'lb1: change nginx.conf' }),
+      applies: () => [{ key: 'lb2', at, result: 'undo-failed', note: 'its disk is full' }],
+      drillRecords: {
+        rows: () => [
+          { ...drill, key: '7', verdict: 'kept', worst: { name: 'nginx-dead:lb1', gapMs: 142 } },
+          { ...drill, key: '8', verdict: 'broken' },
+          { ...drill, key: '9', verdict: 'not-judged' },
+        ],
+        html: () => undefined,
+      },
+    },
+    make: async ({ running }, page) => {
+      await settled(page);
+      running.board.put({
+        receivers: [{ key: 'pager', way: 'command', state: 'failing', waiting: 2, said: 'no such file' }],
+        alerts: [
+          { ...alert, key: 'a', severity: 'error', state: 'told', message: 'nobody holds vip1' },
+          { ...alert, key: 'b', severity: 'warning', state: 'ending', message: 'lb1 drifts', because: 'a' },
+          { ...alert, key: 'c', severity: 'warning', state: 'waiting', message: 'web1 is down' },
+        ],
+      });
+      const part = (name: string): Locator => page.getByRole('region', { name, exact: true });
+      await part('Alerts').getByText('web1 is down').waitFor();
+      await part('Alerts').getByText('pager could not be told').waitFor();
+      await part('Drills').getByText('not judged').waitFor();
+      await part('Plan and drift').getByText('its disk is full').waitFor();
+      await part('Plan and drift').getByText('The plan').click();
+      await part('Plan and drift').getByText('lb1: change nginx.conf').waitFor();
+    },
+  },
+  {
+    name: 'opened with a wrong link',
+    // Its own, and that of the picture in the tab, which only the dashboard has.
+    mayComplain: /status of 40[34]/,
+    make: async ({ origin }, page) => {
+      await page.goto(`${origin}/sign-in?key=wrong`);
+      await page.getByRole('heading', { name: 'This page opens with its link' }).waitFor();
+    },
+  },
 ];
 
 describe('axe finds nothing', () => {
-  test.each(states)('$name, in light and in dark', async ({ make }) => {
-    const dashboard = await browser.dashboard();
+  test.each(states)('$name, in light and in dark', async ({ make, options, mayComplain = /^$/ }) => {
+    const dashboard = await browser.dashboard(options);
     // The policy of the page lets in no script but its own; for axe alone it is put aside.
-    const page = await browser.open(dashboard, { bypassCSP: true, colorScheme: 'light' });
+    const page = await browser.open(dashboard, { bypassCSP: true, colorScheme: 'light', mayComplain });
     await make(dashboard, page);
     expect(await findings(page)).toEqual([]);
     await page.emulateMedia({ colorScheme: 'dark' });
