@@ -80,12 +80,12 @@ function pictures(fault: FaultResult, id: string): Markup {
   const near = closeUp(fault);
   const { begin, end } = fault.moments;
   const title = `Time line of ${fault.name}`;
-  const whole = html`<figure>
+  const whole = html`<figure tabindex="0">
     <figcaption>The whole drill</figcaption>
     ${drillPicture(fault, { from: begin, to: end, id: `${id}-whole`, title })}
   </figure>`;
   if (near === undefined) return whole;
-  return html`<figure>
+  return html`<figure tabindex="0">
       <figcaption>Around the fault</figcaption>
       ${drillPicture(fault, { ...near, id: `${id}-near`, title: `${title}, around the fault` })}
     </figure>
@@ -93,7 +93,7 @@ function pictures(fault: FaultResult, id: string): Markup {
 }
 
 function streamTable(streams: readonly StreamResult[]): Markup {
-  return html`<div class="scroll together">
+  return html`<div class="scroll together" tabindex="0" role="group" aria-label="Requests of each stream">
     <table>
       <caption>
         Requests of each stream
@@ -131,7 +131,7 @@ function streamTable(streams: readonly StreamResult[]): Markup {
 
 function connectionTable(connections: readonly ConnectionResult[]): Markup | undefined {
   if (connections.length === 0) return undefined;
-  return html`<div class="scroll together">
+  return html`<div class="scroll together" tabindex="0" role="group" aria-label="Long connections">
     <table>
       <caption>
         Long connections
@@ -160,7 +160,7 @@ function connectionTable(connections: readonly ConnectionResult[]): Markup | und
 }
 
 function runTable(runs: FaultRuns['runs']): Markup {
-  return html`<div class="scroll">
+  return html`<div class="scroll" tabindex="0" role="group" aria-label="All ${runs.length} runs">
     <table>
       <caption>
         All ${runs.length} runs

@@ -4,7 +4,7 @@
  */
 export const drillStyle = `
 :root{color-scheme:light;--paper:#fff;--panel:#f4f6f8;--ink:#1c2733;--quiet:#54616f;--rule:#c5ced8;--grid:#e4e9ee;
---ok:#2b7350;--fail:#b3261e;--calm:#dbe7f1;--calm-edge:#7fa3c0;--moved:#f8e3c2;--moved-edge:#a8690f;--heal:#1f6296;--good:#22703f}
+--ok:#2b7350;--fail:#b3261e;--calm:#dbe7f1;--calm-edge:#7fa3c0;--moved:#f8e3c2;--moved-edge:#8f570a;--heal:#1f6296;--good:#22703f}
 @media screen and (prefers-color-scheme:dark){:root{color-scheme:dark;--paper:#12161b;--panel:#1a2027;--ink:#eef2f6;--quiet:#a9b5c1;
 --rule:#3b4753;--grid:#252d36;--ok:#7fd19b;--fail:#ff9b92;--calm:#24384a;--calm-edge:#5d86a8;--moved:#4a3514;--moved-edge:#e0a64f;
 --heal:#86bdea;--good:#7fd19b}}
@@ -13,7 +13,7 @@ body{margin:0 auto;max-width:1080px;padding:28px 24px 60px;background:var(--pape
 font:15px/1.5 Inter,"Segoe UI","Helvetica Neue",Arial,"Liberation Sans","DejaVu Sans",sans-serif}
 h1{font-size:27px;line-height:1.2;margin:0 0 6px}
 h2{font-size:20px;line-height:1.3;margin:52px 0 2px;padding-top:14px;border-top:2px solid var(--rule)}
-h3{font-size:14px;margin:24px 0 4px}
+h2.load{font-size:14px;margin:24px 0 4px;padding:0;border:0}
 p,ul{margin:6px 0}ul{padding-left:20px}
 .quiet{color:var(--quiet)}
 a{color:inherit}

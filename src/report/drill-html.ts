@@ -19,7 +19,8 @@ import type { Markup } from './markup.ts';
 
 /**
  * A drill as one HTML file that needs nothing else: no script, nothing fetched (its own policy forbids both). A table of
- * all faults, then for each a picture of its worst run and all runs in a table. Light, dark and on paper.
+ * all faults, then for each a picture of its worst run and all runs in a table. Light, dark and on paper. What may be wider than the
+ * screen is reached with the keyboard, to be scrolled.
  */
 export function drillHtml(report: DrillReport): string {
   const faults = runsByFault(report);
@@ -83,7 +84,7 @@ function summaryTable(faults: readonly FaultRuns[]): Markup {
     'broken connections',
     'whole again',
   ];
-  return html`<div class="scroll">
+  return html`<div class="scroll" tabindex="0" role="group" aria-label="All faults">
       <table>
         <caption>
           All faults
@@ -133,7 +134,7 @@ function summaryRow({ name, runs, gap, verdict, worst }: FaultRuns, number: numb
 }
 
 function loadList(report: DrillReport): Markup {
-  return html`<h3>Load</h3>
+  return html`<h2 class="load">Load</h2>
     <p class="quiet">Every request is started on schedule, whether or not earlier ones have returned.</p>
     <ul>
       ${report.load.map((stream) => html`<li><b>${stream.id}</b>: ${stream.title}</li>`)}
