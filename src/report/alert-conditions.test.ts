@@ -3,7 +3,9 @@ import { conditionOf } from '../../test/kit/alert-conditions.ts';
 import { exampleTopology as topology, viewWith } from '../../test/kit/alert-view.ts';
 import type { Condition } from './alert-condition.ts';
 import { conditionsOf } from './alert-conditions.ts';
+import type { CertificateStatus } from './edge-status.ts';
 import { type EdgeView, emptyView, type WorkRow } from './edge-view.ts';
+import { certificateProblems } from './status-certificates.ts';
 
 const from = '2026-11-29T00:00:00.000Z';
 const usual = { topology, from, keepTrouble: undefined, drillRuns: false, workUnreadBefore: undefined };
@@ -130,13 +132,55 @@ describe('what explains what', () => {
   });
 });
 
-test('nameservers, agents and certificates are told by what status says', async () => {
+test('nameservers and agents are told by what status says', async () => {
   const view = await viewWith({ serials: { dns2: 7 }, mute: ['lb2'], answers: { 'dns1 A': ['10.9.9.9'] } });
   expect(
     seen(view)
       .map(({ kind }) => kind)
       .sort(),
   ).toEqual(['agent', 'nameserver', 'nameserver', 'nameserver']);
+});
+
+describe('a certificate', () => {
+  /** The view when the certificate differs so; one with another fingerprint is served beside it. */
+  async function served(differs: Partial<CertificateStatus>): Promise<EdgeView> {
+    const view = await viewWith({});
+    const certificates = view.certificates.map((row, index) => (index === 0 ? { ...row, ...differs } : row));
+    const [first] = certificates;
+    if (first === undefined) throw new Error('there is a certificate');
+    const rows = differs.fingerprint === undefined ? certificates : [...view.certificates, first];
+    const problems = certificateProblems(rows).map((problem) => ({
+      ...problem,
+      key: `${problem.code} ${problem.subject}`,
+      since: '2026-11-29T12:00:00.000Z',
+    }));
+    return { ...view, certificates: rows, problems };
+  }
+
+  test.each([
+    { what: 'ends soon', differs: { daysLeft: 7 }, code: 'certificate-ending', severity: 'warning' },
+    { what: 'ends very soon', differs: { daysLeft: 2 }, code: 'certificate-ending', severity: 'error' },
+    { what: 'has ended', differs: { daysLeft: -1 }, code: 'certificate-ended', severity: 'error' },
+    { what: 'is for another', differs: { names: ['b.example'] }, code: 'certificate-wrong-name', severity: 'error' },
+    { what: 'is one of two', differs: { fingerprint: 'ab' }, code: 'certificates-differ', severity: 'error' },
+  ])('that $what is told as such, with the command that renews it', async ({ differs, code, severity }) => {
+    expect(seen(await served(differs))).toMatchObject([
+      {
+        key: `${code} devops.com`,
+        code,
+        kind: 'certificate',
+        source: 'look',
+        severity,
+        subject: 'devops.com',
+        next: expect.stringContaining('evenkeel apply'),
+        because: undefined,
+      },
+    ]);
+  });
+
+  test('that lasts is not told', async () => {
+    expect(keys(await served({ daysLeft: 8 }))).toEqual([]);
+  });
 });
 
 test('a person who drains is not told of it', async () => {

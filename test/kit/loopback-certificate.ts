@@ -11,7 +11,8 @@ export async function certificateFor(name: string): Promise<{ readonly key: stri
     const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
     const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes'];
     const out = ['-keyout', key, '-out', cert, '-days', '2', '-subj', `/CN=${name}`];
-    await promisify(execFile)('openssl', ['req', '-x509', ...curve, ...out]);
+    const names = ['-addext', `subjectAltName=DNS:${name}`];
+    await promisify(execFile)('openssl', ['req', '-x509', ...curve, ...out, ...names]);
     return { key: await readFile(key, 'utf8'), cert: await readFile(cert, 'utf8') };
   } finally {
     await rm(folder, { recursive: true });

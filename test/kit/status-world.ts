@@ -23,6 +23,8 @@ export interface WorldFaults {
   readonly refusing?: readonly string[];
   /** Names of sites that are answered with 502. */
   readonly failing?: readonly string[];
+  /** What every site is served with, PEM. Default: a certificate that is for it and lasts. */
+  readonly certificate?: string;
   /** `dns1 A` or `dns1 A NAME` -> addresses it answers in place of the right ones. */
   readonly answers?: Readonly<Record<string, readonly string[]>>;
   readonly serials?: Readonly<Record<string, number>>;
@@ -272,7 +274,8 @@ function curlAnswers(place: Place, words: readonly string[]): readonly string[] 
 
 function curlReport({ model, faults, name }: Place, url: string, through: string | undefined): unknown {
   const real: unknown = JSON.parse(report);
-  const good = typeof real === 'object' ? real : {};
+  const reported = typeof real === 'object' ? real : {};
+  const good = faults.certificate === undefined ? reported : { ...reported, certs: faults.certificate };
   const refused = {
     ...good,
     exitcode: 7,

@@ -5,6 +5,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { type DashboardOptions, testDashboard, type TestDashboard } from '../../../test/kit/dashboard.ts';
 import { modelOfSites } from '../../../test/kit/example-model.ts';
+import { certificateFor } from '../../../test/kit/loopback-certificate.ts';
 import { webhookServer, type WebhookServer } from '../../../test/kit/webhook-server.ts';
 import { Fault } from '../../base/fault.ts';
 import { type AlertReceiver, defaultAfterMs } from '../../model/alert-settings.ts';
@@ -135,6 +136,23 @@ test('the last of many sites is told when it fails, and when it is over', async 
   dashboard.become({});
   await vi.waitFor(() => expect(about()).toHaveLength(2), waiting);
   expect(about()[1]).toBe('over site-failing s45.devops.com');
+});
+
+test('a certificate that ends soon is told with the command that renews it, and that it was renewed', async () => {
+  const server = await webhookServer();
+  const alerts = alertsTo([chat(server.port)]);
+  const afterMs = { ...alerts.settings.afterMs, certificate: 100 };
+  const dashboard = await startWith({ ...alerts, settings: { ...alerts.settings, afterMs } });
+  const about = () => told(server).filter((line) => line.includes('certificate'));
+  const { cert } = await certificateFor('devops.com');
+  dashboard.become({ certificate: cert });
+  await vi.waitFor(() => expect(about()).toEqual(['began certificate-ending devops.com']), waiting);
+  expect(JSON.parse(server.calls[0]?.body ?? '')).toMatchObject({
+    alerts: [{ kind: 'certificate', next: expect.stringContaining('bin/evenkeel apply') }],
+  });
+  dashboard.become({});
+  await vi.waitFor(() => expect(about()).toHaveLength(2), waiting);
+  expect(about()[1]).toBe('over certificate-ending devops.com');
 });
 
 describe('over a restart', () => {
