@@ -16,6 +16,7 @@ interface Row {
   readonly servedAt: readonly string[];
 }
 
+/** A view of an older history has a row for each place. */
 const rows = computed((): readonly Row[] =>
   [...Map.groupBy(shown.certificates.value, ({ name, fingerprint }) => `${name} ${fingerprint}`)]
     .flatMap(([key, all]): readonly Row[] => {

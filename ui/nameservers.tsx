@@ -1,5 +1,6 @@
 import { listFirst } from '../src/base/list-first.ts';
 import { computed } from '@preact/signals';
+import { questionName } from '../src/model/vip-addresses.ts';
 import type { EdgeView } from '../src/report/edge-view.ts';
 import { type Column, DataTable } from './data-table.tsx';
 import { shown } from './edge-state.ts';
@@ -26,7 +27,7 @@ function usual(servers: readonly Nameserver[], said: (server: Nameserver) => rea
 }
 
 function saidNames({ names }: Nameserver): readonly (readonly [string, string])[] {
-  return names.map(({ name, type, addresses }) => [`${name} ${type}`, addresses.toSorted().join(' ')] as const);
+  return names.map((answer) => [questionName(answer), answer.addresses.toSorted().join(' ')] as const);
 }
 
 function saidSerials({ serials }: Nameserver): readonly (readonly [string, string])[] {

@@ -27,15 +27,14 @@ const verdict = computed(() => {
   const well = notAsked === '' ? 'Healthy' : 'Healthy as far as asked';
   const more = [counts, notAsked].filter((part) => part !== '').join('; ');
   const word = `${errors > 0 ? 'Not healthy' : well}${more === '' ? '' : `: ${more}`}`;
-  const tone = errors > 0 ? 'bad' : warnings > 0 ? 'warn' : notAsked === '' ? 'good' : 'unknown';
-  const shade = tone === 'unknown' ? 'unsure' : tone;
   const then = past.value;
-  if (then !== undefined && then.unwatchedSince === undefined)
-    return { tone: shade, sign: toneSigns[tone], text: `${word}, then` } as const;
-  const sure = then === undefined && state === 'fresh' && line.value === 'open';
-  return sure
-    ? ({ tone: shade, sign: toneSigns[tone], text: word } as const)
-    : ({ tone: 'unsure', sign: '?', text: `${word}, when last seen` } as const);
+  const isSure = then === undefined ? state === 'fresh' && line.value === 'open' : then.unwatchedSince === undefined;
+  if (!isSure) return { tone: 'unsure', sign: toneSigns.unknown, text: `${word}, when last seen` } as const;
+  const text = then === undefined ? word : `${word}, then`;
+  const tone = errors > 0 ? 'bad' : warnings > 0 ? 'warn' : 'good';
+  return notAsked !== '' && tone === 'good'
+    ? ({ tone: 'unsure', sign: toneSigns.unknown, text } as const)
+    : ({ tone, sign: toneSigns[tone], text } as const);
 });
 
 /** The first thing to be read: is all well, and who holds what? */

@@ -41,6 +41,11 @@ export function dnsQuestions(model: Model): readonly DnsQuestion[] {
   );
 }
 
+/** A question as problems, alerts and turns name it: `devops.com A`. */
+export function questionName({ name, type }: { readonly name: string; readonly type: string }): string {
+  return `${name} ${type}`;
+}
+
 /** A name one can ask for: `*.example.com` becomes a name below it. */
 export function concreteName(name: string): string {
   return name.startsWith('*.') ? `evenkeel-status${name.slice(1)}` : name;

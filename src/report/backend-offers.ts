@@ -18,8 +18,9 @@ interface BackendName {
  * | every balancer   | undrain                                             |
  */
 export function backendTurns({ pools }: Topology, view: EdgeView): readonly OperationRow[] {
-  const names = backendNames(pools, new Set(view.balancers.flatMap(({ drainedBackends }) => drainedBackends)));
-  const upOf = upByPool(view);
+  const drained = new Set(view.balancers.flatMap(({ drainedBackends }) => drainedBackends));
+  const names = backendNames(pools, drained);
+  const upOf = upByPool(view.backends, drained);
   return names.flatMap((backend) => {
     const lacking = view.balancers.filter(({ drainedBackends }) => !drainsAll(drainedBackends, backend));
     const drainedOn = view.balancers.length - lacking.length;
@@ -46,10 +47,12 @@ function backendNames(pools: Topology['pools'], drained: ReadonlySet<string>): r
 }
 
 /** The places of each pool that take new clients. Gathered once: an edge with a thousand rows of backends asks for each of them, with each look. */
-function upByPool(view: EdgeView): ReadonlyMap<string, ReadonlySet<string>> {
-  const drained = new Set(view.balancers.flatMap(({ drainedBackends }) => drainedBackends));
+function upByPool(
+  backends: EdgeView['backends'],
+  drained: ReadonlySet<string>,
+): ReadonlyMap<string, ReadonlySet<string>> {
   const upOf = new Map<string, Set<string>>();
-  for (const row of view.backends) {
+  for (const row of backends) {
     // One that is drained is well, and takes no new client all the same.
     if (!row.up || drained.has(placeOf(row)) || drained.has(row.name)) continue;
     const up = upOf.get(row.pool) ?? new Set<string>();

@@ -1,4 +1,5 @@
 import type { Condition } from './alert-condition.ts';
+import { questionName } from '../model/vip-addresses.ts';
 import type { EdgeView } from './edge-view.ts';
 import { subjectInTurns } from './subject-in-turns.ts';
 
@@ -18,7 +19,7 @@ export function conditionsInTurns({ look: [look], sites, nameservers }: EdgeView
   const knownNames = new Map(
     nameservers
       .filter(({ answering }) => answering)
-      .map(({ host, names }) => [host, new Set(names.map(({ name, type }) => `${name} ${type}`))] as const),
+      .map(({ host, names }) => [host, new Set(names.map(questionName))] as const),
   );
   return {
     isOld(condition) {

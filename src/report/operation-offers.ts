@@ -78,6 +78,8 @@ function balancerTurns({ hosts, vips }: Topology, view: EdgeView): readonly Oper
   return balancers.flatMap((name) => {
     const now = view.balancers.find(({ host }) => host === name);
     const silent = now?.reachable === true ? undefined : `${name} does not answer`;
+    const drain = (effects: readonly string[], refusal: string | undefined): OperationRow =>
+      offerRow({ does: 'drain', subject: name, target: '', title: `Drain ${name}`, effects, promisedMs: 0, refusal });
     if (now?.drained === true) {
       const home = vips.filter((vip) => vip.balancers[0] === name).map((vip) => vip.name);
       return [
@@ -94,34 +96,21 @@ function balancerTurns({ hosts, vips }: Topology, view: EdgeView): readonly Oper
           refusal: silent,
         }),
         // Who has drained it may have gone before its last connection.
-        offerRow({
-          does: 'drain',
-          subject: name,
-          target: '',
-          title: `Drain ${name}`,
-          effects: [`${name} is drained already. This waits again until its connections have ended by themselves.`],
-          promisedMs: 0,
-          refusal: silent,
-        }),
+        drain([`${name} is drained already. This waits again until its connections have ended by themselves.`], silent),
       ];
     }
     const others = balancers.filter((other) => other !== name && unfit(view, other) === undefined);
     const held = view.holdings.filter(({ holders }) => holders.includes(name)).map(({ key }) => key);
     return [
-      offerRow({
-        does: 'drain',
-        subject: name,
-        target: '',
-        title: `Drain ${name}`,
-        effects: [
+      drain(
+        [
           held.length === 0
             ? `${name} holds no VIP now.`
             : `${held.join(' and ')} move to other balancers first, without loss.`,
           `${name} then holds none, also after a reboot, until it is undrained; its connections may end by themselves.`,
         ],
-        promisedMs: 0,
-        refusal: silent ?? (others.length === 0 ? 'no other balancer could take its VIPs' : undefined),
-      }),
+        silent ?? (others.length === 0 ? 'no other balancer could take its VIPs' : undefined),
+      ),
     ];
   });
 }

@@ -2,7 +2,7 @@ import type { CertificateFacts } from '../facts/status-certificate.ts';
 import type { NameAnswer, NameserverAnswer, SiteAnswer, StatusFacts } from '../facts/status-facts.ts';
 import { type AskedWindow, questionLimit, siteLimit } from '../model/asked-window.ts';
 import type { Model } from '../model/model.ts';
-import { type DnsQuestion, dnsQuestions } from '../model/vip-addresses.ts';
+import { dnsQuestions, questionName } from '../model/vip-addresses.ts';
 import type { AskedInTurns, EdgeStatus, LookTurns, StatusProblem } from './edge-status.ts';
 import { subjectInTurns } from './subject-in-turns.ts';
 
@@ -52,8 +52,8 @@ export function nextWindow(
       ...first,
       ...nextInTurn(others, {
         places: Math.max(1, questionLimit - first.length),
-        askedMs: (question) => questions.get(nameOf(question))?.askedMs,
-        isTroubled: (question) => about.has(nameOf(question)),
+        askedMs: (question) => questions.get(questionName(question))?.askedMs,
+        isTroubled: (question) => about.has(questionName(question)),
       }),
     ],
   };
@@ -90,9 +90,9 @@ export function seenAfter(seen: SeenInTurns, { window, askedMs, facts }: LookInT
   const questions = new Map(seen.questions);
   const ofQuestions = Map.groupBy(
     facts.nameservers.flatMap(({ host, names }) => names.map((answer) => ({ host, answer }))),
-    ({ answer }) => nameOf(answer),
+    ({ answer }) => questionName(answer),
   );
-  for (const question of window.questions.map(nameOf)) {
+  for (const question of window.questions.map(questionName)) {
     const answers = ofQuestions.get(question);
     if (answers === undefined) questions.delete(question);
     else questions.set(question, { askedMs, answers: new Map(answers.map(({ host, answer }) => [host, answer])) });
@@ -125,7 +125,9 @@ export function factsInTurns(model: Model, { sites, questions }: SeenInTurns, fa
     nameservers: facts.nameservers.map((nameserver): NameserverAnswer => {
       // Of one that is silent nothing is claimed but that.
       if (!nameserver.answering) return { ...nameserver, names: [], namesNotAsked: 0 };
-      const names = all.flatMap((question) => questions.get(nameOf(question))?.answers.get(nameserver.host) ?? []);
+      const names = all.flatMap(
+        (question) => questions.get(questionName(question))?.answers.get(nameserver.host) ?? [],
+      );
       return { ...nameserver, names, namesNotAsked: all.length - names.length };
     }),
   };
@@ -150,16 +152,13 @@ export function turnsOf(
     asked: window.sites.map(({ name }) => name),
     notYet: notAsked.sites,
   });
+  const questions = dnsQuestions(model).length;
   const names = turn(seen.questions, {
-    all: dnsQuestions(model).length,
-    asked: window.questions.map(nameOf),
+    all: questions,
+    asked: window.questions.map(questionName),
     // A silent nameserver was not asked for anything; when all are, of no name there is an answer.
-    notYet: Math.max(notAsked.names, dnsQuestions(model).length - seen.questions.size),
+    notYet: Math.max(notAsked.names, questions - seen.questions.size),
   });
   if (sites === undefined && names === undefined) return undefined;
   return { ...(sites === undefined ? {} : { sites }), ...(names === undefined ? {} : { names }) };
-}
-
-function nameOf({ name, type }: Pick<DnsQuestion, 'name' | 'type'>): string {
-  return `${name} ${type}`;
 }

@@ -1,7 +1,7 @@
 import type { Model } from '../model/model.ts';
 import { agentUnit } from '../model/agent-paths.ts';
 import { ownTables } from '../model/own-tables.ts';
-import { dnsQuestions } from '../model/vip-addresses.ts';
+import { dnsQuestions, questionName } from '../model/vip-addresses.ts';
 import type {
   BackendStatus,
   BalancerStatus,
@@ -290,11 +290,12 @@ function nameserverProblems(model: Model, nameserver: NameserverStatus): readonl
       }),
     ];
   }
-  const answers = new Map(nameserver.names.map((entry) => [`${entry.name} ${entry.type}`, entry]));
-  return dnsQuestions(model).flatMap(({ name, type, expected }): readonly StatusProblem[] => {
-    const answer = answers.get(`${name} ${type}`);
+  const answers = new Map(nameserver.names.map((entry) => [questionName(entry), entry]));
+  return dnsQuestions(model).flatMap((question): readonly StatusProblem[] => {
+    const { name, type, expected } = question;
+    const answer = answers.get(questionName(question));
     if (answer === undefined) return [];
-    const subject = `${host} ${name} ${type}`;
+    const subject = `${host} ${questionName(question)}`;
     if (answer.status !== 'NOERROR' || answer.addresses.length === 0) {
       return [
         error('name-wrong', subject, {

@@ -101,12 +101,12 @@ export function httpApp(world: HttpWorld): Hono {
       const time = context.req.query('time') ?? '';
       if (Number.isNaN(Date.parse(time))) return refusal(context, 400, 'say a time: ?time=2026-11-29T12:00:00Z');
       const asked = new Date(time).toISOString();
-      const found = keeper.viewAt(asked);
-      if (found === undefined) return refusal(context, 404, 'nothing is known of that time');
       const gap = gapAt(readGaps(keeper, asked, world.reports.now().toISOString()), asked);
       // What is known is from before nobody watched.
-      if (gap !== undefined) return context.json({ ...(keeper.viewAt(gap.from) ?? found), unwatchedSince: gap.from });
-      return context.json(found);
+      const before = gap === undefined ? undefined : keeper.viewAt(gap.from);
+      const found = before ?? keeper.viewAt(asked);
+      if (found === undefined) return refusal(context, 404, 'nothing is known of that time');
+      return context.json(gap === undefined ? found : { ...found, unwatchedSince: gap.from });
     }),
   );
   app.post('/api/operations', (context) =>
