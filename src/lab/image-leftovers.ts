@@ -21,14 +21,18 @@ export async function removeUnfinishedImages(emit: Emit): Promise<void> {
   for (const name of names) {
     const path = `${imagesFolder()}/${name}`;
     await awaitBuilders(path, emit);
-    // An interrupted build may have left its /proc, /sys and /dev mounted there.
-    const mounts = await readFile('/proc/self/mounts', 'utf8');
-    const inside = mounts.split('\n').flatMap((line) => line.split(' ')[1] ?? []);
-    for (const mount of inside.filter((point) => point.startsWith(`${path}/`)).reverse()) {
-      await runLocal({ argv: ['umount', '--lazy', mount] });
-    }
-    await rm(path, { recursive: true, force: true });
+    await removeImageFolder(path);
   }
+}
+
+/** Removes the folder of an image that nobody builds any more, with what is mounted there: a killed build leaves /proc, /sys and /dev. */
+export async function removeImageFolder(path: string): Promise<void> {
+  const mounts = await readFile('/proc/self/mounts', 'utf8');
+  const inside = mounts.split('\n').flatMap((line) => line.split(' ')[1] ?? []);
+  for (const mount of inside.filter((point) => point.startsWith(`${path}/`)).reverse()) {
+    await runLocal({ argv: ['umount', '--lazy', mount] });
+  }
+  await rm(path, { recursive: true, force: true });
 }
 
 async function awaitBuilders(path: string, emit: Emit): Promise<void> {

@@ -5,15 +5,20 @@ import { Fault } from '../base/fault.ts';
 import type { Release } from '../base/release.ts';
 import { takeFileLock } from '../hosts/file-lock.ts';
 import { runLocal } from '../hosts/process.ts';
-import { removeUnfinishedImages, unfinishedPrefix } from './image-leftovers.ts';
+import { removeImageFolder, removeUnfinishedImages, unfinishedPrefix } from './image-leftovers.ts';
 import { imageProgress, saysDiskFull } from './image-progress.ts';
+import { watchSilence } from './image-silence.ts';
 import { imagesFolder } from './lab-paths.ts';
 import { imageSources, mirrorFromSources } from './mirror.ts';
 import { imageName, imageRecipe } from './recipe.ts';
 import type { ImageRecipe } from './recipe.ts';
 
-/** What a build needs at its largest: packages, their archives and apt's lists. Measured: 0.6 GB; doubled and rounded up. */
+/** What a build takes at its largest: packages, their archives and apt's lists (measured). */
+const takenBytes = 0.6 * 1024 ** 3;
+/** What must be free before a build begins: what it takes, doubled and rounded up. */
 const neededBytes = 1.5 * 1024 ** 3;
+/** How long mmdebstrap may say nothing. Usual: a few seconds; apt itself gives up on a silent mirror after 30 s and says so. */
+const silenceMs = 180_000;
 
 /** The folder of the release's image, whether it exists or not. */
 export function imageFolder(release: Release): string {
@@ -22,9 +27,13 @@ export function imageFolder(release: Release): string {
 
 /**
  * Returns the folder of the release's image and builds it first when it is not there: under another name, renamed when it
- * is whole. Throws Faults `disk-full`, `image-build-failed`, `interrupted`.
+ * is whole. A build that says nothing for `patienceMs` is ended. Throws Faults `disk-full`, `image-build-failed`, `interrupted`.
  */
-export async function buildImage(release: Release, emit: Emit, signal?: AbortSignal): Promise<string> {
+export async function buildImage(
+  release: Release,
+  emit: Emit,
+  { signal, patienceMs = silenceMs }: { readonly signal?: AbortSignal | undefined; readonly patienceMs?: number } = {},
+): Promise<string> {
   const folder = imageFolder(release);
   if (await exists(folder)) return folder;
   const lock = await takeFileLock(`${imagesFolder()}/.lock`, {
@@ -36,7 +45,7 @@ export async function buildImage(release: Release, emit: Emit, signal?: AbortSig
   try {
     await removeUnfinishedImages(emit);
     if (await exists(folder)) return folder;
-    await buildInto(folder, { recipe: imageRecipe(release), emit, signal });
+    await buildInto(folder, { recipe: imageRecipe(release), emit, signal, patienceMs });
     return folder;
   } finally {
     await lock.release();
@@ -47,9 +56,11 @@ interface Build {
   readonly recipe: ImageRecipe;
   readonly emit: Emit;
   readonly signal: AbortSignal | undefined;
+  readonly patienceMs: number;
 }
 
-async function buildInto(folder: string, { recipe, emit, signal }: Build): Promise<void> {
+async function buildInto(folder: string, build: Build): Promise<void> {
+  const { recipe, emit } = build;
   const task = `image-${recipe.release}`;
   const started = performance.now();
   const temporary = `${imagesFolder()}/${unfinishedPrefix}${imageName(recipe)}`;
@@ -57,18 +68,18 @@ async function buildInto(folder: string, { recipe, emit, signal }: Build): Promi
   emit({ code: 'task-started', level: 'info', data: { task, title } });
   try {
     await assertSpace();
-    await bootstrap(temporary, { recipe, emit, signal });
+    await bootstrap(temporary, build);
     await finish(temporary, recipe);
     await rename(temporary, folder);
   } catch (error) {
     emit({ code: 'task-failed', level: 'error', data: { task, note: 'no image', ms: performance.now() - started } });
-    await rm(temporary, { recursive: true, force: true });
+    await removeImageFolder(temporary);
     throw error;
   }
   emit({ code: 'task-done', level: 'info', data: { task, note: folder, ms: performance.now() - started } });
 }
 
-async function bootstrap(target: string, { recipe, emit, signal }: Build): Promise<void> {
+async function bootstrap(target: string, { recipe, emit, signal, patienceMs }: Build): Promise<void> {
   const task = `image-${recipe.release}`;
   const read = imageProgress();
   const sources = imageSources(mirrorFromSources(await aptSources()), recipe.codename);
@@ -90,15 +101,21 @@ async function bootstrap(target: string, { recipe, emit, signal }: Build): Promi
     target,
     ...sources,
   ] as const;
+  const silence = watchSilence(patienceMs);
   const outcome = await runLocal({
     argv,
     terminal: 'shielded',
     onLine: (line) => {
+      silence.heard(line);
       const data = read(line);
       if (data !== undefined) emit({ code: 'task-progress', level: 'progress', data: { task, ...data } });
     },
-    ...(signal === undefined ? {} : { signal }),
-  });
+    signal: signal === undefined ? silence.signal : AbortSignal.any([signal, silence.signal]),
+  })
+    .catch(async (error: unknown) => {
+      throw silence.signal.aborted && signal?.aborted !== true ? await fellSilent(recipe, silence.last()) : error;
+    })
+    .finally(silence.stop);
   if (outcome.exitCode === 0) return;
   const said = `${outcome.stdout}\n${outcome.stderr}`;
   if (saysDiskFull(said)) throw diskFull('the disk filled up while the image was built');
@@ -110,6 +127,25 @@ async function bootstrap(target: string, { recipe, emit, signal }: Build): Promi
     said: lines.slice(-10).join('\n'),
     state: 'the unfinished image was removed',
     next: `check that this computer reaches ${sources[0]?.split(' ')[1] ?? 'its Debian mirror'}, then try again`,
+  });
+}
+
+/**
+ * The refusal of a build that said nothing for too long. Often that is a disk that was full for a moment: apt 2.6.1 then waits for
+ * its own unpacker for ever, about one time in twenty (seen; the part that did not fit is gone again).
+ */
+async function fellSilent(recipe: ImageRecipe, lastLine: string): Promise<Fault> {
+  const free = await freeBytes();
+  if (free < neededBytes - takenBytes) {
+    return diskFull(`${gigabytes(free)} GB are free, and mmdebstrap said nothing any more`);
+  }
+  return new Fault({
+    code: 'image-build-failed',
+    message: `mmdebstrap said nothing any more while it built the ${recipe.release} image, and was stopped`,
+    command: ['mmdebstrap', recipe.codename],
+    said: lastLine,
+    state: 'the unfinished image was removed',
+    next: 'try again',
   });
 }
 
@@ -148,9 +184,13 @@ async function unitNames(target: string): Promise<readonly string[]> {
 }
 
 async function assertSpace(): Promise<void> {
-  const { bavail, bsize } = await statfs(imagesFolder());
-  const free = bavail * bsize;
+  const free = await freeBytes();
   if (free < neededBytes) throw diskFull(`${gigabytes(free)} GB are free`);
+}
+
+async function freeBytes(): Promise<number> {
+  const { bavail, bsize } = await statfs(imagesFolder());
+  return bavail * bsize;
 }
 
 function diskFull(what: string): Fault {

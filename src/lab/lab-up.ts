@@ -27,7 +27,7 @@ import type { LabState } from './state.ts';
 export async function labUp(definition: LabDefinition, emit: Emit, signal?: AbortSignal): Promise<LabStatus> {
   assertDefinition(definition);
   await assertLabPossible(definition.release);
-  const image = await buildImage(definition.release, emit, signal);
+  const image = await buildImage(definition.release, emit, { signal });
   const lock = await takeFileLock(labPaths(definition.name).lock, {
     ...(signal === undefined ? {} : { signal }),
     onWait: () => {
