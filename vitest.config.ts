@@ -51,11 +51,21 @@ export default defineConfig({
       },
       {
         test: {
-          name: 'lab',
-          include: ['test/lab/**/*.test.ts'],
+          // What counts packets in flight, or looks at what all labs share: the computer for itself.
+          name: 'alone',
+          include: ['test/lab/alone/**/*.test.ts'],
           testTimeout: 600_000,
           hookTimeout: 900_000,
           fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          // Each file has labs of its own, so files run side by side.
+          name: 'lab',
+          include: ['test/lab/*.test.ts'],
+          testTimeout: 600_000,
+          hookTimeout: 900_000,
         },
       },
     ],

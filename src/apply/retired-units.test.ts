@@ -25,9 +25,9 @@ async function watched(): Promise<{ readonly machine: SimulatedMachine; readonly
   expect(machine.units.get(unit)).toMatchObject({ enabled: true, active: true });
   const seen: string[] = [];
   machine.refuse.command = ({ argv }) => {
-    const words = argv.filter((word) => !word.startsWith('-')).join(' ');
-    if (argv[0] === 'systemctl' && words.includes(unit) && argv[1] !== 'show') {
-      seen.push(`${words}, its file ${machine.files.has(path) ? 'there' : 'gone'}`);
+    const words = argv.filter((word) => !/^-|^env$|=/.test(word));
+    if (words[0] === 'systemctl' && words.includes(unit) && words[1] !== 'show') {
+      seen.push(`${words.join(' ')}, its file ${machine.files.has(path) ? 'there' : 'gone'}`);
     }
     return undefined;
   };

@@ -88,6 +88,8 @@ function respond(machine: SimulatedMachine, command: Command): CommandOutcome | 
   switch (program) {
     case 'sh':
       return script(machine, words, command.stdin);
+    case 'env':
+      return systemctl(machine, words.slice(2));
     case 'systemctl':
       return systemctl(machine, words);
     case 'ss':

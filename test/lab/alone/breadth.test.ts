@@ -3,17 +3,17 @@ import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promi
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ignoreEvents } from '../../src/base/event.ts';
-import { labFault, labHeal } from '../../src/lab/cause-fault.ts';
-import { labNamespace, labPaths, machineNamespace } from '../../src/lab/lab-paths.ts';
-import type { LabStatus } from '../../src/lab/lab-status.ts';
-import type { EdgeStatus } from '../../src/report/edge-status.ts';
-import { modelHosts } from '../../src/model/model.ts';
-import { type CliRun, evenkeel, evenkeelPath, runProgram } from '../kit/cli.ts';
-import { type CommandEnd, type EdgeCommand, edgeCommand } from '../kit/edge-command.ts';
-import { type EdgeLab, eventually, startEdgeLab } from '../kit/edge-lab.ts';
-import { dualStackModel, exampleFile, exampleModel } from '../kit/example-model.ts';
-import { probeOutage } from '../kit/probe-outage.ts';
+import { ignoreEvents } from '../../../src/base/event.ts';
+import { labFault, labHeal } from '../../../src/lab/cause-fault.ts';
+import { labNamespace, labPaths, machineNamespace } from '../../../src/lab/lab-paths.ts';
+import type { LabStatus } from '../../../src/lab/lab-status.ts';
+import type { EdgeStatus } from '../../../src/report/edge-status.ts';
+import { modelHosts } from '../../../src/model/model.ts';
+import { type CliRun, evenkeel, evenkeelPath, runProgram } from '../../kit/cli.ts';
+import { type CommandEnd, type EdgeCommand, edgeCommand } from '../../kit/edge-command.ts';
+import { type EdgeLab, eventually, startEdgeLab } from '../../kit/edge-lab.ts';
+import { dualStackModel, exampleFile, exampleModel } from '../../kit/example-model.ts';
+import { probeOutage } from '../../kit/probe-outage.ts';
 
 /**
  * Two edges side by side, unlike each other: three balancers and VIPs with IPv6, several algorithms, a server of
