@@ -51,21 +51,11 @@ export default defineConfig({
       },
       {
         test: {
-          // What counts packets in flight, or looks at what all labs share: the computer for itself.
-          name: 'alone',
-          include: ['test/lab/alone/**/*.test.ts'],
+          name: 'lab',
+          include: ['test/lab/**/*.test.ts'],
           testTimeout: 600_000,
           hookTimeout: 900_000,
           fileParallelism: false,
-        },
-      },
-      {
-        test: {
-          // Each file has labs of its own, so files run side by side.
-          name: 'lab',
-          include: ['test/lab/*.test.ts'],
-          testTimeout: 600_000,
-          hookTimeout: 900_000,
         },
       },
     ],

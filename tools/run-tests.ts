@@ -166,7 +166,7 @@ const add = (counts: Counts): void => {
 
 if (isRoot) {
   const refusal = await prepare();
-  const projects = refusal === undefined ? ['quick', 'cli', 'oracle', 'edge', 'alone', 'lab', 'browser'] : ['quick', 'cli'];
+  const projects = refusal === undefined ? ['quick', 'cli', 'oracle', 'edge', 'lab', 'browser'] : ['quick', 'cli'];
   for (const project of projects) add(await runVitest([project], filters));
   if (refusal !== undefined) {
     console.log(`FAILED: the tests with real daemons and machines can't run on this computer\n${refusal}`);

@@ -224,7 +224,7 @@ describe('the edge', () => {
   });
 
   // apply-crash.test.ts tries every single operation, on hosts in memory.
-  test.each(['lb1: saving what is there', 'lb1: reload nginx', 'lb2: 1 file'])(
+  test.each(['lb1: reload nginx', 'lb2: 1 file'])(
     'kill -9 after "%s": the edge serves, and the next apply finishes at once',
     async (line) => {
       await changeBalancers();

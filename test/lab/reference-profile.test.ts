@@ -1,13 +1,13 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ignoreEvents } from '../../../src/base/event.ts';
-import { labFault, labHeal } from '../../../src/lab/cause-fault.ts';
-import type { LabFault } from '../../../src/lab/lab-fault.ts';
-import { machineNamespace } from '../../../src/lab/lab-paths.ts';
-import { type EdgeCommand, edgeCommand } from '../../kit/edge-command.ts';
-import { type EdgeLab, eventually, startEdgeLab } from '../../kit/edge-lab.ts';
-import { exampleModel } from '../../kit/example-model.ts';
-import { probeOutage } from '../../kit/probe-outage.ts';
+import { ignoreEvents } from '../../src/base/event.ts';
+import { labFault, labHeal } from '../../src/lab/cause-fault.ts';
+import type { LabFault } from '../../src/lab/lab-fault.ts';
+import { machineNamespace } from '../../src/lab/lab-paths.ts';
+import { type EdgeCommand, edgeCommand } from '../kit/edge-command.ts';
+import { type EdgeLab, eventually, startEdgeLab } from '../kit/edge-lab.ts';
+import { exampleModel } from '../kit/example-model.ts';
+import { probeOutage } from '../kit/probe-outage.ts';
 
 /** The contestant: the same edge as the usual tutorial builds it. It must work, fail over in its own time, and go away. */
 const suffix = `contest-${process.pid}`;

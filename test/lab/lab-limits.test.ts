@@ -1,9 +1,9 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import { ignoreEvents } from '../../../src/base/event.ts';
-import { labDown } from '../../../src/lab/lab-down.ts';
-import { labUp } from '../../../src/lab/lab-up.ts';
-import { smallLab, smallMachine } from '../../kit/small-lab.ts';
+import { ignoreEvents } from '../../src/base/event.ts';
+import { labDown } from '../../src/lab/lab-down.ts';
+import { labUp } from '../../src/lab/lab-up.ts';
+import { smallLab, smallMachine } from '../kit/small-lab.ts';
 
 const path = '/proc/sys/fs/inotify/max_user_instances';
 const limit = () => Number(readFileSync(path, 'utf8'));

@@ -3,17 +3,17 @@ import { copyFile, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promi
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { ignoreEvents } from '../../../src/base/event.ts';
-import { labFault, labHeal } from '../../../src/lab/cause-fault.ts';
-import { labNamespace, labPaths, machineNamespace } from '../../../src/lab/lab-paths.ts';
-import type { LabStatus } from '../../../src/lab/lab-status.ts';
-import type { EdgeStatus } from '../../../src/report/edge-status.ts';
-import { modelHosts } from '../../../src/model/model.ts';
-import { type CliRun, evenkeel, evenkeelPath, runProgram } from '../../kit/cli.ts';
-import { type CommandEnd, type EdgeCommand, edgeCommand } from '../../kit/edge-command.ts';
-import { type EdgeLab, eventually, startEdgeLab } from '../../kit/edge-lab.ts';
-import { dualStackModel, exampleFile, exampleModel } from '../../kit/example-model.ts';
-import { probeOutage } from '../../kit/probe-outage.ts';
+import { ignoreEvents } from '../../src/base/event.ts';
+import { labFault, labHeal } from '../../src/lab/cause-fault.ts';
+import { labNamespace, labPaths, machineNamespace } from '../../src/lab/lab-paths.ts';
+import type { LabStatus } from '../../src/lab/lab-status.ts';
+import type { EdgeStatus } from '../../src/report/edge-status.ts';
+import { modelHosts } from '../../src/model/model.ts';
+import { type CliRun, evenkeel, evenkeelPath, runProgram } from '../kit/cli.ts';
+import { type CommandEnd, type EdgeCommand, edgeCommand } from '../kit/edge-command.ts';
+import { type EdgeLab, eventually, startEdgeLab } from '../kit/edge-lab.ts';
+import { dualStackModel, exampleFile, exampleModel } from '../kit/example-model.ts';
+import { probeOutage } from '../kit/probe-outage.ts';
 
 /**
  * Two edges side by side, unlike each other: three balancers and VIPs with IPv6, several algorithms, a server of
@@ -254,35 +254,34 @@ describe('three balancers, three VIPs with IPv6', () => {
   });
 });
 
+/** The main processes of all daemons: a restart changes them, a reload does not. */
+async function mainProcesses(): Promise<readonly string[]> {
+  const ask = (machine: string, ...units: string[]) =>
+    shop.on(machine, 'systemctl', 'show', '--property=MainPID,NRestarts', ...units);
+  return Promise.all([
+    ...['lb1', 'lb2', 'lb3'].map((name) => ask(name, 'nginx', 'keepalived')),
+    ...['ns1', 'ns2'].map((name) => ask(name, 'pdns')),
+  ]);
+}
+
+/** Applies while clients ask all the time; no new request may fail and no daemon may be restarted. */
+async function applyUnderLoad(apply: () => Promise<void>): Promise<void> {
+  const before = await mainProcesses();
+  const namespace = machineNamespace(shop.name, 'client');
+  const order = { namespace, name: 'example.com', addresses: [vips[0].ipv6, vips[1].ipv4] };
+  const seen = await probeOutage(order, apply);
+  expect(seen.map(({ address, failures }) => ({ address, failures }))).toEqual(
+    order.addresses.map((address) => ({ address, failures: {} })),
+  );
+  expect(await mainProcesses()).toEqual(before);
+  await expectNothingPending(shopEdge);
+}
+
+/** What a plan does to files, in its order. */
+const changes = (plan: string): readonly string[] =>
+  plan.split('\n').flatMap((line) => /^ {2}[-+~] \S+/.exec(line)?.[0].trim() ?? []);
+
 describe('an edge that changes while it runs', () => {
-  /** The main processes of all daemons: a restart changes them, a reload does not. */
-  async function mainProcesses(): Promise<readonly string[]> {
-    const ask = (machine: string, ...units: string[]) =>
-      shop.on(machine, 'systemctl', 'show', '--property=MainPID,NRestarts', ...units);
-    return Promise.all([
-      ...['lb1', 'lb2', 'lb3'].map((name) => ask(name, 'nginx', 'keepalived')),
-      ...['ns1', 'ns2'].map((name) => ask(name, 'pdns')),
-    ]);
-  }
-
-  /** Applies while clients ask all the time; no new request may fail and no daemon may be restarted. */
-  async function applyUnderLoad(): Promise<void> {
-    const before = await mainProcesses();
-    const namespace = machineNamespace(shop.name, 'client');
-    const order = { namespace, name: 'example.com', addresses: [vips[0].ipv6, vips[1].ipv4] };
-    const seen = await probeOutage(order, async () => {
-      ok(await shopEdge.run('apply'));
-    });
-    expect(seen.map(({ address, failures }) => ({ address, failures }))).toEqual(
-      order.addresses.map((address) => ({ address, failures: {} })),
-    );
-    expect(await mainProcesses()).toEqual(before);
-    await expectNothingPending(shopEdge);
-  }
-
-  const changes = (plan: string): readonly string[] =>
-    plan.split('\n').flatMap((line) => /^ {2}[-+~] \S+/.exec(line)?.[0].trim() ?? []);
-
   test('gets a site, a record and a weight: the plan shows just that, and apply reloads', async () => {
     await shopEdge.edit((text) =>
       text
@@ -305,55 +304,10 @@ describe('an edge that changes while it runs', () => {
     expect(plan.stdout).toContain('no VIP moves and no server stops');
     // The agent reads its pools once.
     expect(plan.stdout).not.toMatch(/PRIVATE KEY|\brestart (?!evenkeel-agent)/);
-    await applyUnderLoad();
+    await applyUnderLoad(async () => void ok(await shopEdge.run('apply')));
     expect(await get('https://new.example.com/', vips[2].ipv6)).toMatch(/^HTTP\/2 200/);
     expect(await dig('10.20.0.22', 'new.example.com', 'AAAA')).toEqual(vips.map((vip) => vip.ipv6));
     expect(await dig('fd00:20::21', 'extra.example.com', 'TXT')).toEqual(['"hello"']);
-  });
-
-  test('loses a site: its files are gone, its name is nobody’s', async () => {
-    await shopEdge.edit((text) => text.replace(/ +new\.example\.com: .*\n/, ''));
-    const plan = await shopEdge.run('plan', '--exit-code');
-    expect(plan.code, plan.stderr).toBe(3);
-    expect(changes(plan.stdout).filter((line) => line.startsWith('-'))).toHaveLength(9);
-    await applyUnderLoad();
-    for (const { home } of vips) {
-      expect(await shop.on(home, 'find', '/etc/nginx', '-name', '*new.example.com*')).toBe('');
-    }
-    expect(await dig('10.20.0.21', 'new.example.com', 'A')).toEqual(['']);
-    const refused = await get('https://new.example.com/', vips[0].ipv4).catch((error: unknown) => String(error));
-    expect(refused).not.toMatch(/^HTTP\/2 200/);
-    await healthy(shopEdge);
-  });
-});
-
-describe('an edge that shrinks and grows', () => {
-  /** Who holds each address, once every balancer has been watched for long enough. */
-  const held = async (wanted: string): Promise<void> => {
-    await eventually(
-      async () => (await healthy(shopEdge)).vips.map((vip) => vip.holders.join('+')).join(' '),
-      (holders) => holders === wanted,
-      120_000,
-    );
-  };
-
-  test('lets a balancer go only when it is stopped, and takes it back while the others work', async () => {
-    await shopEdge.edit((text) => text.replace(/ +(lb3|vip3): .*\n/g, '').replace(', vips: [vip3]', ''));
-    for (const words of [['plan'], ['apply', '--yes']] as const) {
-      const refused = await shopEdge.run(...words);
-      expect(refused.code).toBe(1);
-      expect(refused.stderr).toMatch(/10\.20\.0\.13 is no longer a balancer .*\[balancer-left\]/);
-      expect(refused.stderr).toContain('next: on 10.20.0.13: systemctl disable --now keepalived nginx');
-    }
-    await shop.on('lb3', 'systemctl', 'disable', '--now', 'keepalived', 'nginx');
-    ok(await shopEdge.run('apply'));
-    await held('lb1 lb1 lb2 lb2');
-    await expectNothingPending(shopEdge);
-
-    await copyFile(exampleFile('dual-stack'), join(shopEdge.directory, 'edge.yaml'));
-    expect(ok(await shopEdge.run('apply')).stdout).toMatch(/applied and verified: .*lb3$/m);
-    await held('lb1 lb1 lb2 lb2 lb3 lb3');
-    await expectNothingPending(shopEdge);
   });
 });
 
@@ -386,7 +340,7 @@ describe('the same hosts as real ones, without --lab', () => {
     expect(run.stderr).toContain('next: mend each host as said above');
   });
 
-  test('are planned, applied, looked at and traced in the same way', async () => {
+  test('lose a site: planned, applied, looked at and traced in the same way', async () => {
     const names = new Map(modelHosts(dualStackModel()).map((host) => [host.name, host.addresses[0].text]));
     const known = await readFile(labPaths(shop.name).knownHosts, 'utf8');
     const byAddress = known.replaceAll(/^\S+/gm, (name) => names.get(name) ?? name);
@@ -394,13 +348,23 @@ describe('the same hosts as real ones, without --lab', () => {
     const empty = await operator('plan', '--exit-code');
     expect([empty.exitCode, empty.stdout.trim()], empty.stderr).toEqual([0, '(no changes)']);
 
-    await shopEdge.edit((text) => text.replace('-all }', '~all }'));
+    await shopEdge.edit((text) => text.replace('-all }', '~all }').replace(/ +new\.example\.com: .*\n/, ''));
     const unasked = await operator('apply');
     expect(unasked.exitCode).toBe(1);
     expect(unasked.stderr).toMatch(/no terminal to ask for consent[^]*state: nothing was changed[^]*--yes/);
-    const applied = await operator('apply', '--yes');
-    expect(applied.exitCode, applied.stderr).toBe(0);
-    expect(applied.stdout).toContain('applied and verified: ns2, ns1');
+    // What a site leaves behind: nothing on a balancer, and a name that is nobody's.
+    expect(changes(unasked.stdout).filter((line) => line.startsWith('-'))).toHaveLength(9);
+    await applyUnderLoad(async () => {
+      const applied = await operator('apply', '--yes');
+      expect(applied.exitCode, applied.stderr).toBe(0);
+      expect(applied.stdout).toContain('applied and verified: ns2, ns1, lb1, lb2, lb3');
+    });
+    for (const { home: balancer } of vips) {
+      expect(await shop.on(balancer, 'find', '/etc/nginx', '-name', '*new.example.com*')).toBe('');
+    }
+    expect(await dig('10.20.0.21', 'new.example.com', 'A')).toEqual(['']);
+    const refused = await get('https://new.example.com/', vips[0].ipv4).catch((error: unknown) => String(error));
+    expect(refused).not.toMatch(/^HTTP\/2 200/);
     expect(await dig('10.20.0.22', 'example.com', 'TXT')).toEqual(['"v=spf1 include:example.org ~all"']);
 
     const status = await operator('status', '--json');
@@ -409,5 +373,35 @@ describe('the same hosts as real ones, without --lab', () => {
     const trace = await operator('trace', '--json', 'https://shop.example.com/');
     expect(trace.exitCode, trace.stdout).toBe(0);
     expect(JSON.parse(trace.stdout)).toMatchObject({ steps: Array.from({ length: 7 }, () => ({ state: 'done' })) });
+  });
+});
+
+describe('an edge that shrinks and grows', () => {
+  /** Who holds each address, once every balancer has been watched for long enough. */
+  const held = async (wanted: string): Promise<void> => {
+    await eventually(
+      async () => (await healthy(shopEdge)).vips.map((vip) => vip.holders.join('+')).join(' '),
+      (holders) => holders === wanted,
+      120_000,
+    );
+  };
+
+  test('lets a balancer go only when it is stopped, and takes it back while the others work', async () => {
+    await shopEdge.edit((text) => text.replace(/ +(lb3|vip3): .*\n/g, '').replace(', vips: [vip3]', ''));
+    for (const words of [['plan'], ['apply', '--yes']] as const) {
+      const refused = await shopEdge.run(...words);
+      expect(refused.code).toBe(1);
+      expect(refused.stderr).toMatch(/10\.20\.0\.13 is no longer a balancer .*\[balancer-left\]/);
+      expect(refused.stderr).toContain('next: on 10.20.0.13: systemctl disable --now keepalived nginx');
+    }
+    await shop.on('lb3', 'systemctl', 'disable', '--now', 'keepalived', 'nginx');
+    ok(await shopEdge.run('apply'));
+    await held('lb1 lb1 lb2 lb2');
+    await expectNothingPending(shopEdge);
+
+    await copyFile(exampleFile('dual-stack'), join(shopEdge.directory, 'edge.yaml'));
+    expect(ok(await shopEdge.run('apply')).stdout).toMatch(/applied and verified: .*lb3$/m);
+    await held('lb1 lb1 lb2 lb2 lb3 lb3');
+    await expectNothingPending(shopEdge);
   });
 });
